@@ -1,0 +1,29 @@
+"""Escaping, once for each output language. Text from a specification is shown as it is, never run."""
+
+import html
+
+
+def visible(text: str) -> str:
+    r"""Text for a terminal: control characters and direction marks are spelled out.
+
+    >>> visible("a\x1b[31mred\n")
+    'a\\x1b[31mred\\n'
+    >>> visible("naïve ⇒ fine")
+    'naïve ⇒ fine'
+    >>> visible("\u202eabc")
+    '\\u202eabc'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )
+
+
+def html_text(text: str) -> str:
+    """Text inside an HTML label of Graphviz or an HTML page.
+
+    >>> html_text('<script>"x" & y')
+    '&lt;script&gt;&quot;x&quot; &amp; y'
+    """
+    return html.escape(visible(text), quote=True)

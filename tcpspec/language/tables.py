@@ -1,0 +1,16 @@
+"""Make the shipped parser tables: ``python -m tcpspec.language.tables``, after a change of the grammar."""
+
+import io
+
+from tcpspec.language.parse import TABLES, build_parser, fingerprint
+
+
+def make() -> bytes:
+    """The tables as they are shipped: the fingerprint, then what ``Lark.save`` writes."""
+    buffer = io.BytesIO()
+    build_parser().save(buffer)
+    return fingerprint() + buffer.getvalue()
+
+
+if __name__ == "__main__":
+    TABLES.write_bytes(make())

@@ -1,0 +1,81 @@
+"""Checks: each claim about each system, with its predicate seen from that system."""
+
+from collections.abc import Iterator, Mapping
+
+from tcpspec.language import ast
+from tcpspec.model.model import Check, Claim
+from tcpspec.model.resolve import Resolver
+from tcpspec.model.scope import Globals, SystemContext, Unresolved
+
+_LATER = ("eventually", "leads to", "ltl")
+
+
+def build_checks(
+    globals_: Globals, nodes: list[ast.Check], contexts: Mapping[str, SystemContext]
+) -> tuple[Check, ...]:
+    """All claims, in the order of the text; one about several systems is one for each of them."""
+    checks: list[Check] = []
+    names: set[tuple[str, str]] = set()
+    for node in nodes:
+        systems = _systems(globals_, node, contexts)
+        for line in node.lines:
+            if isinstance(line, ast.CheckLine):
+                for check in _claims(globals_, line, systems, contexts):
+                    _unique(globals_, check, line, names)
+                    checks.append(check)
+    return tuple(checks)
+
+
+def _systems(
+    globals_: Globals, node: ast.Check, contexts: Mapping[str, SystemContext]
+) -> tuple[str, ...]:
+    systems = []
+    for name in node.systems:
+        if name.text in contexts:
+            systems.append(name.text)
+        else:
+            globals_.unknown(name, name.text, "system", contexts)
+    return tuple(dict.fromkeys(systems))
+
+
+def _claims(
+    globals_: Globals,
+    line: ast.CheckLine,
+    systems: tuple[str, ...],
+    contexts: Mapping[str, SystemContext],
+) -> Iterator[Check]:
+    claim = line.claim
+    if claim.kind in _LATER or claim.unfair:
+        what = "unfair" if claim.unfair else claim.kind
+        globals_.found.error("not-yet", claim.span, f"`{what}` cannot be decided yet")
+        return
+    name = line.name or claim.span.text
+    kind = Claim(claim.kind)
+    if kind.is_coverage:
+        if systems:
+            yield Check(
+                name, kind, None, claim.violated, systems, claim.span.text, line.span
+            )
+        return
+    for system in systems:
+        try:
+            predicate = (
+                Resolver(contexts[system]).boolean(claim.predicate) if claim.predicate else None
+            )
+        except Unresolved:
+            continue
+        yield Check(
+            name, kind, predicate, claim.violated, (system,), claim.span.text, line.span
+        )
+
+
+def _unique(
+    globals_: Globals, check: Check, line: ast.CheckLine, names: set[tuple[str, str]]
+) -> None:
+    """A name stands for one claim of a system, so that results and variants can refer to it."""
+    for system in check.systems:
+        if line.name and (system, line.name) in names:
+            globals_.found.error(
+                "declared-twice", line.span, f'"{line.name}" names two checks of `{system}`'
+            )
+        names.add((system, check.name))

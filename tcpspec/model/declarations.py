@@ -1,0 +1,234 @@
+"""Constants, types, messages, calls, timers and defines: what is declared outside of machines."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tcpspec.language import ast
+from tcpspec.language.comments import Documentation
+from tcpspec.model.expressions import Literal
+from tcpspec.model.model import Field, Message
+from tcpspec.model.resolve import Resolver
+from tcpspec.model.scope import Context, Globals, Unresolved
+from tcpspec.model.types import BOOL, NUMBER, EnumType, ModType, RangeType, Type, ValueT
+
+MAX_VALUES = 2**32
+"""How many values a type may have: TCP's own sequence numbers fit."""
+
+
+class Constants(Context):
+    """Constants and types may use each other in any order; each is resolved at its first use."""
+
+    def __init__(self, globals_: Globals, items: tuple[ast.Item, ...]) -> None:
+        super().__init__(globals_)
+        self._consts = {i.name.text: i for i in items if isinstance(i, ast.Const)}
+        self._open: list[str] = []
+
+    def reference(self, name: str) -> Any:
+        if name in self._consts and name not in self.globals.constants:
+            self.resolve(name)
+        return Context.reference(self, name)
+
+    def resolve(self, name: str) -> None:
+        """Fold one constant; a circle is reported where it closes."""
+        const = self._consts[name]
+        if name in self._open:
+            circle = " -> ".join([*self._open[self._open.index(name) :], name])
+            self.globals.found.error(
+                "cyclic-definition", const.name.span, f"`{name}` needs itself: {circle}"
+            )
+            raise Unresolved
+        self._open.append(name)
+        try:
+            value = Resolver(self).constant(const.value)
+        finally:
+            self._open.pop()
+        type_ = BOOL if isinstance(value, bool) else NUMBER
+        if isinstance(value, str):
+            type_ = self.globals.enum_values[value]
+        self.globals.constants[name] = Literal(value, type=type_)
+
+
+def declare(
+    globals_: Globals, items: tuple[ast.Item, ...], overrides: Mapping[str, ValueT]
+) -> None:
+    """Fill in everything that machines and systems refer to."""
+    consts = [item for item in items if isinstance(item, ast.Const)]
+    types = [item for item in items if isinstance(item, ast.TypeDeclaration)]
+    for item in (*consts, *types):
+        globals_.declare(item.name)
+    _enum_values(globals_, items)
+    _override(globals_, consts, overrides)
+    context = Constants(globals_, items)
+    for const in consts:
+        _try(context.reference, const.name.text)
+    for type_ in types:
+        _try(_declare_type, globals_, type_, types)
+    for item in items:
+        match item:
+            case ast.Define():
+                globals_.declare(item.name)
+                globals_.defines[item.name.text] = item
+            case ast.Calls():
+                _names(globals_, item.names, "call", globals_.calls)
+            case ast.Timers():
+                _names(globals_, item.names, "timer", globals_.timers)
+
+
+def _try(function: Any, *arguments: Any) -> Any:
+    """Go on after an error, so that the others are found too."""
+    try:
+        return function(*arguments)
+    except Unresolved:
+        return None
+
+
+def _override(
+    globals_: Globals, consts: list[ast.Const], overrides: Mapping[str, ValueT]
+) -> None:
+    names = {const.name.text for const in consts}
+    for name, value in overrides.items():
+        if name not in names:
+            globals_.found.error(
+                "nothing-to-check", None, f"`--set {name}`: there is no constant of this name",
+                hint=f"constants are: {', '.join(sorted(names)) or 'none'}",
+            )  # fmt: skip
+        type_ = BOOL if isinstance(value, bool) else globals_.enum_values.get(str(value), NUMBER)
+        globals_.constants[name] = Literal(value, type=type_)
+
+
+def _names(
+    globals_: Globals, names: tuple[ast.Name, ...], kind: str, table: dict[str, ast.Name]
+) -> None:
+    for name in names:
+        if globals_.declare(name, kind):
+            table[name.text] = name
+
+
+def _enum_values(globals_: Globals, items: tuple[ast.Item, ...]) -> None:
+    """Names of enum values are seen everywhere; one name stands for one enum only."""
+    for enum in _enums(items):
+        type_ = EnumType(tuple(name.text for name in enum.values))
+        if len(set(type_.values)) < len(type_.values):
+            globals_.found.error("declared-twice", enum.span, f"{type_} names a value twice")
+        for name in enum.values:
+            if globals_.enum_values.setdefault(name.text, type_) != type_:
+                globals_.found.error(
+                    "declared-twice", name.span, f"`{name.text}` is a value of two enums"
+                )
+
+
+def _enums(items: tuple[ast.Item, ...]) -> list[ast.EnumType]:
+    types: list[ast.Type] = []
+    for item in items:
+        match item:
+            case ast.TypeDeclaration():
+                types.append(item.type)
+            case ast.MessageGroup():
+                types += [field.type for field in item.fields]
+            case ast.Machine():
+                types += [field.type for field in item.parameters]
+                types += [m.type for m in item.members if isinstance(m, ast.Variable)]
+    return [type_ for type_ in types if isinstance(type_, ast.EnumType)]
+
+
+def _declare_type(
+    globals_: Globals,
+    item: ast.TypeDeclaration,
+    items: list[ast.TypeDeclaration],
+    open_: tuple[str, ...] = (),
+) -> None:
+    """Resolve a type after the one that it names, if it names one."""
+    name = item.name.text
+    if name in globals_.types:
+        return
+    if name in open_:
+        globals_.found.error("cyclic-definition", item.name.span, f"type `{name}` needs itself")
+        raise Unresolved
+    if isinstance(item.type, ast.NamedType):
+        for other in items:
+            if other.name.text == item.type.name.text:
+                _declare_type(globals_, other, items, (*open_, name))
+    globals_.types[name] = resolve_type(globals_, item.type)
+
+
+def resolve_type(globals_: Globals, node: ast.Type) -> Type:
+    """The type that is written, with its bounds as numbers."""
+    resolver = Resolver(Context(globals_))
+    match node:
+        case ast.BoolType():
+            return BOOL
+        case ast.EnumType():
+            return EnumType(tuple(name.text for name in node.values))
+        case ast.NamedType():
+            if node.name.text not in globals_.types:
+                raise globals_.unknown(node, node.name.text, "type", globals_.types)
+            return globals_.types[node.name.text]
+        case ast.ModType():
+            return _modulus(globals_, node, resolver.count(node.modulus))
+    low, high = (resolver.constant(bound, NUMBER) for bound in (node.low, node.high))
+    assert isinstance(low, int)
+    assert isinstance(high, int)
+    if not low <= high < low + MAX_VALUES:
+        raise _bad_type(globals_, node, f"{low}..{high} is empty or too large")
+    return RangeType(low, high)
+
+
+def _modulus(globals_: Globals, node: ast.ModType, modulus: int) -> Type:
+    if not 2 <= modulus <= MAX_VALUES:
+        raise _bad_type(globals_, node, f"a modulus is from 2 to {MAX_VALUES}, not {modulus}")
+    return ModType(modulus)
+
+
+def _bad_type(globals_: Globals, node: ast.Type, message: str) -> Unresolved:
+    globals_.found.error("bad-type", node.span, message)
+    return Unresolved()
+
+
+def resolve_fields(
+    globals_: Globals, fields: tuple[ast.Field, ...], documentation: Documentation
+) -> tuple[Field, ...]:
+    """Fields of a group or parameters of a machine, types resolved."""
+    resolved = []
+    for field in fields:
+        if field.name.text in (other.name for other in resolved):
+            globals_.found.error(
+                "declared-twice", field.name.span, f"`{field.name.text}` is declared twice"
+            )
+        type_ = _try(resolve_type, globals_, field.type)
+        if type_ is not None:
+            resolved.append(Field(field.name.text, type_, documentation.of(field)))
+    return tuple(resolved)
+
+
+def declare_messages(
+    globals_: Globals, items: tuple[ast.Item, ...], documentation: Documentation
+) -> None:
+    """Message groups, their fields, and the fields that single messages fix."""
+    for group in items:
+        if isinstance(group, ast.MessageGroup) and globals_.declare(group.name):
+            fields = resolve_fields(globals_, group.fields, documentation)
+            defaults = {field.name.text: field.default for field in group.fields}
+            globals_.defaults[group.name.text] = tuple(defaults[field.name] for field in fields)
+            messages = [_message(globals_, group, case, fields) for case in group.cases]
+            globals_.groups[group.name.text] = tuple(messages)
+
+
+def _message(
+    globals_: Globals, group: ast.MessageGroup, case: ast.MessageCase, fields: tuple[Field, ...]
+) -> Message:
+    message = Message(case.name.text, group.name.text, fields)
+    if globals_.declare(case.name, "message"):
+        globals_.messages[message.name] = message
+        resolver = Resolver(Context(globals_))
+        fixed = _try(resolver.arguments, case.fixed, message.name) or []
+        values: dict[int, ValueT] = {}
+        for slot, value in fixed:
+            if isinstance(value, Literal):
+                values[slot] = value.value
+            else:
+                globals_.found.error(
+                    "not-constant", value.span, f"`{message.name}` can only fix a constant"
+                )
+        message = Message(message.name, message.group, fields, values)
+        globals_.messages[message.name] = message
+    return message

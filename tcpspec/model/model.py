@@ -1,0 +1,356 @@
+"""What a specification says, once names are resolved and types are checked.
+
+Frozen data: the semantics, the pictures and the tables all read this and nothing else of the
+language. Where something is named by an int, it is a position in the owner's tuple.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from functools import cached_property
+from typing import TypeAlias
+
+from tcpspec.model.expressions import Expression
+from tcpspec.model.types import Type, ValueT
+from tcpspec.source import Span
+
+Limit: TypeAlias = int | None
+"""How often something may happen; None is without end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    type: Type
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One symbol that can be sent; ``fixed`` has the value of each field that it fixes, by slot."""
+
+    name: str
+    group: str
+    fields: tuple[Field, ...]
+    fixed: Mapping[int, ValueT] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    name: str
+    type: Type
+    initial: Expression
+    persistent: bool = False
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    name: str
+    label: str | None
+    initial: bool
+    final: bool
+    idle: bool
+    span: Span
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a message into one of the machine's outputs; ``values`` has one for each of ``fields``."""
+
+    message: str
+    fields: tuple[Field, ...]
+    values: tuple[Expression, ...]
+    output: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    slot: int
+    type: Type
+    value: Expression
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    text: str = "reset"
+
+
+Action: TypeAlias = Send | Assign | Reset
+
+
+class Kind(StrEnum):
+    """What a written line does."""
+
+    RECEIVE = "rcv"
+    IGNORE = "ignore"
+    DEFER = "defer"
+    CALL = "call"
+    TIMEOUT = "timeout"
+    STEP = "step"
+
+    @property
+    def takes_message(self) -> bool:
+        return self in (Kind.RECEIVE, Kind.IGNORE, Kind.DEFER)
+
+
+class Rank(Enum):
+    """A rule of a later rank applies only where none of an earlier one matches."""
+
+    RULE = 0
+    UNLESS_HANDLED = 1
+    OTHERWISE = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transition:
+    """One written line, for all the states it applies to. Compared by identity.
+
+    ``events`` are names of messages, calls or timers, ``port`` narrows where a message comes from.
+    ``target`` None stays. The texts are the parts as written, for pictures and tables.
+    """
+
+    index: int
+    kind: Kind
+    rank: Rank
+    events: tuple[str, ...]
+    port: int | None
+    states: tuple[str, ...]
+    guard: Expression | None
+    actions: tuple[Action, ...]
+    target: str | None
+    label: str | None
+    reference: str | None
+    event_text: str
+    guard_text: str | None
+    span: Span
+    doc: str | None = None
+
+    @property
+    def action_text(self) -> str:
+        return "; ".join(action.text for action in self.actions)
+
+    @property
+    def text(self) -> str:
+        """The line as written, without label and reference."""
+        guard = f" [{self.guard_text}]" if self.guard_text else ""
+        actions = f" / {self.action_text}" if self.actions else ""
+        target = f" -> {self.target}" if self.target else ""
+        return f"{self.event_text}{guard}{actions}{target}"
+
+
+@dataclass(frozen=True, eq=False)
+class Machine:
+    """A state machine. Compared by identity.
+
+    ``ports`` is empty for a machine that receives from every channel that leads to it; its one
+    output has number 0. Otherwise output i is port i.
+    """
+
+    name: str
+    parameters: tuple[Field, ...]
+    variables: tuple[Variable, ...]
+    ports: tuple[str, ...]
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    ordered: bool
+    span: Span
+    doc: str | None = None
+
+    @cached_property
+    def state(self) -> Mapping[str, State]:
+        return {state.name: state for state in self.states}
+
+    @cached_property
+    def initial(self) -> State:
+        return next(state for state in self.states if state.initial)
+
+    @cached_property
+    def slots(self) -> Mapping[str, int]:
+        """Where each variable stands in a tuple of values."""
+        return {variable.name: slot for slot, variable in enumerate(self.variables)}
+
+    @cached_property
+    def of_state(self) -> Mapping[str, tuple[Transition, ...]]:
+        """The transitions that apply in each state, in the order of the text."""
+        return {
+            state.name: tuple(t for t in self.transitions if state.name in t.states)
+            for state in self.states
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A machine at work; ``may`` has what its user may call, and how often."""
+
+    name: str
+    machine: Machine
+    arguments: tuple[ValueT, ...]
+    may: Mapping[str, Limit]
+    span: Span
+
+
+class WhenFull(StrEnum):
+    ERROR = "error"
+    DROP = "drop"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An old duplicate that a channel holds at the start."""
+
+    message: str
+    values: tuple[ValueT, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way from an instance to an instance; ports are None where a machine has none."""
+
+    sender: int
+    sender_port: int | None
+    receiver: int
+    receiver_port: int | None
+    ordered: bool
+    """True for ``fifo``, False for ``bag``."""
+    capacity: int
+    when_full: WhenFull
+    losses: Limit
+    duplications: Limit
+    holds: tuple[Held, ...]
+    name: str
+    span: Span
+
+    @property
+    def assumption(self) -> str:
+        """What this channel is assumed to do, in words."""
+        parts = [f"{self.name}: {'fifo' if self.ordered else 'bag'}({self.capacity})"]
+        parts += _fault(self.losses, "lossy", "loses")
+        parts += _fault(self.duplications, "duplicating", "duplicates")
+        parts.append(f"when full {self.when_full}")
+        return ", ".join(parts)
+
+
+def _fault(limit: Limit, unlimited: str, limited: str) -> list[str]:
+    if limit is None:
+        return [unlimited]
+    return [f"{limited} at most {limit}"] if limit else []
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRule:
+    """A restriction on a timer, of one instance or, if ``instance`` is None, of each."""
+
+    timer: str
+    instance: int | None
+    at_most: Limit
+    condition: Expression | None
+    when_idle: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where one instance starts: a state and, by slot, values of its variables."""
+
+    instance: int
+    state: str
+    values: Mapping[int, ValueT]
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """Instances, the channels between them, and what is assumed. Compared by identity.
+
+    ``initial`` has one tuple of placements for each alternative start; empty, everything starts
+    where its machine does.
+    """
+
+    name: str
+    title: str | None
+    instances: tuple[Instance, ...]
+    channels: tuple[Channel, ...]
+    initial: tuple[tuple[Placement, ...], ...]
+    timers: tuple[TimerRule, ...]
+    bounds: tuple[Expression, ...]
+    messages: Mapping[str, Message]
+    span: Span
+    doc: str | None = None
+
+    @cached_property
+    def outputs(self) -> tuple[tuple[int | None, ...], ...]:
+        """For each instance, the channel that each of its outputs leads into, or None."""
+        table = []
+        for number, instance in enumerate(self.instances):
+            ports = range(len(instance.machine.ports)) if instance.machine.ports else (None,)
+            table.append(tuple(self._channel_from(number, port) for port in ports))
+        return tuple(table)
+
+    def _channel_from(self, instance: int, port: int | None) -> int | None:
+        for number, channel in enumerate(self.channels):
+            if (channel.sender, channel.sender_port) == (instance, port):
+                return number
+        return None
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What every verdict on this system rests on: channels, timers, bounds."""
+        bounds = tuple(f"bound {bound.text}" for bound in self.bounds)
+        return (*(c.assumption for c in self.channels), *(t.text for t in self.timers), *bounds)
+
+
+class Claim(StrEnum):
+    """What can be claimed, in the words of the language."""
+
+    NO_DEADLOCK = "no deadlock"
+    NO_STALL = "no stall"
+    NO_UNSPECIFIED_RECEPTION = "no unspecified reception"
+    NO_OVERFLOW = "no overflow"
+    ALWAYS = "always"
+    NEVER = "never"
+    REACHABLE = "reachable"
+    ALWAYS_POSSIBLE = "always possible"
+    EVERY_STATE_REACHABLE = "every state reachable"
+    EVERY_TRANSITION_USED = "every transition used"
+
+    @property
+    def is_coverage(self) -> bool:
+        return self in (Claim.EVERY_STATE_REACHABLE, Claim.EVERY_TRANSITION_USED)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One claim about one system, or, for coverage, about several together.
+
+    ``violated`` is set where the specification expects the claim to fail.
+    """
+
+    name: str
+    claim: Claim
+    predicate: Expression | None
+    violated: bool
+    systems: tuple[str, ...]
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Specification:
+    """A whole specification. ``machines`` and ``systems`` are in the order of the text."""
+
+    name: str
+    title: str | None
+    path: str
+    machines: Mapping[str, Machine]
+    systems: Mapping[str, System]
+    checks: tuple[Check, ...]
+    messages: Mapping[str, Message]
+    calls: tuple[str, ...]
+    timers: tuple[str, ...]
+    constants: Mapping[str, ValueT]
+    doc: str | None = None

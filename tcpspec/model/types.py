@@ -1,0 +1,86 @@
+"""Types of values. A value is a plain Python bool, int or, for enums, str."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+ValueT: TypeAlias = bool | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class BoolType:
+    def __str__(self) -> str:
+        return "bool"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberType:
+    """A plain number: what arithmetic gives. No variable or field has this type."""
+
+    def __str__(self) -> str:
+        return "a plain number"
+
+
+@dataclass(frozen=True, slots=True)
+class RangeType:
+    """Numbers from ``low`` to ``high``, both included; a value outside is a reported violation."""
+
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        return f"{self.low}..{self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class ModType:
+    """Numbers counted modulo ``modulus``, with the order of RFC 1982."""
+
+    modulus: int
+
+    def __str__(self) -> str:
+        return f"mod {self.modulus}"
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{{{', '.join(self.values)}}}"
+
+
+Type: TypeAlias = BoolType | NumberType | RangeType | ModType | EnumType
+
+BOOL = BoolType()
+NUMBER = NumberType()
+
+
+def values_of(type_: Type) -> Sequence[ValueT]:
+    """All values of a type, in their order."""
+    match type_:
+        case BoolType():
+            return (False, True)
+        case RangeType(low, high):
+            return range(low, high + 1)
+        case ModType(modulus):
+            return range(modulus)
+        case EnumType(values):
+            return values
+        case NumberType():
+            raise ValueError("plain numbers have no end")
+
+
+def contains(type_: Type, value: ValueT) -> bool:
+    """Whether a number lies in a range or below a modulus; other values always fit their type."""
+    match type_:
+        case RangeType(low, high):
+            return low <= value <= high  # type: ignore[operator]
+        case ModType(modulus):
+            return 0 <= value < modulus  # type: ignore[operator]
+    return True
+
+
+def is_plain(type_: Type) -> bool:
+    """Whether values of the type are plain numbers, without a modulus."""
+    return isinstance(type_, NumberType | RangeType)

@@ -1,0 +1,243 @@
+"""What one instance can do: alone, or with one packet that it is offered.
+
+This is the meaning of a written line. It depends on the instance's own state, on the packet, and,
+where a guard asks, on how full the instance's outputs are; on nothing else. Engines that work on
+components take their tables from here, and results are kept, since few local situations make up
+many global states.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from tcpspec.model.expressions import AnyOf, Expression, OfOutput, parts
+from tcpspec.model.model import Assign, Instance, Kind, Reset, Send, Transition
+from tcpspec.model.types import ModType, Type, ValueT, contains, values_of
+from tcpspec.semantics.evaluate import Evaluator, Function, LocalView
+from tcpspec.semantics.state import LocalState, LocalStep, Packet, Reception
+
+_SPONTANEOUS = (Kind.CALL, Kind.TIMEOUT, Kind.STEP)
+
+
+class _Outcome:
+    """Actions being carried out: one branch for each choice of ``any``."""
+
+    __slots__ = ("choices", "failure", "sends", "values")
+
+    def __init__(self, values: Iterable[ValueT]) -> None:
+        self.values = list(values)
+        self.sends: list[tuple[int, Packet]] = []
+        self.choices: list[ValueT] = []
+        self.failure: str | None = None
+
+    def copy(self) -> "_Outcome":
+        other = _Outcome(self.values)
+        other.sends, other.choices = list(self.sends), list(self.choices)
+        return other
+
+
+class LocalRules:
+    """The local steps of one instance. ``capacities`` are those of its outputs."""
+
+    def __init__(
+        self, instance: Instance, capacities: tuple[int, ...], half_way: set[Expression]
+    ) -> None:
+        self.instance = instance
+        self.machine = instance.machine
+        self._evaluator = Evaluator(capacities, half_way)
+        self._functions: dict[int, Function] = {}
+        self._spontaneous: dict[tuple[LocalState, tuple[int, ...]], tuple[LocalStep, ...]] = {}
+        self._receptions: dict[
+            tuple[LocalState, Packet, int | None, tuple[int, ...]], Reception
+        ] = {}
+        self.asks_outputs = any(_asks_outputs(t) for t in self.machine.transitions)
+        """Whether what the instance can do depends on how full its outputs are."""
+        self.initial_values = self._initial_values()
+
+    # --- the start ---
+
+    def _initial_values(self) -> tuple[ValueT, ...]:
+        view = LocalView((), self.instance.arguments, None, ())
+        return tuple(
+            _wrapped(v.type, self._value(v.initial, view)) for v in self.machine.variables
+        )
+
+    @property
+    def initial(self) -> LocalState:
+        return LocalState(self.machine.initial.name, self.initial_values)
+
+    # --- alone ---
+
+    def spontaneous(
+        self, local: LocalState, counts: tuple[int, ...] = ()
+    ) -> tuple[LocalStep, ...]:
+        """Calls, timeouts and steps, in the order of the text, whether or not anyone makes them."""
+        key = (local, counts)
+        if key not in self._spontaneous:
+            self._spontaneous[key] = tuple(self._spontaneous_steps(local, counts))
+        return self._spontaneous[key]
+
+    def _spontaneous_steps(
+        self, local: LocalState, counts: tuple[int, ...]
+    ) -> Iterator[LocalStep]:
+        view = LocalView(local.values, self.instance.arguments, None, counts)
+        matching = [
+            (transition, event)
+            for transition in self.machine.of_state[local.state]
+            if transition.kind in _SPONTANEOUS and self._guard_holds(transition, view)
+            for event in transition.events or ("",)
+        ]
+        ranks: dict[tuple[Kind, str], int] = {}
+        for transition, event in matching:
+            key = (transition.kind, event)
+            ranks[key] = min(ranks.get(key, transition.rank.value), transition.rank.value)
+        for transition, event in matching:
+            if transition.rank.value == ranks[transition.kind, event]:
+                yield from self._take(transition, event, local, view)
+
+    # --- with a packet ---
+
+    def receive(
+        self, local: LocalState, packet: Packet, port: int | None, counts: tuple[int, ...] = ()
+    ) -> Reception:
+        """What the instance can do with a packet that arrives at a port."""
+        key = (local, packet, port, counts)
+        if key not in self._receptions:
+            self._receptions[key] = self._reception(local, packet, port, counts)
+        return self._receptions[key]
+
+    def _reception(
+        self, local: LocalState, packet: Packet, port: int | None, counts: tuple[int, ...]
+    ) -> Reception:
+        view = LocalView(local.values, self.instance.arguments, packet, counts)
+        matching = [
+            transition
+            for transition in self.machine.of_state[local.state]
+            if transition.kind.takes_message
+            and packet.name in transition.events
+            and transition.port in (None, port)
+            and self._guard_holds(transition, view)
+        ]
+        first = min((transition.rank.value for transition in matching), default=0)
+        chosen = [transition for transition in matching if transition.rank.value == first]
+        if self.machine.ordered:
+            chosen = chosen[:1]
+        steps = [
+            step
+            for transition in chosen
+            if transition.kind is not Kind.DEFER
+            for step in self._take(transition, packet.name, local, view)
+        ]
+        return Reception(tuple(steps), any(t.kind is Kind.DEFER for t in chosen))
+
+    # --- a written line ---
+
+    def _guard_holds(self, transition: Transition, view: LocalView) -> bool:
+        return transition.guard is None or bool(self._value(transition.guard, view))
+
+    def _take(
+        self, transition: Transition, event: str, local: LocalState, view: LocalView
+    ) -> Iterator[LocalStep]:
+        """Carry out the actions in order: one step, or one for each value of ``any``."""
+        outcomes = [_Outcome(local.values)]
+        for action in transition.actions:
+            outcomes = [after for o in outcomes for after in self._act(action, o, view)]
+        target = transition.target or local.state
+        for outcome in outcomes:
+            after = None if outcome.failure else LocalState(target, tuple(outcome.values))
+            yield LocalStep(
+                transition, event, tuple(outcome.choices), after, tuple(outcome.sends),
+                outcome.failure,
+            )  # fmt: skip
+
+    def _act(self, action: Send | Assign | Reset, before: _Outcome, view: LocalView) -> list[_Outcome]:
+        if before.failure:
+            return [before]
+        seen = view._replace(values=before.values)
+        match action:
+            case Reset():
+                return [self._reset(before)]
+            case Assign():
+                return [
+                    self._assign(action, outcome, value)
+                    for outcome, value in self._branches(action.value, before, seen)
+                ]
+        return self._send(action, before, seen)
+
+    def _reset(self, outcome: _Outcome) -> _Outcome:
+        for slot, variable in enumerate(self.machine.variables):
+            if not variable.persistent:
+                outcome.values[slot] = self.initial_values[slot]
+        return outcome
+
+    def _branches(
+        self, value: Expression, before: _Outcome, view: LocalView
+    ) -> Iterator[tuple[_Outcome, ValueT]]:
+        """The value of an expression, or, for ``any``, a branch for each value of the type."""
+        if not isinstance(value, AnyOf):
+            yield before, self._value(value, view)
+            return
+        for choice in values_of(value.type):
+            outcome = before.copy()
+            outcome.choices.append(choice)
+            yield outcome, choice
+
+    def _assign(self, action: Assign, outcome: _Outcome, value: ValueT) -> _Outcome:
+        value = _wrapped(action.type, value)
+        if contains(action.type, value):
+            outcome.values[action.slot] = value
+        else:
+            outcome.failure = f"{action.name} would be {value}, outside {action.type}"
+        return outcome
+
+    def _send(self, action: Send, before: _Outcome, view: LocalView) -> list[_Outcome]:
+        branches: list[tuple[_Outcome, tuple[ValueT, ...]]] = [(before, ())]
+        for expression in action.values:
+            branches = [
+                (after, (*values, value))
+                for outcome, values in branches
+                for after, value in self._branches(expression, outcome, view)
+            ]
+        return [self._sent(action, outcome, values) for outcome, values in branches]
+
+    def _sent(self, action: Send, outcome: _Outcome, values: tuple[ValueT, ...]) -> _Outcome:
+        pairs = list(zip(action.fields, values, strict=True))
+        values = tuple(_wrapped(field.type, value) for field, value in pairs)
+        for field, value in zip(action.fields, values, strict=True):
+            if not contains(field.type, value):
+                outcome.failure = (
+                    f"{field.name} of {action.message} would be {value}, outside {field.type}"
+                )
+                return outcome
+        outcome.sends.append((action.output, Packet(action.message, values)))
+        return outcome
+
+    def _value(self, expression: Expression, view: LocalView) -> ValueT:
+        function = self._functions.get(id(expression))
+        if function is None:
+            function = self._functions[id(expression)] = self._evaluator.function(expression)
+        value: ValueT = function(view)
+        return value
+
+
+def _wrapped(type_: Type, value: ValueT) -> ValueT:
+    """A plain number that goes to a place counted modulo N wraps; other values stay."""
+    if isinstance(type_, ModType):
+        assert isinstance(value, int)
+        return value % type_.modulus
+    return value
+
+
+def _asks_outputs(transition: Transition) -> bool:
+    expressions: list[Expression] = [transition.guard] if transition.guard else []
+    for action in transition.actions:
+        match action:
+            case Assign():
+                expressions.append(action.value)
+            case Send():
+                expressions += action.values
+    return any(_mentions_output(expression) for expression in expressions)
+
+
+def _mentions_output(expression: Expression) -> bool:
+    if isinstance(expression, OfOutput):
+        return True
+    return any(_mentions_output(part) for part in parts(expression))

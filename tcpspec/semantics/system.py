@@ -1,0 +1,339 @@
+"""The waist: a system as a transition system.
+
+``initial_states()`` and ``successors(state)`` are all that engines, properties and pictures know of
+a specification; engines that work on components also use the parts that these are made of:
+``rules`` (local steps of an instance), ``channels.put`` and ``channels.take``.
+
+The order of successors is the order of the specification: instance by instance; for each, calls,
+timeouts and steps in the order of the text, then receptions channel by channel, packet by packet,
+in the order of the text; last the faults, channel by channel, losses before duplications.
+"""
+
+from collections.abc import Iterator
+
+from tcpspec.diagnostics import Diagnostics
+from tcpspec.model.expressions import Expression
+from tcpspec.model.model import Kind, Limit, System, WhenFull
+from tcpspec.model.types import contains
+from tcpspec.semantics import channels
+from tcpspec.semantics.evaluate import Evaluator, Function
+from tcpspec.semantics.local import LocalRules
+from tcpspec.semantics.state import (
+    End,
+    EndKind,
+    GlobalState,
+    LocalState,
+    LocalStep,
+    Packet,
+    Reception,
+    Step,
+    StepKind,
+    Successor,
+)
+
+_KINDS = {Kind.CALL: StepKind.CALL, Kind.TIMEOUT: StepKind.TIMEOUT, Kind.STEP: StepKind.STEP}
+_NO_COUNTS: tuple[int, ...] = ()
+
+
+class _Budgets:
+    """Which slot of a state's budgets belongs to which limited thing."""
+
+    def __init__(self) -> None:
+        self.initial: list[int] = []
+
+    def slot(self, limit: Limit) -> int | None:
+        """A slot of its own for a limit above zero; None for one without end."""
+        if limit is None:
+            return None
+        self.initial.append(limit)
+        return len(self.initial) - 1
+
+
+class TransitionSystem:
+    """One system of a specification, ready to be explored."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.half_way: set[Expression] = set()
+        """Comparisons that met a distance of exactly half the modulus so far."""
+        capacities = [channel.capacity for channel in system.channels]
+        self._evaluator = Evaluator(capacities, self.half_way)
+        self.rules = tuple(
+            LocalRules(instance, self._capacities(number), self.half_way)
+            for number, instance in enumerate(system.instances)
+        )
+        self._inputs = tuple(
+            tuple(c for c, channel in enumerate(system.channels) if channel.receiver == number)
+            for number in range(len(system.instances))
+        )
+        self._bounds = [self._evaluator.function(bound) for bound in system.bounds]
+        self._allot_budgets()
+
+    def _capacities(self, instance: int) -> tuple[int, ...]:
+        return tuple(
+            0 if channel is None else self.system.channels[channel].capacity
+            for channel in self.system.outputs[instance]
+        )
+
+    def _allot_budgets(self) -> None:
+        """Budgets in the order: calls, timers, losses, duplications."""
+        budgets = _Budgets()
+        instances = self.system.instances
+        self._calls = [
+            {call: budgets.slot(limit) for call, limit in instance.may.items()}
+            for instance in instances
+        ]
+        self._timers = [
+            [
+                (rule, budgets.slot(rule.at_most), self._condition(rule.condition))
+                for rule in self.system.timers
+                if rule.instance in (None, number)
+            ]
+            for number in range(len(instances))
+        ]
+        self._losses = [budgets.slot(channel.losses) for channel in self.system.channels]
+        self._duplications = [
+            budgets.slot(channel.duplications) for channel in self.system.channels
+        ]
+        self._budgets = tuple(budgets.initial)
+
+    def _condition(self, condition: Expression | None) -> Function | None:
+        return None if condition is None else self._evaluator.function(condition)
+
+    def predicate(self, expression: Expression) -> Function:
+        """A predicate over this system's states."""
+        return self._evaluator.function(expression)
+
+    # --- the start ---
+
+    def initial_states(self) -> tuple[GlobalState, ...]:
+        """The initial states, without repetition, in the order of the specification."""
+        contents = tuple(channels.initial(channel) for channel in self.system.channels)
+        states = []
+        for placements in self.system.initial or ((),):
+            locals_ = [rules.initial for rules in self.rules]
+            for placement in placements:
+                values = list(locals_[placement.instance].values)
+                for slot, value in placement.values.items():
+                    values[slot] = value
+                locals_[placement.instance] = LocalState(placement.state, tuple(values))
+            states.append(GlobalState(tuple(locals_), contents, self._budgets))
+        return tuple(dict.fromkeys(states))
+
+    def check_start(self, found: Diagnostics) -> None:
+        """Report initial values outside their type, and starts outside a bound."""
+        for rules in self.rules:
+            machine, instance = rules.machine, rules.instance
+            for variable, value in zip(machine.variables, rules.initial_values, strict=True):
+                if not contains(variable.type, value):
+                    found.error(
+                        "out-of-range", instance.span, f"{instance.name}.{variable.name} would "
+                        f"start with {value}, outside {variable.type}",
+                    )  # fmt: skip
+        for state in self.initial_states() if not found.has_errors else ():
+            for bound, within in zip(self.system.bounds, self._bounds, strict=True):
+                if not within(state):
+                    found.error("bad-system", bound.span, "an initial state is outside this bound")
+
+    # --- steps ---
+
+    def successors(self, state: GlobalState) -> Iterator[Successor]:
+        """All enabled steps with what they lead to, in the order of the specification."""
+        for number in range(len(self.rules)):
+            yield from self._spontaneous(state, number)
+            for channel in self._inputs[number]:
+                for position, packet, reception in self.offers(state, channel):
+                    for local in reception.steps:
+                        step = Step(StepKind.RECEIVE, number, local, channel, position, packet)
+                        yield from self._complete(state, step)
+        for channel in range(len(state.channels)):
+            if state.channels[channel]:
+                yield from self._lost(state, channel)
+                yield from self._duplicated(state, channel)
+
+    def offers(
+        self, state: GlobalState, channel: int
+    ) -> Iterator[tuple[int, Packet, Reception]]:
+        """What a channel offers its receiver: a bag each packet, a fifo its head and what follows
+        deferred ones."""
+        contents = state.channels[channel]
+        if not contents:
+            return
+        model = self.system.channels[channel]
+        local, rules = state.locals[model.receiver], self.rules[model.receiver]
+        counts = self._counts(state, model.receiver)
+        positions = range(len(contents)) if model.ordered else channels.distinct(contents)
+        for position in positions:
+            reception = rules.receive(local, contents[position], model.receiver_port, counts)
+            yield position, contents[position], reception
+            if model.ordered and not reception.deferred:
+                return
+
+    def _counts(self, state: GlobalState, instance: int) -> tuple[int, ...]:
+        """How full the outputs are, where any guard asks."""
+        if not self.rules[instance].asks_outputs:
+            return _NO_COUNTS
+        return tuple(
+            0 if channel is None else len(state.channels[channel])
+            for channel in self.system.outputs[instance]
+        )
+
+    def _spontaneous(self, state: GlobalState, number: int) -> Iterator[Successor]:
+        rules = self.rules[number]
+        for local in rules.spontaneous(state.locals[number], self._counts(state, number)):
+            kind = _KINDS[local.transition.kind]
+            slots = self._permission(state, number, kind, local.event)
+            if slots is not None:
+                yield from self._complete(state, Step(kind, number, local), slots)
+
+    def _permission(
+        self, state: GlobalState, number: int, kind: StepKind, event: str
+    ) -> tuple[int, ...] | None:
+        """The budgets that a step uses up, or None if the system forbids it."""
+        if kind is StepKind.STEP:
+            return ()
+        if kind is StepKind.CALL:
+            if event not in self._calls[number]:
+                return None
+            return _spend(state, [self._calls[number][event]])
+        rules = [rule for rule in self._timers[number] if rule[0].timer == event]
+        for rule, _, condition in rules:
+            if condition is not None and not condition(state):
+                return None
+            if rule.when_idle and not self.is_idle(state):
+                return None
+        return _spend(state, [slot for _, slot, _ in rules])
+
+    def is_idle(self, state: GlobalState) -> bool:
+        """No message can be received and no ``step`` taken: what ``only when idle`` asks."""
+        for number, rules in enumerate(self.rules):
+            for local in rules.spontaneous(state.locals[number], self._counts(state, number)):
+                if local.transition.kind is Kind.STEP and self._has_room(state, local, number):
+                    return False
+        for channel in range(len(state.channels)):
+            receiver = self.system.channels[channel].receiver
+            for position, _, reception in self.offers(state, channel):
+                after = self._without(state, channel, position)
+                if any(self._has_room(after, local, receiver) for local in reception.steps):
+                    return False
+        return True
+
+    # --- completing a step ---
+
+    def _complete(
+        self, state: GlobalState, step: Step, slots: tuple[int, ...] = ()
+    ) -> Iterator[Successor]:
+        """The receipt, the new local state, the sends; or nothing, if the step must wait."""
+        number, local = step.instance, step.local
+        assert number is not None
+        assert local is not None
+        contents = list(state.channels)
+        if step.kind is StepKind.RECEIVE and step.channel is not None and step.position is not None:
+            contents[step.channel] = channels.take(contents[step.channel], step.position)
+        if local.sends and not self._room(contents, local, number):
+            return
+        dropped = []
+        for output, packet in local.sends:
+            channel = self.system.outputs[number][output]
+            assert channel is not None  # systems are wired when they are built
+            model = self.system.channels[channel]
+            full = len(contents[channel]) >= model.capacity
+            if full and model.when_full is WhenFull.ERROR:
+                yield Successor(step, None, _overflow(packet, model.name))
+                return
+            dropped.append(full)
+            if not full:
+                contents[channel] = channels.put(model, contents[channel], packet)
+        step = step._replace(dropped=tuple(dropped)) if dropped else step
+        if local.after is None:
+            yield Successor(step, None, End(EndKind.OUT_OF_RANGE, local.failure or ""))
+            return
+        locals_ = (*state.locals[:number], local.after, *state.locals[number + 1 :])
+        yield self._bounded(
+            step, GlobalState(locals_, tuple(contents), _spent(state.budgets, slots))
+        )
+
+    def _bounded(self, step: Step, after: GlobalState) -> Successor:
+        for bound, within in zip(self.system.bounds, self._bounds, strict=True):
+            if not within(after):
+                return Successor(step, None, End(EndKind.CUT, f"bound {bound.text}"))
+        return Successor(step, after)
+
+    def _has_room(self, state: GlobalState, local: LocalStep, number: int) -> bool:
+        return self._room(list(state.channels), local, number)
+
+    def _room(
+        self, contents: list[channels.Contents], local: LocalStep, number: int
+    ) -> bool:
+        """Whether channels that make senders wait have room for all sends of a step."""
+        needed: dict[int, int] = {}
+        for output, _ in local.sends:
+            channel = self.system.outputs[number][output]
+            assert channel is not None
+            needed[channel] = needed.get(channel, 0) + 1
+        for channel, count in needed.items():
+            model = self.system.channels[channel]
+            waits = model.when_full is WhenFull.WAIT
+            if waits and len(contents[channel]) + count > model.capacity:
+                return False
+        return True
+
+    # --- faults ---
+
+    def _lost(self, state: GlobalState, channel: int) -> Iterator[Successor]:
+        """A lossy fifo loses its head, a lossy bag any of its packets."""
+        slots = _spend(state, [self._losses[channel]])
+        if slots is None:
+            return
+        contents = state.channels[channel]
+        positions = [0] if self.system.channels[channel].ordered else channels.distinct(contents)
+        for position in positions:
+            step = Step(StepKind.LOSS, None, None, channel, position, contents[position])
+            after = self._without(state, channel, position)
+            yield self._bounded(step, after._replace(budgets=_spent(state.budgets, slots)))
+
+    def _duplicated(self, state: GlobalState, channel: int) -> Iterator[Successor]:
+        """A reception that leaves the packet where it was."""
+        slots = _spend(state, [self._duplications[channel]])
+        if slots is None:
+            return
+        receiver = self.system.channels[channel].receiver
+        for position, packet, reception in self.offers(state, channel):
+            for local in reception.steps:
+                step = Step(StepKind.DUPLICATION, receiver, local, channel, position, packet)
+                yield from self._complete(state, step, slots)
+
+    def _without(self, state: GlobalState, channel: int, position: int) -> GlobalState:
+        contents = list(state.channels)
+        contents[channel] = channels.take(contents[channel], position)
+        return state._replace(channels=tuple(contents))
+
+    # --- questions about one state ---
+
+    def unspecified(self, state: GlobalState) -> Iterator[tuple[int, int, Packet]]:
+        """Instance, channel and packet of each offer for which no rule's guard holds."""
+        for channel in range(len(state.channels)):
+            for _, packet, reception in self.offers(state, channel):
+                if not reception.specified:
+                    yield self.system.channels[channel].receiver, channel, packet
+
+
+def _spend(state: GlobalState, slots: list[int | None]) -> tuple[int, ...] | None:
+    """The limited ones among the slots, or None if one of them is used up."""
+    limited = tuple(slot for slot in slots if slot is not None)
+    if any(state.budgets[slot] == 0 for slot in limited):
+        return None
+    return limited
+
+
+def _spent(budgets: tuple[int, ...], slots: tuple[int, ...]) -> tuple[int, ...]:
+    if not slots:
+        return budgets
+    left = list(budgets)
+    for slot in slots:
+        left[slot] -= 1
+    return tuple(left)
+
+
+def _overflow(packet: Packet, channel: str) -> End:
+    return End(EndKind.OVERFLOW, f"{channel} is full when {packet.name} is sent")
