@@ -193,11 +193,19 @@ class Diagnostics:
         notes: Iterable[Note] = (),
     ) -> None:
         """Add a finding; the same one is kept once."""
-        if code not in CATALOGUE:
-            raise KeyError(code)
-        self._found[Diagnostic(code, message, span, hint, tuple(notes))] = None
+        self.add(Diagnostic(code, message, span, hint, tuple(notes)))
 
-    error = warning = report
+    error = report
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Add a finding that is already made; its code must be in the catalogue."""
+        if diagnostic.code not in CATALOGUE:
+            raise KeyError(diagnostic.code)
+        self._found[diagnostic] = None
+
+    def in_order(self) -> tuple[Diagnostic, ...]:
+        """The findings in the order of the text."""
+        return tuple(sorted(self._found, key=_place))
 
     @property
     def all(self) -> tuple[Diagnostic, ...]:
@@ -210,7 +218,7 @@ class Diagnostics:
     def raise_errors(self) -> None:
         """Stop here if there is any error."""
         if self.has_errors:
-            raise SpecificationError(sorted(self._found, key=_place))
+            raise SpecificationError(self.in_order())
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:

@@ -1,4 +1,4 @@
-"""Escaping, once for each output language. Text from a specification is shown as it is, never run."""
+"""Escaping, once for each output language: text of a specification is shown as it is, never run."""
 
 import html
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tcpspec.model.model import System
 from tcpspec.semantics.state import End, GlobalState, Packet, Step, StepKind
@@ -48,7 +49,7 @@ def replay(
     interpreter, so a sequence that is no run raises ``ValueError``.
     """
     steps = []
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         for successor in transition_system.successors(before):
             if successor.state == after:
                 steps.append(RunStep(successor.step, after))
@@ -109,9 +110,7 @@ def _at(system: System, contents: list[Flight], step: Step) -> Flight:
     return next(flight for flight in contents if flight.packet == step.packet)
 
 
-def _sends(
-    system: System, contents: list[list[Flight]], step: Step, row: int
-) -> list[Flight]:
+def _sends(system: System, contents: list[list[Flight]], step: Step, row: int) -> list[Flight]:
     """What a step sends; in a step that ends the run, as far as it got."""
     if step.local is None or step.instance is None:
         return []
@@ -152,7 +151,9 @@ def describe(system: System, step: Step) -> str:
     assert step.instance is not None
     assert step.local is not None
     who = system.instances[step.instance].name
-    choices = f" (any = {', '.join(map(show_value, step.local.choices))})" if step.local.choices else ""
+    choices = (
+        f" (any = {', '.join(map(show_value, step.local.choices))})" if step.local.choices else ""
+    )
     what = {
         StepKind.CALL: step.local.event,
         StepKind.TIMEOUT: f"timeout {step.local.event}",

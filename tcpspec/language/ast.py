@@ -9,6 +9,9 @@ from typing import Literal
 
 from tcpspec.source import Span
 
+MAX_DEPTH = 100
+"""How deep an expression may be nested, so that recursion over it cannot exhaust the stack."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
@@ -261,7 +264,7 @@ class Messages(Node):
 
 @dataclass(frozen=True, slots=True)
 class Trigger(Node):
-    """What a transition waits for; ``messages`` and ``port`` belong to ``rcv``, ``names`` to the others."""
+    """What a rule waits for: ``messages`` and ``port`` for ``rcv``, ``names`` for the others."""
 
     kind: Literal["rcv", "call", "timeout", "step"]
     messages: Messages | None = None

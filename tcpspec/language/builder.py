@@ -16,10 +16,8 @@ from lark.tree import Meta
 
 from tcpspec.diagnostics import Diagnostics
 from tcpspec.language import ast
+from tcpspec.language.ast import MAX_DEPTH
 from tcpspec.source import Source, Span
-
-MAX_DEPTH = 100
-"""How deep an expression may be nested."""
 
 MAX_NUMBER = 2**63 - 1
 """The largest number that may be written, so that no engine's machine words overflow."""
@@ -34,7 +32,8 @@ _DIRECT: dict[str, Callable[..., ast.Node]] = {
     "replace_variable": ast.ReplaceVariable, "by_label": ast.RemoveRule,
     "replace_labelled": ast.ReplaceRule, "send": ast.Send, "assign": ast.Assign,
     "reset": ast.Reset, "allowance": ast.Allowance, "placement": ast.Placement,
-    "bound": ast.Bound, "holds": ast.Holds, "when_full": ast.WhenFull, "named_check": ast.CheckLine, "remove_check": ast.RemoveCheck,
+    "bound": ast.Bound, "holds": ast.Holds, "when_full": ast.WhenFull,
+    "named_check": ast.CheckLine, "remove_check": ast.RemoveCheck,
     "replace_check": ast.ReplaceCheck,
 }  # fmt: skip
 
@@ -57,7 +56,15 @@ _TRANSPARENT = {
     "target", "reference", "at_most", "timer_times", "remove_rule",
 }  # fmt: skip
 
-_BINARY = {"plus": "+", "minus": "-", "times_": "*", "and_": "and", "or_": "or", "implies": "implies"}
+_BINARY = {
+    "plus": "+",
+    "minus": "-",
+    "times_": "*",
+    "and_": "and",
+    "or_": "or",
+    "implies": "implies",
+}
+
 
 def _tuple_fields(node: Callable[..., ast.Node]) -> frozenset[int]:
     """Which parts of a node are tuples, so that an absent one is () and not None."""
@@ -152,9 +159,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         digits = text.lstrip("0")
         value = int(digits or "0") if len(digits) < 20 else MAX_NUMBER + 1
         if value > MAX_NUMBER:
-            self._found.error(
-                "number-too-large", span, f"this number is larger than {MAX_NUMBER}"
-            )
+            self._found.error("number-too-large", span, f"this number is larger than {MAX_NUMBER}")
         return ast.Number(min(value, MAX_NUMBER), span=span)
 
     def true(self, span: Span) -> ast.Truth:
@@ -199,8 +204,10 @@ class Builder(Transformer_NonRecursive[Token, Any]):
     ) -> ast.Machine:
         return ast.Machine(name, parameters or (), ordered is not None, members, span=span)
 
-    def variable(self, span: Span, persistent: Any, *parts: Any) -> ast.Variable:
-        return ast.Variable(*parts, persistent is not None, span=span)
+    def variable(
+        self, span: Span, persistent: Any, name: Any, type_: Any, initial: Any
+    ) -> ast.Variable:
+        return ast.Variable(name, type_, initial, persistent is not None, span=span)
 
     def state(self, span: Span, *parts: Any) -> ast.State:
         count = next(i for i, part in enumerate(parts) if isinstance(part, ast.Name))
@@ -214,7 +221,8 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         return False, names
 
     def block(self, span: Span, states: Any, guard: Any, unless: Any, *rules: Any) -> ast.Block:
-        return ast.Block(*states, guard, unless is not None, rules, span=span)
+        any_, names = states
+        return ast.Block(any_, names, guard, unless is not None, rules, span=span)
 
     def labelled(self, span: Span, label: ast.Name, rule: ast.Rule) -> ast.Rule:
         return replace(rule, label=label, span=span)
@@ -285,9 +293,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         self, span: Span, left: Any, both_ways: Any, right: Any, kind: Any, capacity: Any,
         *options: Any,
     ) -> ast.Channel:  # fmt: skip
-        return ast.Channel(
-            left, right, both_ways, kind, capacity, _present(options), span=span
-        )
+        return ast.Channel(left, right, both_ways, kind, capacity, _present(options), span=span)
 
     def both_ways(self, span: Span) -> bool:
         return True
@@ -323,6 +329,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def claim(self, span: Span, *parts: Any) -> ast.Claim:
         *words, plain = parts
+        assert isinstance(plain, ast.Claim)
         return replace(plain, violated="violated" in words, unfair="unfair" in words, span=span)
 
     bare_claim = claim

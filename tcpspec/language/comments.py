@@ -31,27 +31,34 @@ def comments(source: Source) -> tuple[ast.Comment, ...]:
 
 
 class Documentation:
-    """Documentation comments of one file, looked up by declaration."""
+    """Documentation comments of a specification, looked up by declaration."""
 
     def __init__(self, file: ast.File, declarations: Iterable[ast.Node]) -> None:
-        starts = sorted({(node.span.line, node.span.column) for node in declarations})
-        self._texts: dict[tuple[int, int], list[str]] = {}
+        starts: dict[Source, set[tuple[int, int]]] = {}
+        for node in declarations:
+            starts.setdefault(node.span.source, set()).add(_place(node))
+        ordered = {source: sorted(places) for source, places in starts.items()}
+        self._texts: dict[tuple[Source, tuple[int, int]], list[str]] = {}
         for comment in file.comments:
             if comment.is_documentation:
-                place = _declared_at(comment, starts)
+                source = comment.span.source
+                place = _declared_at(comment, ordered.get(source, []))
                 if place is not None:
-                    self._texts.setdefault(place, []).append(comment.text.lstrip("#").strip())
+                    text = comment.text.lstrip("#").strip()
+                    self._texts.setdefault((source, place), []).append(text)
 
     def of(self, node: ast.Node) -> str | None:
         """The documentation of a declaration, its lines joined, or None."""
-        lines = self._texts.get((node.span.line, node.span.column))
+        lines = self._texts.get((node.span.source, _place(node)))
         return "\n".join(lines) if lines else None
 
 
-def _declared_at(
-    comment: ast.Comment, starts: list[tuple[int, int]]
-) -> tuple[int, int] | None:
-    at = bisect_left(starts, (comment.span.line, comment.span.column))
+def _place(node: ast.Node) -> tuple[int, int]:
+    return node.span.line, node.span.column
+
+
+def _declared_at(comment: ast.Comment, starts: list[tuple[int, int]]) -> tuple[int, int] | None:
+    at = bisect_left(starts, _place(comment))
     if comment.own_line:
         return starts[at] if at < len(starts) else None
     return starts[at - 1] if at and starts[at - 1][0] == comment.span.line else None

@@ -1,19 +1,23 @@
-"""Text to syntax tree, and syntax errors that say what was expected."""
+"""Text to syntax tree, and syntax errors that say what was expected.
 
-import hashlib
+Lark is imported when something is parsed: a tenth of a second that ``--help`` does without.
+"""
+
+from __future__ import annotations
+
 import io
 from functools import cache
 from pathlib import Path
-
-import lark
-from lark import Lark
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from typing import TYPE_CHECKING
 
 from tcpspec.diagnostics import Diagnostics
 from tcpspec.language import ast
-from tcpspec.language.builder import Builder
 from tcpspec.language.comments import comments
 from tcpspec.source import Source, Span
+
+if TYPE_CHECKING:
+    from lark import Lark
+    from lark.exceptions import UnexpectedInput
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
 TABLES = Path(__file__).with_name("grammar.tables")
@@ -22,6 +26,8 @@ TABLES = Path(__file__).with_name("grammar.tables")
 
 def build_parser(*, strict: bool = False) -> Lark:
     """The parser, built from the grammar; a third of a second, so the tables are shipped."""
+    from lark import Lark
+
     return Lark(
         GRAMMAR.read_text(encoding="utf-8"),
         parser="lalr",
@@ -34,6 +40,10 @@ def build_parser(*, strict: bool = False) -> Lark:
 
 def fingerprint() -> bytes:
     """What the tables depend on: the grammar and the version of Lark."""
+    import hashlib
+
+    import lark
+
     text = GRAMMAR.read_text(encoding="utf-8") + lark.__version__
     return hashlib.sha256(text.encode()).digest()
 
@@ -41,6 +51,8 @@ def fingerprint() -> bytes:
 @cache
 def _parser() -> Lark:
     """The parser from the shipped tables, or built anew where they are for another Lark."""
+    from lark import Lark
+
     try:
         data = TABLES.read_bytes()
     except OSError:
@@ -53,6 +65,10 @@ def _parser() -> Lark:
 
 def parse(source: Source, found: Diagnostics) -> ast.File | None:
     """The syntax tree of a file, or None after a syntax error, which is in ``found``."""
+    from lark.exceptions import UnexpectedInput
+
+    from tcpspec.language.builder import Builder
+
     try:
         tree = _parser().parse(source.text)
     except UnexpectedInput as unexpected:
@@ -91,10 +107,10 @@ def _terminal(name: str) -> str:
 def _expected(names: set[str]) -> str:
     """What could stand here, for people: values and operators are not listed one by one."""
     rest, words = set(names), []
-    if _VALUES <= rest:
+    if rest >= _VALUES:
         rest -= _VALUES | {"NOT"}
         words.append("a value")
-    if _CONTINUATIONS <= rest:
+    if rest >= _CONTINUATIONS:
         rest -= _CONTINUATIONS
         words.append("an operator")
     words += sorted(_terminal(name) for name in rest)
@@ -123,6 +139,8 @@ def _spelled(name: str) -> str:
 
 
 def _report(unexpected: UnexpectedInput, source: Source, found: Diagnostics) -> None:
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+
     if isinstance(unexpected, UnexpectedToken):
         token = unexpected.token
         expected = set(unexpected.accepts or unexpected.expected)

@@ -1,4 +1,7 @@
-"""Make the shipped parser tables: ``python -m tcpspec.language.tables``, after a change of the grammar."""
+"""Make the shipped parser tables, after a change of the grammar or of Lark.
+
+Run ``python -m tcpspec.language.tables``; a test fails where it was forgotten.
+"""
 
 import io
 

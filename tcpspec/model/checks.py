@@ -49,13 +49,11 @@ def _claims(
         what = "unfair" if claim.unfair else claim.kind
         globals_.found.error("not-yet", claim.span, f"`{what}` cannot be decided yet")
         return
-    name = line.name or claim.span.text
+    name = line.name or claim.span.text.removeprefix("violated ")
     kind = Claim(claim.kind)
     if kind.is_coverage:
         if systems:
-            yield Check(
-                name, kind, None, claim.violated, systems, claim.span.text, line.span
-            )
+            yield Check(name, kind, None, claim.violated, systems, claim.span.text, line.span)
         return
     for system in systems:
         try:
@@ -64,9 +62,7 @@ def _claims(
             )
         except Unresolved:
             continue
-        yield Check(
-            name, kind, predicate, claim.violated, (system,), claim.span.text, line.span
-        )
+        yield Check(name, kind, predicate, claim.violated, (system,), claim.span.text, line.span)
 
 
 def _unique(

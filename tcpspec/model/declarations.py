@@ -42,10 +42,14 @@ class Constants(Context):
             value = Resolver(self).constant(const.value)
         finally:
             self._open.pop()
-        type_ = BOOL if isinstance(value, bool) else NUMBER
-        if isinstance(value, str):
-            type_ = self.globals.enum_values[value]
-        self.globals.constants[name] = Literal(value, type=type_)
+        self.globals.constants[name] = Literal(value, type=_type_of(self.globals, value))
+
+
+def _type_of(globals_: Globals, value: ValueT) -> Type:
+    """The type of a constant: a truth value, an enum value or a plain number."""
+    if isinstance(value, bool):
+        return BOOL
+    return globals_.enum_values.get(value, NUMBER) if isinstance(value, str) else NUMBER
 
 
 def declare(
@@ -54,8 +58,8 @@ def declare(
     """Fill in everything that machines and systems refer to."""
     consts = [item for item in items if isinstance(item, ast.Const)]
     types = [item for item in items if isinstance(item, ast.TypeDeclaration)]
-    for item in (*consts, *types):
-        globals_.declare(item.name)
+    for name in (*(c.name for c in consts), *(t.name for t in types)):
+        globals_.declare(name)
     _enum_values(globals_, items)
     _override(globals_, consts, overrides)
     context = Constants(globals_, items)
@@ -82,9 +86,7 @@ def _try(function: Any, *arguments: Any) -> Any:
         return None
 
 
-def _override(
-    globals_: Globals, consts: list[ast.Const], overrides: Mapping[str, ValueT]
-) -> None:
+def _override(globals_: Globals, consts: list[ast.Const], overrides: Mapping[str, ValueT]) -> None:
     names = {const.name.text for const in consts}
     for name, value in overrides.items():
         if name not in names:
@@ -92,8 +94,7 @@ def _override(
                 "nothing-to-check", None, f"`--set {name}`: there is no constant of this name",
                 hint=f"constants are: {', '.join(sorted(names)) or 'none'}",
             )  # fmt: skip
-        type_ = BOOL if isinstance(value, bool) else globals_.enum_values.get(str(value), NUMBER)
-        globals_.constants[name] = Literal(value, type=type_)
+        globals_.constants[name] = Literal(value, type=_type_of(globals_, value))
 
 
 def _names(
@@ -188,7 +189,7 @@ def resolve_fields(
     globals_: Globals, fields: tuple[ast.Field, ...], documentation: Documentation
 ) -> tuple[Field, ...]:
     """Fields of a group or parameters of a machine, types resolved."""
-    resolved = []
+    resolved: list[Field] = []
     for field in fields:
         if field.name.text in (other.name for other in resolved):
             globals_.found.error(

@@ -94,7 +94,7 @@ class InChannel(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Expression):
-    """Plain numbers, or, when ``type`` has a modulus, wrapped; ``distance`` is (left - right) mod N."""
+    """On plain numbers; wrapped if ``type`` has a modulus; with ``distance`` N, (a - b) mod N."""
 
     operator: OneOf["+", "-", "*"]
     left: Expression

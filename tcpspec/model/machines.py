@@ -42,9 +42,7 @@ class _Place:
 class MachineBuilder:
     """Builds one machine; reports all that is wrong with it."""
 
-    def __init__(
-        self, globals_: Globals, node: ast.Machine, documentation: Documentation
-    ) -> None:
+    def __init__(self, globals_: Globals, node: ast.Machine, documentation: Documentation) -> None:
         self._globals = globals_
         self._found = globals_.found
         self._node = node
@@ -78,7 +76,9 @@ class MachineBuilder:
             if isinstance(node, ast.State):
                 name, old = node.name.text, states.get(node.name.text)
                 if name in _RESERVED_STATES:
-                    self._found.error("bad-machine", node.name.span, f"no state can be called `{name}`")
+                    self._found.error(
+                        "bad-machine", node.name.span, f"no state can be called `{name}`"
+                    )
                 flags = {*node.modifiers, *(_modifiers(old) if old else ())}
                 doc = self._documentation.of(node) or (old.doc if old else None)
                 states[name] = State(
@@ -90,7 +90,7 @@ class MachineBuilder:
             which = ", ".join(initial) or "none"
             self._found.error(
                 "bad-machine", self._node.name.span,
-                f"machine `{self._node.name.text}` needs exactly one initial state, and has {which}",
+                f"machine `{self._node.name.text}` needs exactly one initial state; it has {which}",
             )  # fmt: skip
         return tuple(states.values())
 
@@ -121,9 +121,7 @@ class MachineBuilder:
             )
         names[name.text] = name
 
-    def _resolver(
-        self, received: tuple[Message, ...] = (), *, own: bool = True
-    ) -> Resolver:
+    def _resolver(self, received: tuple[Message, ...] = (), *, own: bool = True) -> Resolver:
         variables = self._variables if own else ()
         return Resolver(
             MachineContext(self._globals, self._parameters, variables, self._ports, received)
@@ -268,7 +266,9 @@ class MachineBuilder:
             return Literal(message.fixed[slot], type=field.type)
         default = self._globals.defaults[message.group][slot]
         if default is None or not self._sees(default):
-            why = "it has no default" if default is None else "this machine does not know its default"
+            why = (
+                "it has no default" if default is None else "this machine does not know its default"
+            )
             self._found.error(
                 "wrong-arguments", node.span, f"`{field.name}` must be given: {why}",
                 hint=f"write `snd {message.name}({field.name} = …)`",

@@ -57,7 +57,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a message into one of the machine's outputs; ``values`` has one for each of ``fields``."""
+    """Send a message into an output of the machine; ``values`` has one for each of ``fields``."""
 
     message: str
     fields: tuple[Field, ...]

@@ -12,7 +12,7 @@ from typing import Any
 
 from tcpspec.diagnostics import Note
 from tcpspec.language import ast
-from tcpspec.language.builder import MAX_DEPTH
+from tcpspec.language.ast import MAX_DEPTH
 from tcpspec.model.expressions import (
     AnyOf,
     Arithmetic,
@@ -51,7 +51,7 @@ MAX_CONSTANT = 2**63 - 1
 
 
 class Resolver:
-    """Resolves expressions seen from one place. Errors are reported; then ``Unresolved`` is raised."""
+    """Resolves expressions seen from one place; raises ``Unresolved`` after reporting an error."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -97,8 +97,11 @@ class Resolver:
         """Any expression, with the type that it has by itself."""
         method: Any = getattr(self, f"_{type(node).__name__.lower()}")
         if self._depth >= MAX_DEPTH:
-            self._found.error("nested-too-deeply", node.span, f"this is nested more than {MAX_DEPTH} "
-                              "deep, counting the defines that it uses")
+            self._found.error(
+                "nested-too-deeply",
+                node.span,
+                f"this is nested more than {MAX_DEPTH} deep, counting the defines that it uses",
+            )
             raise Unresolved
         self._depth += 1
         try:
@@ -124,16 +127,16 @@ class Resolver:
             return meaning
         define = self._context.globals.defines.get(node.name)
         if define is None:
-            raise self._context.globals.unknown(
-                node, node.name, "value", self._context.known()
-            )
+            raise self._context.globals.unknown(node, node.name, "value", self._context.known())
         return self._define(define, node)
 
     def _define(self, define: ast.Define, node: ast.Reference) -> Expression:
         """A define is resolved where it is used; what is wrong in it is told with that place."""
         if node.name in self._open:
             circle = " -> ".join([*self._open[self._open.index(node.name) :], node.name])
-            self._found.error("cyclic-definition", node.span, f"`{node.name}` needs itself: {circle}")
+            self._found.error(
+                "cyclic-definition", node.span, f"`{node.name}` needs itself: {circle}"
+            )
             raise Unresolved
         if node.name not in self._defined:
             self._defined[node.name] = None
@@ -159,11 +162,13 @@ class Resolver:
     def _binary(self, node: ast.Binary) -> Expression:
         if node.operator in ("and", "or", "implies"):
             left, right = self._each([node.left, node.right], self.boolean)
-            return Logic(node.operator, left, right)  # type: ignore[arg-type]
+            return Logic(node.operator, left, right)
         left, right = self._each([node.left, node.right], self.expression)
         return self._arithmetic(node.operator, left, right, node.span)
 
-    def _arithmetic(self, operator: Any, left: Expression, right: Expression, span: Span) -> Expression:
+    def _arithmetic(
+        self, operator: Any, left: Expression, right: Expression, span: Span
+    ) -> Expression:
         for side in (left, right):
             if not (is_plain(side.type) or isinstance(side.type, ModType)):
                 raise self._mismatch(side.span or span, f"this is {side.type}, not a number")
@@ -203,7 +208,7 @@ class Resolver:
     def _compare(self, node: ast.Compare) -> Expression:
         operands = self._each(node.operands, self.expression)
         type_ = self._common(operands, node.span)
-        operands = [self._fit(o, type_, o.span or node.span) for o in operands]
+        operands = [self._fit(o, type_, o.span or node.span, force=False) for o in operands]
         ordered = [operator for operator in node.operators if operator not in ("==", "!=")]
         if ordered and isinstance(type_, BoolType | EnumType):
             raise self._mismatch(node.span, f"{type_} has no order: `{ordered[0]}` cannot be asked")
@@ -218,7 +223,8 @@ class Resolver:
         left = self.expression(node.left)
         if not isinstance(left.type, EnumType):
             raise self._mismatch(
-                node.left.span, f"`in` asks about an instance, a message or an enum, not {left.type}"
+                node.left.span,
+                f"`in` asks about an instance, a message or an enum, not {left.type}",
             )
         return self._one_of(left, left.type, node)
 
@@ -301,17 +307,22 @@ class Resolver:
     def _fit(
         self, expression: Expression, type_: Type, span: Span, *, force: bool = True
     ) -> Expression:
-        """The expression as a value for a place of this type, or an error."""
-        if isinstance(expression, Literal) and is_plain(expression.type):
-            if isinstance(type_, ModType | RangeType):
-                return self._literal_in(expression, type_, span)
+        """The expression as a value for a place of this type, or an error.
+
+        With ``force``, a plain number that depends on the run may go where numbers are counted
+        modulo N: there it wraps. A comparison does not wrap, and so does not take it.
+        """
+        plain_literal = isinstance(expression, Literal) and is_plain(expression.type)
+        if plain_literal and isinstance(type_, ModType | RangeType):
+            return self._literal_in(expression, type_, span)
         if expression.type == type_ or (is_plain(expression.type) and is_plain(type_)):
             return expression
         if is_plain(expression.type) and isinstance(type_, ModType) and force:
             return expression
         raise self._mismatch(span, f"this is {expression.type}, but {type_} is needed")
 
-    def _literal_in(self, literal: Literal, type_: Type, span: Span) -> Expression:
+    def _literal_in(self, literal: Expression, type_: Type, span: Span) -> Expression:
+        assert isinstance(literal, Literal)
         if not contains(type_, literal.value):
             self._found.error("out-of-range", span, f"{literal.value} does not fit {type_}")
             raise Unresolved
@@ -339,9 +350,7 @@ class Resolver:
         size = 1 + sum(self._sizes.get(id(part), (part, 1))[1] for part in parts(expression))
         self._sizes[id(expression)] = (expression, size)
         if size > MAX_SIZE:
-            self._found.error(
-                "expands-too-far", span, f"this grows to more than {MAX_SIZE} parts"
-            )
+            self._found.error("expands-too-far", span, f"this grows to more than {MAX_SIZE} parts")
             raise Unresolved
 
 

@@ -57,7 +57,10 @@ class Globals:
     def unknown(self, name: ast.Node, text: str, what: str, known: Iterable[str]) -> Unresolved:
         """Report a name that nothing declares; returns the exception to raise."""
         self.found.error(
-            "unknown-name", name.span, f"no {what} is called `{text}`", hint=did_you_mean(text, known)
+            "unknown-name",
+            name.span,
+            f"no {what} is called `{text}`",
+            hint=did_you_mean(text, known),
         )
         return Unresolved()
 
@@ -138,7 +141,7 @@ class MachineContext(Context):
 
     def known(self) -> list[str]:
         fields = [f"{m.group}.{f.name}" for m in self.received[:1] for f in m.fields]
-        own = [item.name for item in (*self.variables, *self.parameters)]
+        own = [v.name for v in self.variables] + [p.name for p in self.parameters]
         return [*own, *fields, *Context.known(self)]
 
     def within(self, subject: str, node: ast.Within) -> Expression | None:
@@ -174,7 +177,9 @@ class SystemContext(Context):
 
     def known(self) -> list[str]:
         variables = [
-            f"{name}.{variable}" for name, i in self.instances.items() for variable in i.machine.slots
+            f"{name}.{variable}"
+            for name, i in self.instances.items()
+            for variable in i.machine.slots
         ]
         return [*variables, *self.instances, *Context.known(self)]
 

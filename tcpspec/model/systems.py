@@ -59,9 +59,7 @@ class SystemBuilder:
         inits = [self._attempt(self._init, init) for init in self._items(ast.Init)]
         timers = [self._attempt(self._timer, timer) for timer in self._items(ast.TimerRule)]
         predicates = Resolver(self.context)
-        bounds = [
-            self._attempt(predicates.boolean, b.predicate) for b in self._items(ast.Bound)
-        ]
+        bounds = [self._attempt(predicates.boolean, b.predicate) for b in self._items(ast.Bound)]
         node = self._node
         return System(
             node.name.text, node.title, tuple(self._instances.values()), tuple(self._channels),
@@ -127,7 +125,7 @@ class SystemBuilder:
     def _missing(self, node: ast.Instance, machine: Machine) -> Unresolved:
         wanted = ", ".join(f"{parameter.name} = …" for parameter in machine.parameters)
         self._found.error(
-            "wrong-arguments", node.span, f"machine `{machine.name}` has parameters without a value",
+            "wrong-arguments", node.span, f"parameters of machine `{machine.name}` are missing",
             hint=f"write `{node.name.text}: {machine.name}({wanted})`",
         )  # fmt: skip
         return Unresolved()
@@ -157,7 +155,9 @@ class SystemBuilder:
         self._one_way(node, node.left, left, node.right, right)
         if node.both_ways:
             if left == right:
-                raise self._fail(node, "a channel from an end to itself has one direction: use `->`")
+                raise self._fail(
+                    node, "a channel from an end to itself has one direction: use `->`"
+                )
             self._one_way(node, node.right, right, node.left, left)
 
     def _end(self, name: ast.Name) -> tuple[int, int | None]:
@@ -239,9 +239,7 @@ class SystemBuilder:
                 values.append(self._default(node, message.group, slot, field.name, field.type))
         return Held(message.name, tuple(values))
 
-    def _default(
-        self, node: ast.Holds, group: str, slot: int, name: str, type_: Type
-    ) -> ValueT:
+    def _default(self, node: ast.Holds, group: str, slot: int, name: str, type_: Type) -> ValueT:
         """A default that is a constant; others depend on a sender, and there is none."""
         default = self._globals.defaults[group][slot]
         if default is not None and not isinstance(default, ast.Reference):
@@ -299,9 +297,7 @@ class SystemBuilder:
         for placement in node.placements:
             name = placement.instance.text
             if name not in self._instances:
-                raise self._globals.unknown(
-                    placement.instance, name, "instance", self._instances
-                )
+                raise self._globals.unknown(placement.instance, name, "instance", self._instances)
             number = list(self._instances).index(name)
             if number in placements:
                 raise self._fail(placement, f"`{name}` is placed twice")

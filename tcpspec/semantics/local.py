@@ -50,15 +50,15 @@ class LocalRules:
         ] = {}
         self.asks_outputs = any(_asks_outputs(t) for t in self.machine.transitions)
         """Whether what the instance can do depends on how full its outputs are."""
+        self.overlaps: set[tuple[Transition, Transition]] = set()
+        """Pairs of rules that matched one packet in one local state so far."""
         self.initial_values = self._initial_values()
 
     # --- the start ---
 
     def _initial_values(self) -> tuple[ValueT, ...]:
         view = LocalView((), self.instance.arguments, None, ())
-        return tuple(
-            _wrapped(v.type, self._value(v.initial, view)) for v in self.machine.variables
-        )
+        return tuple(_wrapped(v.type, self._value(v.initial, view)) for v in self.machine.variables)
 
     @property
     def initial(self) -> LocalState:
@@ -66,18 +66,14 @@ class LocalRules:
 
     # --- alone ---
 
-    def spontaneous(
-        self, local: LocalState, counts: tuple[int, ...] = ()
-    ) -> tuple[LocalStep, ...]:
+    def spontaneous(self, local: LocalState, counts: tuple[int, ...] = ()) -> tuple[LocalStep, ...]:
         """Calls, timeouts and steps, in the order of the text, whether or not anyone makes them."""
         key = (local, counts)
         if key not in self._spontaneous:
             self._spontaneous[key] = tuple(self._spontaneous_steps(local, counts))
         return self._spontaneous[key]
 
-    def _spontaneous_steps(
-        self, local: LocalState, counts: tuple[int, ...]
-    ) -> Iterator[LocalStep]:
+    def _spontaneous_steps(self, local: LocalState, counts: tuple[int, ...]) -> Iterator[LocalStep]:
         view = LocalView(local.values, self.instance.arguments, None, counts)
         matching = [
             (transition, event)
@@ -120,6 +116,7 @@ class LocalRules:
         chosen = [transition for transition in matching if transition.rank.value == first]
         if self.machine.ordered:
             chosen = chosen[:1]
+        self.overlaps.update((chosen[0], other) for other in chosen[1:])
         steps = [
             step
             for transition in chosen
@@ -148,7 +145,9 @@ class LocalRules:
                 outcome.failure,
             )  # fmt: skip
 
-    def _act(self, action: Send | Assign | Reset, before: _Outcome, view: LocalView) -> list[_Outcome]:
+    def _act(
+        self, action: Send | Assign | Reset, before: _Outcome, view: LocalView
+    ) -> list[_Outcome]:
         if before.failure:
             return [before]
         seen = view._replace(values=before.values)

@@ -1,4 +1,4 @@
-"""What a system is in, and what happens to it: states, packets and steps. Plain immutable tuples."""
+"""What a system is in, and what happens to it: states, packets and steps, all immutable tuples."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class LocalState(NamedTuple):
 
 
 class GlobalState(NamedTuple):
-    """All instances, the contents of all channels (oldest first; bags sorted), what is left of budgets."""
+    """All instances, the contents of all channels (bags sorted), what is left of the budgets."""
 
     locals: tuple[LocalState, ...]
     channels: tuple[tuple[Packet, ...], ...]
@@ -73,7 +73,7 @@ class LocalStep(NamedTuple):
 
 
 class Reception(NamedTuple):
-    """What one instance can do with one packet: its steps, and whether it may leave it for later."""
+    """What one instance can do with a packet: its steps, and whether it may leave it for later."""
 
     steps: tuple[LocalStep, ...]
     deferred: bool

@@ -42,8 +42,8 @@ class _Budgets:
         self.initial: list[int] = []
 
     def slot(self, limit: Limit) -> int | None:
-        """A slot of its own for a limit above zero; None for one without end."""
-        if limit is None:
+        """A slot of its own for a limit above zero; None for one without end, or for never."""
+        if not limit:
             return None
         self.initial.append(limit)
         return len(self.initial) - 1
@@ -80,7 +80,7 @@ class TransitionSystem:
         budgets = _Budgets()
         instances = self.system.instances
         self._calls = [
-            {call: budgets.slot(limit) for call, limit in instance.may.items()}
+            {call: budgets.slot(limit) for call, limit in instance.may.items() if limit != 0}
             for instance in instances
         ]
         self._timers = [
@@ -96,6 +96,9 @@ class TransitionSystem:
             budgets.slot(channel.duplications) for channel in self.system.channels
         ]
         self._budgets = tuple(budgets.initial)
+        self._waits = any(c.when_full is WhenFull.WAIT for c in self.system.channels)
+        self._lossy = [channel.losses != 0 for channel in self.system.channels]
+        self._duplicating = [channel.duplications != 0 for channel in self.system.channels]
 
     def _condition(self, condition: Expression | None) -> Function | None:
         return None if condition is None else self._evaluator.function(condition)
@@ -147,15 +150,15 @@ class TransitionSystem:
                         step = Step(StepKind.RECEIVE, number, local, channel, position, packet)
                         yield from self._complete(state, step)
         for channel in range(len(state.channels)):
-            if state.channels[channel]:
+            if state.channels[channel] and self._lossy[channel]:
                 yield from self._lost(state, channel)
+            if state.channels[channel] and self._duplicating[channel]:
                 yield from self._duplicated(state, channel)
 
-    def offers(
-        self, state: GlobalState, channel: int
-    ) -> Iterator[tuple[int, Packet, Reception]]:
+    def offers(self, state: GlobalState, channel: int) -> Iterator[tuple[int, Packet, Reception]]:
         """What a channel offers its receiver: a bag each packet, a fifo its head and what follows
-        deferred ones."""
+        deferred ones.
+        """
         contents = state.channels[channel]
         if not contents:
             return
@@ -198,11 +201,11 @@ class TransitionSystem:
             return _spend(state, [self._calls[number][event]])
         rules = [rule for rule in self._timers[number] if rule[0].timer == event]
         for rule, _, condition in rules:
-            if condition is not None and not condition(state):
+            if rule.at_most == 0 or (condition is not None and not condition(state)):
                 return None
             if rule.when_idle and not self.is_idle(state):
                 return None
-        return _spend(state, [slot for _, slot, _ in rules])
+        return _spend(state, [slot for _, slot, _ in rules]) if rules else ()
 
     def is_idle(self, state: GlobalState) -> bool:
         """No message can be received and no ``step`` taken: what ``only when idle`` asks."""
@@ -230,7 +233,7 @@ class TransitionSystem:
         contents = list(state.channels)
         if step.kind is StepKind.RECEIVE and step.channel is not None and step.position is not None:
             contents[step.channel] = channels.take(contents[step.channel], step.position)
-        if local.sends and not self._room(contents, local, number):
+        if local.sends and self._waits and not self._room(contents, local, number):
             return
         dropped = []
         for output, packet in local.sends:
@@ -254,6 +257,7 @@ class TransitionSystem:
         )
 
     def _bounded(self, step: Step, after: GlobalState) -> Successor:
+        """The successor, unless a bound cuts it."""
         for bound, within in zip(self.system.bounds, self._bounds, strict=True):
             if not within(after):
                 return Successor(step, None, End(EndKind.CUT, f"bound {bound.text}"))
@@ -262,9 +266,7 @@ class TransitionSystem:
     def _has_room(self, state: GlobalState, local: LocalStep, number: int) -> bool:
         return self._room(list(state.channels), local, number)
 
-    def _room(
-        self, contents: list[channels.Contents], local: LocalStep, number: int
-    ) -> bool:
+    def _room(self, contents: list[channels.Contents], local: LocalStep, number: int) -> bool:
         """Whether channels that make senders wait have room for all sends of a step."""
         needed: dict[int, int] = {}
         for output, _ in local.sends:
@@ -321,7 +323,7 @@ class TransitionSystem:
 def _spend(state: GlobalState, slots: list[int | None]) -> tuple[int, ...] | None:
     """The limited ones among the slots, or None if one of them is used up."""
     limited = tuple(slot for slot in slots if slot is not None)
-    if any(state.budgets[slot] == 0 for slot in limited):
+    if limited and any(state.budgets[slot] == 0 for slot in limited):
         return None
     return limited
 

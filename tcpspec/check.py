@@ -1,0 +1,200 @@
+"""Question in, answer out: a specification, what to look at and how far, to verdicts."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from tcpspec.diagnostics import Diagnostic, Diagnostics, Note, SpecificationError
+from tcpspec.explore.limits import Limits, Progress
+from tcpspec.explore.reference import explore
+from tcpspec.explore.run import Run
+from tcpspec.explore.space import Limit, StateSpace
+from tcpspec.language.load import load as load_files
+from tcpspec.model.build import build
+from tcpspec.model.findings import findings, overlap
+from tcpspec.model.model import Claim, Specification, System
+from tcpspec.model.types import ValueT
+from tcpspec.model.variants import combine
+from tcpspec.properties.safety import decide
+from tcpspec.properties.verdict import Status, Verdict
+from tcpspec.semantics.state import EndKind
+from tcpspec.semantics.system import TransitionSystem
+
+Observer: TypeAlias = Callable[[str, Progress], None]
+"""Called with the name of a system and how far its search is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error in a run that no specification asks for and every report shows."""
+
+    kind: EndKind
+    message: str
+    run: Run
+    expected: bool
+    """Whether the specification says ``violated no overflow``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemResult:
+    """What was found of one system, and the verdicts of the checks that are about it alone."""
+
+    system: System
+    space: StateSpace
+    verdicts: tuple[Verdict, ...]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer for one specification; ``verdicts`` are those about several systems."""
+
+    specification: Specification
+    systems: tuple[SystemResult, ...]
+    verdicts: tuple[Verdict, ...]
+    warnings: tuple[Diagnostic, ...]
+    interrupted: bool = False
+
+    @property
+    def all_verdicts(self) -> tuple[Verdict, ...]:
+        return (*(v for system in self.systems for v in system.verdicts), *self.verdicts)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything came out otherwise than the specification says."""
+        wrong = any(not v.ok and v.status is not Status.UNKNOWN for v in self.all_verdicts)
+        return wrong or any(not f.expected for s in self.systems for f in s.failures)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether a limit kept some answer back; also where nothing was asked."""
+        unfinished = any(result.space.limit for result in self.systems)
+        return unfinished or any(v.status is Status.UNKNOWN for v in self.all_verdicts)
+
+    @property
+    def ok(self) -> bool:
+        return not self.failed and not self.unknown
+
+
+def load(name: str, constants: Mapping[str, ValueT] | None = None) -> Specification:
+    """Read a specification; ``constants`` override those of the file.
+
+    Raises ``SpecificationError`` with all that is wrong.
+    """
+    found = Diagnostics()
+    files = load_files(name, found)
+    found.raise_errors()
+    tree = combine(files, found)
+    specification = build(tree, found, constants)
+    for system in specification.systems.values():
+        TransitionSystem(system).check_start(found)
+    found.raise_errors()
+    return specification
+
+
+def check(
+    specification: Specification,
+    systems: Iterable[str] = (),
+    limits: Limits | None = None,
+    observer: Observer | None = None,
+) -> Result:
+    """Explore the systems (all, if none is named) and decide every check about them."""
+    return _Checking(specification, limits or Limits(), observer).run(tuple(systems))
+
+
+@dataclass(slots=True)
+class _Checking:
+    specification: Specification
+    limits: Limits
+    observer: Observer | None
+    spaces: dict[str, StateSpace] = field(default_factory=dict)
+    interrupted: bool = False
+    start: float = field(default_factory=time.perf_counter)
+
+    def run(self, names: tuple[str, ...]) -> Result:
+        chosen = self._chosen(names)
+        for system in chosen:
+            self.spaces[system.name] = self._explore(system)
+        verdicts = self._decide()
+        single = [v for v in verdicts if len(v.check.systems) == 1]
+        return Result(
+            self.specification,
+            tuple(self._result(system, single) for system in chosen),
+            tuple(v for v in verdicts if len(v.check.systems) > 1),
+            tuple(self._warnings(chosen)),
+            self.interrupted,
+        )
+
+    def _chosen(self, names: tuple[str, ...]) -> list[System]:
+        known = self.specification.systems
+        for name in names:
+            if name not in known:
+                hint = f"systems are: {', '.join(known) or 'none'}"
+                message = f"there is no system `{name}`"
+                raise SpecificationError([Diagnostic("nothing-to-check", message, hint=hint)])
+        return [system for name, system in known.items() if not names or name in names]
+
+    def _explore(self, system: System) -> StateSpace:
+        ts = TransitionSystem(system)
+        if self.interrupted:
+            return StateSpace(ts, "reference", limit=Limit.INTERRUPTED)
+        observer = self.observer
+        space = explore(
+            ts, self._remaining(), (lambda p: observer(system.name, p)) if observer else None
+        )
+        self.interrupted = space.limit is Limit.INTERRUPTED
+        return space
+
+    def _remaining(self) -> Limits:
+        """The timeout is for all systems together; the other limits are for each."""
+        if self.limits.timeout is None:
+            return self.limits
+        left = self.limits.timeout - (time.perf_counter() - self.start)
+        return replace(self.limits, timeout=max(0.0, left))
+
+    def _decide(self) -> list[Verdict]:
+        """Every check all of whose systems were explored."""
+        verdicts = []
+        for one in self.specification.checks:
+            if all(name in self.spaces for name in one.systems):
+                try:
+                    verdicts.append(decide(one, [self.spaces[name] for name in one.systems]))
+                except KeyboardInterrupt:
+                    self.interrupted = True
+                    verdicts.append(Verdict(one, Status.UNKNOWN, rests_on=("interrupted",)))
+        return verdicts
+
+    def _result(self, system: System, verdicts: list[Verdict]) -> SystemResult:
+        own = tuple(v for v in verdicts if v.check.systems == (system.name,))
+        space = self.spaces[system.name]
+        expected = any(v.check.claim is Claim.NO_OVERFLOW and v.check.violated for v in own)
+        failures = tuple(
+            Failure(
+                kind, end.message, space.run_to(number, end),
+                expected and kind is EndKind.OVERFLOW,
+            )
+            for kind, number, end in space.failures
+        )  # fmt: skip
+        return SystemResult(system, space, own, failures)
+
+    def _warnings(self, systems: list[System]) -> Iterable[Diagnostic]:
+        """What the graphs show, and what came up in the runs; each once."""
+        found = Diagnostics()
+        for machine in self.specification.machines.values():
+            for diagnostic in findings(machine):
+                found.add(diagnostic)
+        told = {(d.code, d.span) for d in found.all}
+        for system in systems:
+            ts = self.spaces[system.name].transition_system
+            pairs = {pair for rules in ts.rules for pair in rules.overlaps}
+            for first, second in sorted(pairs, key=lambda p: (p[1].index, p[0].index)):
+                if ("overlapping-transitions", second.span) not in told:
+                    found.add(overlap(first, second))
+            for comparison in ts.half_way:
+                found.report(
+                    "half-way-comparison", comparison.span, f"`{comparison.text}` compared numbers "
+                    "at half the modulus: neither is less",
+                    notes=[Note(f"in system {system.name}", system.span)],
+                )  # fmt: skip
+        return found.in_order()

@@ -1,0 +1,87 @@
+"""Limits of a search, and how it tells how far it is."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tcpspec.explore.space import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a search may go. None is without a limit, but for memory: a share of what is free.
+
+    Memory is that of the whole process, in bytes; time is in seconds.
+    """
+
+    max_states: int | None = None
+    max_memory: int | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search is; ``frontier`` states are known but not yet looked at."""
+
+    states: int
+    transitions: int
+    depth: int
+    frontier: int
+    seconds: float
+    memory: int
+
+
+Observer: TypeAlias = Callable[[Progress], None]
+
+
+def memory_in_use() -> int:
+    """Bytes of memory that this process holds now."""
+    import psutil
+
+    rss: int = psutil.Process().memory_info().rss
+    return rss
+
+
+def default_max_memory() -> int:
+    """Three quarters of what is free now, beside what the process holds."""
+    import psutil
+
+    available: int = psutil.virtual_memory().available
+    return memory_in_use() + available * 3 // 4
+
+
+class Watch:
+    """Looks at clock and memory every now and then, and passes progress on."""
+
+    EVERY = 0.1
+    """Seconds between two looks."""
+
+    def __init__(self, limits: Limits, observer: Observer | None) -> None:
+        self._limits = limits
+        self._observer = observer
+        self._max_memory = limits.max_memory
+        self._start = self._last = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._start
+
+    def look(self, states: int, transitions: int, depth: int, frontier: int) -> Limit | None:
+        """The limit that was reached, if any. Cheap enough to be asked every few hundred states."""
+        now = time.perf_counter()
+        if self._limits.timeout is not None and now - self._start >= self._limits.timeout:
+            return Limit.TIMEOUT
+        if now - self._last < self.EVERY:
+            return None
+        self._last = now
+        memory = memory_in_use()
+        if self._observer:
+            self._observer(
+                Progress(states, transitions, depth, frontier, now - self._start, memory)
+            )
+        if self._max_memory is None:
+            self._max_memory = default_max_memory()
+        if memory > self._max_memory:
+            return Limit.MEMORY
+        return None

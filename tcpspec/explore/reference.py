@@ -1,0 +1,133 @@
+"""The reference engine: breadth first, in plain Python, straight from the interpreter.
+
+It is the definition of what the other engines find, so it is written to be obvious.
+"""
+
+import sys
+
+from tcpspec.explore.limits import Limits, Observer, Watch
+from tcpspec.explore.space import Fact, Limit, StateSpace
+from tcpspec.semantics.state import EndKind, GlobalState, StepKind, Successor
+from tcpspec.semantics.system import TransitionSystem
+
+LOOK_EVERY = 256
+"""After how many states the limits are looked at."""
+
+
+def explore(
+    transition_system: TransitionSystem,
+    limits: Limits | None = None,
+    observer: Observer | None = None,
+) -> StateSpace:
+    """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C."""
+    search = _Search(transition_system, limits or Limits(), observer)
+    try:
+        search.run()
+    except KeyboardInterrupt:
+        search.space.limit = Limit.INTERRUPTED
+    return search.finish()
+
+
+class _Search:
+    def __init__(
+        self, transition_system: TransitionSystem, limits: Limits, observer: Observer | None
+    ) -> None:
+        self.space = StateSpace(transition_system, "reference")
+        self._numbers: dict[GlobalState, int] = {}
+        self._depths = 0
+        self._layer_end = 0
+        self._limits = limits
+        self._watch = Watch(limits, observer)
+
+    def run(self) -> None:
+        """Expand states in the order of their numbers; a limit leaves the rest unexpanded."""
+        space = self.space
+        for state in space.transition_system.initial_states():
+            self._number(state, -1)
+        self._layer_end = len(space.states)
+        number = 0
+        while number < len(space.states):
+            if number == self._layer_end:
+                space.depth += 1
+                self._layer_end = len(space.states)
+            if number % LOOK_EVERY == 0 and self._stop(number):
+                return
+            self._expand(number)
+            number += 1
+
+    def _stop(self, number: int) -> bool:
+        space, known = self.space, len(self.space.states)
+        space.limit = self._watch.look(known, len(space.targets), space.depth, known - number)
+        return space.limit is not None
+
+    def _expand(self, number: int) -> None:
+        space = self.space
+        fact = Fact.EXPANDED
+        for successor in space.transition_system.successors(space.states[number]):
+            fact |= _ENABLED[successor.step.kind]
+            if successor.state is None:
+                fact |= self._ended(number, successor)
+                continue
+            target = self._number(successor.state, number)
+            if target is None:
+                fact |= Fact.CUT
+                continue
+            space.targets.append(target)
+            if successor.step.local is not None:
+                space.used.add(successor.step.local.transition)
+        space.facts[number] = fact
+        space.offsets.append(len(space.targets))
+
+    def _number(self, state: GlobalState, parent: int) -> int | None:
+        """The number of a state, a new one if it is new; None if the limit of states is reached."""
+        number = self._numbers.get(state)
+        if number is not None:
+            return number
+        space = self.space
+        if self._limits.max_states is not None and len(space.states) >= self._limits.max_states:
+            space.limit = Limit.STATES
+            return None
+        number = self._numbers[state] = len(space.states)
+        space.states.append(state)
+        space.parents.append(parent)
+        space.facts.append(0)
+        return number
+
+    def _ended(self, number: int, successor: Successor) -> int:
+        """Note how a run ends; only a cut leaves something unknown."""
+        end = successor.end
+        assert end is not None
+        self.space.ends.setdefault(end.kind, (number, end))
+        if end.kind is not EndKind.CUT:
+            return 0
+        self.space.bounds[end.message] = self.space.bounds.get(end.message, 0) + 1
+        return Fact.CUT
+
+    def finish(self) -> StateSpace:
+        """Drop what an interrupt left half done, and add the figures."""
+        space = self.space
+        known = min(len(space.states), len(space.parents), len(space.facts))
+        del space.states[known:], space.parents[known:], space.facts[known:]
+        del space.targets[space.offsets[-1] :]
+        space.transitions = len(space.targets)
+        space.seconds = self._watch.seconds
+        if space.states:
+            space.bytes_per_state = round(_store_size(space, self._numbers) / len(space.states), 1)
+        return space
+
+
+_ENABLED = {
+    kind: 0 if kind.is_fault
+    else Fact.STEP_ENABLED if kind is StepKind.CALL
+    else Fact.STEP_ENABLED | Fact.MUST_GO_ON
+    for kind in StepKind
+}  # fmt: skip
+"""What an enabled step of each kind says of a state."""
+
+
+def _store_size(space: StateSpace, numbers: dict[GlobalState, int]) -> int:
+    """Bytes of the containers and of one state's own tuples; what states share is not counted."""
+    one = space.states[-1]
+    tuples = sys.getsizeof(one) + sum(sys.getsizeof(part) for part in one)
+    containers = (space.states, space.parents, space.facts, space.offsets, space.targets, numbers)
+    return sum(map(sys.getsizeof, containers)) + tuples * len(space.states)

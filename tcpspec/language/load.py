@@ -1,0 +1,162 @@
+"""Finding and reading files: the one place below the front doors that touches the disk.
+
+``extends`` and ``include`` name files relative to the file that names them, inside the folder tree
+of the first file; ``tcpspec:NAME`` names one of the installed library.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tcpspec.diagnostics import Diagnostics, Note
+from tcpspec.language import ast
+from tcpspec.language.parse import parse
+from tcpspec.source import Source, Span
+
+MAX_BYTES = 1_000_000
+"""How large a file may be: a specification is something that people read."""
+
+LIBRARY = "tcpspec:"
+
+
+def library_folder() -> Path:
+    """Where the specifications are that come with the package: beside it in a checkout."""
+    installed = Path(__file__).parents[1] / "specs"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "specs"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file on the disk, the name that people know it by, and the folder it must not leave."""
+
+    path: Path
+    name: str
+    root: Path
+
+
+def load(name: str, found: Diagnostics) -> tuple[ast.File, ...]:
+    """The file of this name and, before it, those that it extends, included files taken in.
+
+    Empty if anything is wrong; why is in ``found``.
+    """
+    loader = _Loader(found)
+    try:
+        start = loader.locate(name, None, None)
+        return tuple(loader.chain(start, ()))
+    except _Stop:
+        return ()
+
+
+class _Stop(Exception):
+    """A file cannot be taken in; why is already reported."""
+
+
+class _Loader:
+    def __init__(self, found: Diagnostics) -> None:
+        self._found = found
+
+    def chain(
+        self, file: _Found, open_: tuple[_Found, ...], at: Span | None = None
+    ) -> list[ast.File]:
+        """The bases of a file, the first one first, and the file itself."""
+        tree = self._tree(file, open_, at)
+        bases: list[ast.File] = []
+        if tree.protocol and tree.protocol.extends is not None:
+            span = tree.protocol.span
+            base = self.locate(tree.protocol.extends, file, span, (*open_, file))
+            bases = self.chain(base, (*open_, file), span)
+        return [*bases, tree]
+
+    def _tree(self, file: _Found, open_: tuple[_Found, ...], at: Span | None) -> ast.File:
+        """One file with what it includes in the place of each ``include``."""
+        if file.path in (other.path for other in open_):
+            names = [other.name for other in (*open_, file)]
+            raise self._stop(
+                "file-cycle", f"`{file.name}` takes itself in: {' -> '.join(names)}", at
+            )
+        tree = parse(self._read(file, open_, at), self._found)
+        if tree is None:
+            raise _Stop
+        opened = (*open_, file)
+        items: list[ast.Item] = []
+        comments = list(tree.comments)
+        for item in tree.items:
+            if isinstance(item, ast.Include):
+                included = self._included(item, file, opened)
+                items += included.items
+                comments += included.comments
+            else:
+                items.append(item)
+        return replace(tree, items=tuple(items), comments=tuple(comments))
+
+    def _included(self, item: ast.Include, file: _Found, open_: tuple[_Found, ...]) -> ast.File:
+        other = self.locate(item.path, file, item.span, open_)
+        tree = self._tree(other, open_, item.span)
+        if tree.protocol is not None:
+            raise self._stop(
+                "syntax",
+                f"`{other.name}` is a protocol: it can be extended, not included",
+                item.span,
+            )
+        return tree
+
+    def locate(
+        self,
+        name: str,
+        by: _Found | None,
+        at: Span | None,
+        open_: tuple[_Found, ...] = (),
+    ) -> _Found:
+        """The file that a name means, seen from the file that names it."""
+        if name.startswith(LIBRARY):
+            root = library_folder().resolve()
+            return self._inside(root / name.removeprefix(LIBRARY), name, root, at, open_)
+        path = Path(name)
+        if by is None:
+            return _Found(path.resolve(), name, path.parent.resolve())
+        return self._inside(by.path.parent / path, _beside(by.name, name), by.root, at, open_)
+
+    def _inside(
+        self, path: Path, name: str, root: Path, at: Span | None, open_: tuple[_Found, ...]
+    ) -> _Found:
+        """Links are followed before the folder is compared, so that none leads out of it."""
+        resolved = path.resolve()
+        if not resolved.is_relative_to(root):
+            raise self._stop(
+                "file-outside", f"`{name}` leaves the folder of the specification", at, open_
+            )
+        return _Found(resolved, name, root)
+
+    def _read(self, file: _Found, open_: tuple[_Found, ...], at: Span | None) -> Source:
+        try:
+            with file.path.open("rb") as stream:
+                data = stream.read(MAX_BYTES + 1)
+            if len(data) > MAX_BYTES:
+                raise self._unreadable(file, f"larger than {MAX_BYTES:,} bytes", at, open_)
+            return Source(file.name, data.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            why = f"not UTF-8 text: byte {error.object[error.start]:#04x} at offset {error.start}"
+            raise self._unreadable(file, why, at, open_) from None
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise self._unreadable(file, why.lower(), at, open_) from None
+
+    def _unreadable(
+        self, file: _Found, why: str, at: Span | None, open_: tuple[_Found, ...]
+    ) -> _Stop:
+        return self._stop("unreadable-file", f"cannot read `{file.name}`: {why}", at, open_)
+
+    def _stop(
+        self, code: str, message: str, at: Span | None, open_: tuple[_Found, ...] = ()
+    ) -> _Stop:
+        chain = " -> ".join(file.name for file in open_)
+        notes = [Note(f"taken in by {chain}")] if len(open_) > 1 else []
+        self._found.error(code, at, message, notes=notes)
+        return _Stop()
+
+
+def _beside(by: str, name: str) -> str:
+    """The name of a file as people would write it from where they stand."""
+    if by.startswith(LIBRARY):
+        folder = by.removeprefix(LIBRARY).rpartition("/")[0]
+        return f"{LIBRARY}{folder}/{name}" if folder else f"{LIBRARY}{name}"
+    return str(Path(by).parent / name)

@@ -1,0 +1,249 @@
+"""Variants: an extending file takes in everything of its base, and may then change it.
+
+Syntax tree in, syntax tree out: machines and systems are built from the result, so that a variant
+means exactly what the same text written in one file would mean. What is added to a machine stands
+behind what the base has; what replaces a line stands in its place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+
+from tcpspec.diagnostics import Diagnostics, did_you_mean
+from tcpspec.language import ast
+
+_NAMED = (ast.Const, ast.Define, ast.System)
+
+
+def combine(files: Sequence[ast.File], found: Diagnostics) -> ast.File:
+    """One tree of a file and its bases, the first base first."""
+    alone = _Variant(ast.File(None, (), (), span=files[0].span), files[0], found)
+    first = alone.apply()
+    return reduce(lambda base, file: _Variant(base, file, found).apply(), files[1:], first)
+
+
+class _Variant:
+    """One file applied to the tree of what it extends."""
+
+    def __init__(self, base: ast.File, file: ast.File, found: Diagnostics) -> None:
+        self._found = found
+        self._file = file
+        self._comments = base.comments + file.comments
+        self._items: list[ast.Item] = list(base.items)
+
+    def apply(self) -> ast.File:
+        for item in self._file.items:
+            match item:
+                case ast.Remove():
+                    self._remove(item)
+                case ast.Replace():
+                    self._replace(item)
+                case ast.Machine() if self._machine(item.name.text) is not None:
+                    self._reopen(item)
+                case ast.Check():
+                    self._check(item)
+                case _:
+                    self._items.append(item)
+        return ast.File(
+            self._file.protocol, tuple(self._items), self._comments, span=self._file.span
+        )
+
+    def _missing(
+        self, node: ast.Node, what: str, known: Sequence[str] = (), name: str = ""
+    ) -> None:
+        self._found.error(
+            "not-in-base", node.span, f"there is no {what} to change here",
+            hint=did_you_mean(name, known),
+        )  # fmt: skip
+
+    # --- whole declarations ---
+
+    def _remove(self, node: ast.Remove) -> None:
+        kinds = {"system": ast.System, "define": ast.Define, "scenario": ast.Scenario}
+        kind = kinds[node.what]
+        named = [i for i in self._items if isinstance(i, kind) and _name(i) == node.name.text]
+        if not named:
+            known = [_name(i) for i in self._items if isinstance(i, kind)]
+            self._missing(node, f"{node.what} `{node.name.text}`", known, node.name.text)
+            return
+        self._items.remove(named[0])
+        if node.what == "system":
+            self._forget_system(node.name.text)
+
+    def _forget_system(self, name: str) -> None:
+        """What was asked of a system goes with it."""
+        kept: list[ast.Item] = []
+        for item in self._items:
+            if isinstance(item, ast.Check):
+                rest = tuple(system for system in item.systems if system.text != name)
+                if rest:
+                    kept.append(replace(item, systems=rest))
+            elif not (isinstance(item, ast.Scenario) and item.system.text == name):
+                kept.append(item)
+        self._items = kept
+
+    def _replace(self, node: ast.Replace) -> None:
+        new = node.item
+        for position, old in enumerate(self._items):
+            if type(old) is type(new) and _name(old) == _name(new):
+                self._items[position] = new
+                return
+        known = [_name(i) for i in self._items if type(i) is type(new)]
+        what = type(new).__name__.lower()
+        self._missing(node, f"{what} `{_name(new)}`", known, _name(new))
+
+    # --- machines ---
+
+    def _machine(self, name: str) -> int | None:
+        for position, item in enumerate(self._items):
+            if isinstance(item, ast.Machine) and item.name.text == name:
+                return position
+        return None
+
+    def _reopen(self, node: ast.Machine) -> None:
+        position = self._machine(node.name.text)
+        assert position is not None
+        machine = self._items[position]
+        assert isinstance(machine, ast.Machine)
+        if node.parameters:
+            self._found.error(
+                "declared-twice", node.name.span,
+                "a machine that is opened again keeps the parameters that it has",
+            )  # fmt: skip
+        members = list(machine.members)
+        for member in node.members:
+            self._member(members, member)
+        self._items[position] = replace(
+            machine, members=tuple(members), ordered=machine.ordered or node.ordered
+        )
+
+    def _member(self, members: list[ast.Member], member: ast.Member) -> None:
+        match member:
+            case ast.ReplaceVariable():
+                self._replace_variable(members, member)
+            case ast.State() | ast.Block():
+                added = []
+                for rule in member.rules:
+                    if isinstance(rule, ast.Rule):
+                        added.append(rule)
+                    else:
+                        self._edit_rule(members, member, rule)
+                members.append(replace(member, rules=tuple(added)))
+            case _:
+                members.append(member)
+
+    def _replace_variable(self, members: list[ast.Member], node: ast.ReplaceVariable) -> None:
+        name = node.variable.name.text
+        for position, member in enumerate(members):
+            if isinstance(member, ast.Variable) and member.name.text == name:
+                members[position] = node.variable
+                return
+        known = [member.name.text for member in members if isinstance(member, ast.Variable)]
+        self._missing(node, f"variable `{name}`", known, name)
+
+    def _edit_rule(
+        self,
+        members: list[ast.Member],
+        place: ast.State | ast.Block,
+        edit: ast.RemoveRule | ast.ReplaceRule,
+    ) -> None:
+        """Remove or replace the one rule that is meant, of the same state or of any block."""
+        candidates = [
+            (position, rule)
+            for position, member in enumerate(members)
+            if isinstance(member, ast.State | ast.Block) and _same_place(member, place)
+            for rule in member.rules
+            if isinstance(rule, ast.Rule)
+        ]
+        meant = [(position, rule) for position, rule in candidates if _is_meant(rule, edit)]
+        if len(meant) != 1:
+            self._not_one(edit, len(meant), [rule for _, rule in candidates])
+            return
+        position, old = meant[0]
+        member = members[position]
+        assert isinstance(member, ast.State | ast.Block)
+        new: tuple[ast.Rule, ...] = ()
+        if isinstance(edit, ast.ReplaceRule):
+            new = (replace(edit.rule, label=edit.rule.label or edit.label or old.label),)
+        at = next(i for i, rule in enumerate(member.rules) if rule is old)
+        members[position] = replace(
+            member, rules=(*member.rules[:at], *new, *member.rules[at + 1 :])
+        )
+
+    def _not_one(
+        self, edit: ast.RemoveRule | ast.ReplaceRule, count: int, rules: Sequence[ast.Rule]
+    ) -> None:
+        if count:
+            self._found.error(
+                "not-in-base", edit.span, f"{count} rules have this trigger",
+                hint="give the one that is meant a label, or add its guard",
+            )  # fmt: skip
+            return
+        labels = [rule.label.text for rule in rules if rule.label]
+        label = edit.label.text if edit.label else ""
+        self._missing(edit, f"rule `{label}`" if label else "rule with this trigger", labels, label)
+
+    # --- checks ---
+
+    def _check(self, node: ast.Check) -> None:
+        """Edits change lines about these systems; the other lines are added."""
+        for line in node.lines:
+            if isinstance(line, ast.CheckLine):
+                self._items.append(replace(node, lines=(line,)))
+            else:
+                self._edit_check(node, line)
+
+    def _edit_check(self, node: ast.Check, edit: ast.RemoveCheck | ast.ReplaceCheck) -> None:
+        systems = {system.text for system in node.systems}
+        edited: list[ast.Item] = []
+        hits = 0
+        for item in self._items:
+            if not (isinstance(item, ast.Check) and _has_line(item, edit.name, systems)):
+                edited.append(item)
+                continue
+            hits += 1
+            touched = tuple(s for s in item.systems if s.text in systems)
+            rest = tuple(s for s in item.systems if s.text not in systems)
+            if rest:
+                edited.append(replace(item, systems=rest))
+            if isinstance(edit, ast.ReplaceCheck):
+                line = ast.CheckLine(edit.name, edit.claim, span=edit.span)
+                edited.append(replace(item, systems=touched, lines=(line,)))
+        self._items = edited
+        if not hits:
+            known = [
+                line.name
+                for item in self._items if isinstance(item, ast.Check)
+                for line in item.lines if isinstance(line, ast.CheckLine) and line.name
+            ]  # fmt: skip
+            self._missing(edit, f'check "{edit.name}"', known, edit.name)
+
+
+def _name(item: ast.Item) -> str:
+    if isinstance(item, ast.Scenario):
+        return item.name
+    return item.name.text if isinstance(item, _NAMED) else ""
+
+
+def _same_place(member: ast.State | ast.Block, place: ast.State | ast.Block) -> bool:
+    """Edits in a state are about that state's own rules, edits in a block about any block's."""
+    if isinstance(place, ast.State):
+        return isinstance(member, ast.State) and member.name == place.name
+    return isinstance(member, ast.Block)
+
+
+def _is_meant(rule: ast.Rule, edit: ast.RemoveRule | ast.ReplaceRule) -> bool:
+    if edit.label is not None:
+        return rule.label == edit.label
+    if isinstance(edit, ast.ReplaceRule):
+        same_kind = rule.kind == edit.rule.kind or rule.trigger.kind == "rcv"
+        return same_kind and rule.trigger == edit.rule.trigger
+    same_guard = edit.guard is None or edit.guard == rule.guard
+    return rule.trigger == edit.trigger and same_guard and not rule.kind.startswith("otherwise")
+
+
+def _has_line(check: ast.Check, name: str, systems: set[str]) -> bool:
+    """Every check holds one line here: ``_check`` takes blocks apart."""
+    return any(system.text in systems for system in check.systems) and any(
+        isinstance(line, ast.CheckLine) and line.name == name for line in check.lines
+    )

@@ -1,0 +1,222 @@
+"""Safety properties and coverage: decided on the state space that an engine found.
+
+Each property looks for the first state, in breadth-first order, that decides it. What may be said
+when the search was not complete follows the language: counterexamples and witnesses that were
+found are final; what would need the rest is unknown.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from tcpspec.explore.space import Fact, StateSpace
+from tcpspec.model.model import Check, Claim, Kind, Machine
+from tcpspec.properties.explain import stuck, why
+from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict
+from tcpspec.semantics.state import EndKind, GlobalState
+
+
+def decide(check: Check, spaces: Sequence[StateSpace]) -> Verdict:
+    """The verdict of one check on the spaces of the systems that it names, in that order."""
+    if check.claim.is_coverage:
+        return _coverage(check, spaces)
+    return _DECIDERS[check.claim](check, spaces[0])
+
+
+def reservations(space: StateSpace) -> tuple[str, ...]:
+    """What was not looked at: a limit, a bound, an error that ended runs early."""
+    found = []
+    if space.limit is not None:
+        found.append(f"the search stopped at {space.limit} after {len(space.states)} states")
+    found += [
+        f"{bound} cut {count} step{'s' * (count > 1)}" for bound, count in space.bounds.items()
+    ]
+    found += [f"runs end at this error: {end.message}" for _, _, end in space.failures]
+    return tuple(found)
+
+
+def _final(check: Check, space: StateSpace, number: int, status: Status, *reasons: str) -> Verdict:
+    """A verdict with its run; nothing that was not looked at can change it."""
+    return Verdict(check, status, space.run_to(number), reasons)
+
+
+def _holds_so_far(check: Check, space: StateSpace) -> Verdict:
+    """No counterexample was found: within a bound that is an answer, before a limit it is none."""
+    status = Status.UNKNOWN if space.limit else Status.HOLDS
+    return Verdict(check, status, rests_on=reservations(space))
+
+
+# --- states in which too little is enabled -------------------------------------------------
+
+
+def _no_deadlock(check: Check, space: StateSpace) -> Verdict:
+    """No step but faults, and somebody is not final or some channel is not empty."""
+    return _resting(check, space, Fact.STEP_ENABLED, ("final",), "deadlock")
+
+
+def _no_stall(check: Check, space: StateSpace) -> Verdict:
+    """Nothing but calls and faults, and somebody is neither final nor idle, or some channel holds
+    a message.
+    """
+    return _resting(check, space, Fact.MUST_GO_ON, ("final", "idle"), "stall")
+
+
+def _resting(
+    check: Check, space: StateSpace, going_on: int, rest: tuple[str, ...], name: str
+) -> Verdict:
+    quiet = _quiet_states(space, rest)
+    for number, fact in enumerate(space.facts):
+        if fact & Fact.EXPANDED and not fact & going_on:
+            state = space.states[number]
+            if any(state.channels) or any(
+                local.state not in names for local, names in zip(state.locals, quiet, strict=True)
+            ):
+                reasons = stuck(space.transition_system, state, rest)
+                return _final(check, space, number, Status.VIOLATED, f"{name}:", *reasons)
+    return _holds_so_far(check, space)
+
+
+def _quiet_states(space: StateSpace, rest: tuple[str, ...]) -> list[set[str]]:
+    """For each instance the states in which it may rest."""
+    return [
+        {s.name for s in instance.machine.states if any(getattr(s, flag) for flag in rest)}
+        for instance in space.transition_system.system.instances
+    ]
+
+
+# --- receptions and overflow ---------------------------------------------------------------
+
+
+def _no_unspecified_reception(check: Check, space: StateSpace) -> Verdict:
+    """Every pair of state and message without a rule is listed, each with its shortest run."""
+    ts = space.transition_system
+    found: dict[tuple[str, str, str], int] = {}
+    for number in range(len(space.states)):
+        state = space.states[number]
+        if any(state.channels):
+            for instance, _, packet in ts.unspecified(state):
+                name = ts.system.instances[instance].name
+                found.setdefault((name, state.locals[instance].state, packet.name), number)
+    if not found:
+        return _holds_so_far(check, space)
+    pairs = sorted(found.items(), key=lambda item: item[1])
+    receptions = tuple(UnspecifiedReception(*pair, space.run_to(number)) for pair, number in pairs)
+    first = receptions[0]
+    reason = f"{first.instance} has no rule for {first.message} in {first.state}"
+    return Verdict(check, Status.VIOLATED, first.run, (reason,), _listing(space), receptions)
+
+
+def _listing(space: StateSpace) -> tuple[str, ...]:
+    """A list of pairs is only as long as the search."""
+    return reservations(space) if not space.complete else ()
+
+
+def _no_overflow(check: Check, space: StateSpace) -> Verdict:
+    if EndKind.OVERFLOW in space.ends:
+        number, end = space.ends[EndKind.OVERFLOW]
+        return Verdict(check, Status.VIOLATED, space.run_to(number, end), (end.message,))
+    return _holds_so_far(check, space)
+
+
+# --- predicates ----------------------------------------------------------------------------
+
+
+def _where(check: Check, space: StateSpace, wanted: bool) -> Iterator[int]:
+    """The states, in order, in which the predicate has this value."""
+    assert check.predicate is not None
+    holds: Callable[[GlobalState], bool] = space.transition_system.predicate(check.predicate)
+    return (number for number, state in enumerate(space.states) if bool(holds(state)) is wanted)
+
+
+def _invariant(check: Check, space: StateSpace) -> Verdict:
+    """``always P`` and ``never P``; under a bound they hold within the bound."""
+    wrong = check.claim is Claim.NEVER
+    number = next(_where(check, space, wrong), None)
+    if number is None:
+        return _holds_so_far(check, space)
+    assert check.predicate is not None
+    reasons = why(space.transition_system, check.predicate, space.states[number], wrong)
+    return _final(check, space, number, Status.VIOLATED, *reasons)
+
+
+def _reachable(check: Check, space: StateSpace) -> Verdict:
+    number = next(_where(check, space, True), None)
+    if number is None:
+        status = Status.VIOLATED if space.complete else Status.UNKNOWN
+        return Verdict(check, status, rests_on=reservations(space))
+    return _final(check, space, number, Status.HOLDS)
+
+
+def _always_possible(check: Check, space: StateSpace) -> Verdict:
+    """From every state back to P; a state that can get to a cut may yet get to P behind it."""
+    possible = space.backward_from(_where(check, space, True))
+    if 0 not in possible:
+        return _holds_so_far(check, space)
+    open_ = (n for n, fact in enumerate(space.facts) if not fact & Fact.EXPANDED or fact & Fact.CUT)
+    perhaps = possible if space.complete else space.backward_from(open_)
+    for number in range(len(space.states)):
+        if not possible[number] and not perhaps[number]:
+            errors = tuple(f"runs end at this error: {end.message}" for _, _, end in space.failures)
+            reason = "from the last state on, no run gets there"
+            run = space.run_to(number)
+            return Verdict(check, Status.VIOLATED, run, (reason,), errors)
+    return Verdict(check, Status.UNKNOWN, rests_on=reservations(space))
+
+
+# --- coverage ------------------------------------------------------------------------------
+
+
+def _coverage(check: Check, spaces: Sequence[StateSpace]) -> Verdict:
+    """Over all systems together; a written line counts once, wherever it is used."""
+    by_state = check.claim is Claim.EVERY_STATE_REACHABLE
+    missing = _missing_states(spaces) if by_state else _unused_transitions(spaces)
+    rests_on = tuple(reason for space in spaces for reason in reservations(space))
+    if not missing:
+        return Verdict(check, Status.HOLDS)
+    complete = all(space.complete for space in spaces)
+    status = Status.VIOLATED if complete else Status.UNKNOWN
+    return Verdict(check, status, reasons=tuple(missing), rests_on=rests_on)
+
+
+def _missing_states(spaces: Sequence[StateSpace]) -> list[str]:
+    machines: dict[Machine, None] = {}
+    seen: set[tuple[Machine, str]] = set()
+    for space in spaces:
+        instances = space.transition_system.system.instances
+        machines.update({instance.machine: None for instance in instances})
+        for state in space.states:
+            seen.update(
+                (instance.machine, local.state)
+                for instance, local in zip(instances, state.locals, strict=True)
+            )
+    return [
+        f"{machine.name} is never in {state.name} ({state.span.place})"
+        for machine in machines
+        for state in machine.states
+        if (machine, state.name) not in seen
+    ]
+
+
+def _unused_transitions(spaces: Sequence[StateSpace]) -> list[str]:
+    machines = {
+        instance.machine: None
+        for space in spaces
+        for instance in space.transition_system.system.instances
+    }
+    used = {transition for space in spaces for transition in space.used}
+    return [
+        f"never used: {transition.text} ({transition.span.place})"
+        for machine in machines
+        for transition in machine.transitions
+        if transition not in used and transition.kind is not Kind.DEFER
+    ]
+
+
+_DECIDERS: dict[Claim, Callable[[Check, StateSpace], Verdict]] = {
+    Claim.NO_DEADLOCK: _no_deadlock,
+    Claim.NO_STALL: _no_stall,
+    Claim.NO_UNSPECIFIED_RECEPTION: _no_unspecified_reception,
+    Claim.NO_OVERFLOW: _no_overflow,
+    Claim.ALWAYS: _invariant,
+    Claim.NEVER: _invariant,
+    Claim.REACHABLE: _reachable,
+    Claim.ALWAYS_POSSIBLE: _always_possible,
+}

@@ -1,0 +1,45 @@
+"""Answers: holds, violated or unknown, with the run that shows it and what the answer rests on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tcpspec.explore.run import Run
+from tcpspec.model.model import Check
+
+
+class Status(StrEnum):
+    HOLDS = "holds"
+    VIOLATED = "violated"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class UnspecifiedReception:
+    """A pair of state and message without a rule, with the shortest run that makes them meet."""
+
+    instance: str
+    state: str
+    message: str
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to one check.
+
+    ``run`` is a counterexample or a witness. ``reasons`` say what is the matter in words,
+    ``rests_on`` under which reservation the answer stands: a bound, a limit, an error before it.
+    """
+
+    check: Check
+    status: Status
+    run: Run | None = None
+    reasons: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    receptions: tuple[UnspecifiedReception, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer is the one that the specification expects."""
+        expected = Status.VIOLATED if self.check.violated else Status.HOLDS
+        return self.status is expected

@@ -1,0 +1,103 @@
+"""Pictures of machines and of runs, in the forms that files can have."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tcpspec.check import Result, SystemResult
+from tcpspec.explore.run import Run
+from tcpspec.model.model import Machine
+from tcpspec.properties.verdict import Status, Verdict
+from tcpspec.views.render import render
+from tcpspec.views.sequence_diagram import sequence_diagram
+from tcpspec.views.state_diagram import state_diagram
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A run that answers a check, with what to write above and below it."""
+
+    name: str
+    system: str
+    run: Run
+    title: str
+    outcome: str | None
+
+
+def answers(result: Result) -> list[Answer]:
+    """All runs of a result; what came out otherwise than specified first, then violations."""
+    found = [answer for system in result.systems for answer in _answers(system)]
+    return [answer for _, answer in sorted(found, key=lambda pair: pair[0])]
+
+
+def _answers(system: SystemResult) -> Iterator[tuple[int, Answer]]:
+    name = system.system.name
+    for failure in system.failures:
+        title = f"{name}: {failure.kind}"
+        yield 0, Answer(failure.kind, name, failure.run, title, failure.message)
+    for verdict in system.verdicts:
+        if verdict.run is not None:
+            violated = verdict.status is Status.VIOLATED
+            urgency = 0 if not verdict.ok else 1 if violated else 2
+            outcome = _outcome(verdict) if violated else None
+            title = f"{name}: {verdict.check.name}"
+            yield urgency, Answer(verdict.check.name, name, verdict.run, title, outcome)
+
+
+def _outcome(verdict: Verdict) -> str:
+    return "\n".join(verdict.reasons) or f"violated: {verdict.check.name}"
+
+
+def state_picture(
+    machine: Machine, form: str = "svg", *, simple: bool = False, renderer: str = "pure"
+) -> bytes:
+    """A machine as a state diagram; ``form`` is svg, png or dot."""
+    return render(state_diagram(machine, simple=simple), form, renderer=renderer)
+
+
+def sequence_picture(
+    answer: Answer, form: str = "svg", *, values: bool = False, renderer: str = "pure"
+) -> bytes:
+    """A run as a sequence diagram; ``form`` is svg, png or dot."""
+    dot = sequence_diagram(answer.run, title=answer.title, outcome=answer.outcome, values=values)
+    return render(dot, form, renderer=renderer)
+
+
+def draw(subject: Machine | Run, form: str = "svg") -> bytes:
+    """A machine as a state diagram, a run as a sequence diagram."""
+    if isinstance(subject, Machine):
+        return state_picture(subject, form)
+    return sequence_picture(Answer("", subject.system.name, subject, subject.system.name, None), form)
+
+
+def figures(result: Result) -> Iterator[tuple[str, bytes]]:
+    """File names and SVG of each machine and of each run of a result."""
+    machines = list(result.specification.machines.values())
+    runs = answers(result)
+    stem = result.specification.name
+    names = file_names(
+        [f"{stem} {machine.name}" for machine in machines]
+        + [f"{stem} {answer.system} {answer.name}" for answer in runs]
+    )
+    for machine in machines:
+        yield f"{next(names)}.svg", state_picture(machine)
+    for answer in runs:
+        yield f"{next(names)}.svg", sequence_picture(answer)
+
+
+def file_names(titles: list[str]) -> Iterator[str]:
+    """A safe, distinct file name, without an ending, for each title.
+
+    >>> list(file_names(["TCP no deadlock", "TCP: no deadlock", "../../etc/passwd", "…"]))
+    ['tcp-no-deadlock', 'tcp-no-deadlock-2', 'etc-passwd', 'figure']
+    """
+    taken: set[str] = set()
+    for title in titles:
+        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+        slug = re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:80] or "figure"
+        name, number = slug, 2
+        while name in taken:
+            name, number = f"{slug}-{number}", number + 1
+        taken.add(name)
+        yield name

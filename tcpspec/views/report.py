@@ -1,0 +1,184 @@
+"""The answer as text: per system what was looked at, each verdict, and the runs that show them.
+
+Lines are made of styled pieces; the front door decides whether the styles become colours.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tcpspec.check import Failure, Result, SystemResult
+from tcpspec.escape import visible
+from tcpspec.explore.run import Run, describe
+from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict
+from tcpspec.views.ladder import ladder
+
+Piece: TypeAlias = tuple[str, str]
+"""Text and the name of its style: ``ok``, ``bad``, ``open``, ``strong``, ``faint`` or none."""
+
+Line: TypeAlias = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How wide the output may be, whether it has to do with ASCII, and whether it shows times.
+
+    Without times, the same question gives the same bytes.
+    """
+
+    width: int = 100
+    ascii: bool = False
+    times: bool = False
+
+
+def report(result: Result, look: Look) -> Iterator[Line]:
+    """All lines of the answer for one specification."""
+    specification = result.specification
+    title = (
+        f"{specification.name}: {specification.title}"
+        if specification.title
+        else specification.name
+    )
+    yield ((visible(title), "strong"), (f"  {visible(specification.path)}", "faint"))
+    for system in result.systems:
+        yield ()
+        yield from _system(system, look)
+    if result.verdicts:
+        yield ()
+        yield (("all systems together", "strong"),)
+        for verdict in result.verdicts:
+            yield from _verdict(verdict, look)
+    yield ()
+    yield _summary(result)
+
+
+def _system(result: SystemResult, look: Look) -> Iterator[Line]:
+    system, space = result.system, result.space
+    title = f"  {visible(system.title)}" if system.title else ""
+    yield ((system.name, "strong"), (title, ""))
+    extent = "complete" if space.complete else "not complete"
+    seconds = f", {space.seconds:.2f} s" if look.times else ""
+    yield (
+        (
+            f"  {len(space.states):,} states, {space.transitions:,} transitions, depth {space.depth}",
+            "",
+        ),
+        (f"  {extent}, {space.engine} engine{seconds}", "faint"),
+    )
+    for number, assumption in enumerate(system.assumptions):
+        head = "  assumes " if number == 0 else "          "
+        yield ((f"{head}{visible(assumption)}", "faint"),)
+    for failure in result.failures:
+        yield from _failure(failure, look)
+    for verdict in result.verdicts:
+        yield from _verdict(verdict, look)
+
+
+_MARKS = {True: ("ok  ", "ok"), False: ("FAIL", "bad")}
+
+
+def _mark(verdict: Verdict) -> Piece:
+    return ("?   ", "open") if verdict.status is Status.UNKNOWN else _MARKS[verdict.ok]
+
+
+def _verdict(verdict: Verdict, look: Look) -> Iterator[Line]:
+    """One line for the verdict; below it the run, if something is violated, and the reasons."""
+    check = verdict.check
+    yield (
+        ("  ", ""), _mark(verdict), (f"  {visible(check.name)}", ""),
+        (f"  {_answer(verdict)}", "faint" if verdict.ok else _mark(verdict)[1]),
+    )  # fmt: skip
+    if not verdict.ok:
+        text = f"        asked: {check.text}  ({check.span.place})"
+        yield ((visible(text), "faint"),)
+    if verdict.status is Status.VIOLATED:
+        yield from _reasons(verdict)
+        if verdict.run is not None:
+            yield from _run(verdict.run, look, None)
+    if len(verdict.receptions) > 1:
+        yield from _receptions(verdict.receptions)
+    for reason in verdict.rests_on:
+        yield ((f"        rests on: {visible(reason)}", "open"),)
+
+
+def _answer(verdict: Verdict) -> str:
+    answer = str(verdict.status)
+    if verdict.status is Status.HOLDS and any("bound " in reason for reason in verdict.rests_on):
+        answer = "holds within the bound"
+    if verdict.run is not None:
+        count = len(verdict.run.steps)
+        answer += f", shown in {count} step{'' if count == 1 else 's'}"
+    if verdict.check.violated:
+        answer += ", as specified" if verdict.ok else ", but specified to be violated"
+    return answer
+
+
+def _reasons(verdict: Verdict) -> Iterator[Line]:
+    for reason in verdict.reasons:
+        yield ((f"        {visible(reason)}", ""),)
+
+
+def _run(run: Run, look: Look, outcome: str | None) -> Iterator[Line]:
+    for text in ladder(run, width=look.width - 8, ascii=look.ascii, outcome=outcome):
+        yield ((f"        {text}", ""),)
+
+
+def _receptions(receptions: Iterable[UnspecifiedReception]) -> Iterator[Line]:
+    yield (("        every pair of state and message without a rule, and how they meet:", ""),)
+    for reception in receptions:
+        steps = "; ".join(describe(reception.run.system, s.step) for s in reception.run.steps)
+        pair = f"{reception.instance} in {reception.state}: {reception.message}"
+        yield (
+            (f"          {visible(pair)}", ""),
+            (f"  after {visible(steps) or 'nothing'}", "faint"),
+        )
+
+
+def _failure(failure: Failure, look: Look) -> Iterator[Line]:
+    mark: Piece = ("ok  ", "ok") if failure.expected else ("FAIL", "bad")
+    note = ", as specified" if failure.expected else ""
+    yield (("  ", ""), mark, (f"  {failure.kind}: {visible(failure.message)}{note}", ""))
+    if not failure.expected:
+        yield from _run(failure.run, look, failure.message)
+
+
+def _summary(result: Result) -> Line:
+    verdicts = result.all_verdicts
+    good = sum(verdict.ok for verdict in verdicts)
+    unknown = sum(verdict.status is Status.UNKNOWN for verdict in verdicts)
+    errors = sum(not f.expected for system in result.systems for f in system.failures)
+    bad = len(verdicts) - good - unknown
+    parts = [f"{good} of {len(verdicts)} checks as specified"]
+    parts += [f"{bad} not"] * (bad > 0) + [f"{unknown} unknown"] * (unknown > 0)
+    parts += [f"{errors} error{'s' * (errors > 1)} in runs"] * (errors > 0)
+    if result.interrupted:
+        parts.append("interrupted")
+    style = "bad" if result.failed else "open" if result.unknown else "ok"
+    return ((", ".join(parts), style),)
+
+
+def table(results: Iterable[tuple[str, Result | None]]) -> Iterator[Line]:
+    """One line a specification: name, systems, states, checks, answer; None is one with errors."""
+    rows = [_row(name, result) for name, result in results]
+    widths = [max(len(row[column][0]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield tuple(
+            (f"{text:<{width}}  ", style) for (text, style), width in zip(row, widths, strict=True)
+        )
+
+
+def _row(name: str, result: Result | None) -> list[Piece]:
+    if result is None:
+        return [(visible(name), ""), ("", ""), ("", ""), ("", ""), ("errors", "bad")]
+    states = sum(len(system.space.states) for system in result.systems)
+    answer = (
+        ("FAIL", "bad")
+        if result.failed
+        else ("unknown", "open")
+        if result.unknown
+        else ("ok", "ok")
+    )
+    return [
+        (visible(name), ""), (f"{len(result.systems)} systems", ""), (f"{states:,} states", ""),
+        (f"{len(result.all_verdicts)} checks", ""), answer,
+    ]  # fmt: skip

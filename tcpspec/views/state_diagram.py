@@ -1,0 +1,173 @@
+"""A machine as a state diagram, after Figure 5 of RFC 9293, drawn by ``dot``.
+
+What to show is decided in ``outline``; here it becomes DOT text. Boxes have numbers for names, and
+every text of the file goes through ``html_text`` on its way into a label.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from tcpspec.escape import html_text
+from tcpspec.model.model import Machine, State
+from tcpspec.views.measure import filled, text_width, wrapped
+from tcpspec.views.outline import Arrow, Box, Label, Outline, outline
+from tcpspec.views.render import Picture
+
+if TYPE_CHECKING:
+    import graphviz
+
+_NAME_SIZE, _TEXT_SIZE, _SMALL_SIZE = 13, 10, 9
+_LABEL_WIDTH, _LIST_WIDTH, _NOTE_WIDTH = 32, 48, 28  # characters
+_INK, _GUARD, _ACTION, _RULE = "#1a1a1a", "#5b6470", "#1f4e8c", "#8a94a3"
+_FILL, _NOTE_FILL = "#f4f7fb", "#ffffff"
+
+_GRAPH = {"rankdir": "TB", "nodesep": "0.3", "ranksep": "0.4", "fontname": "Helvetica",
+          "pad": "0.2", "fontcolor": _GUARD, "fontsize": str(_SMALL_SIZE)}  # fmt: skip
+_NODE = {"shape": "box", "style": "rounded,filled", "fillcolor": _FILL, "color": _INK,
+         "fontname": "Helvetica", "fontcolor": _INK, "margin": "0.1,0.05"}  # fmt: skip
+_EDGE = {"fontname": "Helvetica", "fontsize": str(_TEXT_SIZE), "fontcolor": _INK, "color": _INK,
+         "arrowsize": "0.7", "penwidth": "1.1"}  # fmt: skip
+
+
+def state_diagram(machine: Machine, *, simple: bool = False) -> Picture:
+    """A machine's states and the transitions between them.
+
+    ``simple`` leaves out what Figure 5 leaves out: retransmissions, ignored messages, replies that
+    change nothing, and variables.
+    """
+    import graphviz  # noqa: PLC0415  # takes 35 ms
+
+    shown = outline(machine, simple=simple)
+    graph = graphviz.Digraph("1", graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
+    if machine.ordered:
+        graph.attr(label="Of several rules that match, the first in the text is taken.")
+    for number, box in enumerate(shown.boxes):
+        _draw_box(graph, machine, str(number), box)
+    _draw_start(graph, shown)
+    for arrow in shown.arrows:
+        _draw_arrow(graph, arrow)
+    return Picture(graph.source, f"State diagram of {machine.name}")
+
+
+def _draw_start(graph: "graphviz.Digraph", shown: Outline) -> None:
+    """The dot from which an arrow enters the initial state."""
+    start = str(len(shown.boxes))
+    graph.node(start, "", shape="point", width="0.12", fillcolor=_INK)
+    graph.edge(start, "0", weight="10")
+
+
+def _draw_box(graph: "graphviz.Digraph", machine: Machine, number: str, box: Box) -> None:
+    if box.state is None:
+        style = {"style": "rounded,dashed", "color": _RULE}
+        graph.node(number, _list_label(machine, box), **style)
+        return
+    state = machine.state[box.state]
+    graph.node(number, _state_label(state, box), peripheries="2" if state.final else "1")
+
+
+def _draw_arrow(graph: "graphviz.Digraph", arrow: Arrow) -> None:
+    """Arrows that lead up are given to ``dot`` the other way round, so that ranks run down."""
+    label = _arrow_label(arrow.labels) if arrow.labels else ""
+    if arrow.up:
+        graph.edge(str(arrow.target), str(arrow.source), label, dir="back")
+    else:
+        graph.edge(str(arrow.source), str(arrow.target), label)
+
+
+# --- labels ---
+
+
+def _state_label(state: State, box: Box) -> str:
+    width = text_width(state.name, _NAME_SIZE, bold=True)
+    rows = [_row(_font(state.name, _NAME_SIZE, bold=True), width)]
+    if state.label and not box.again:
+        rows.append(_lines(wrapped(state.label, _NOTE_WIDTH), _SMALL_SIZE, _GUARD))
+    rows += ["<HR/>"] if box.sections else []
+    return _table([*rows, *_listed(box)], padding=2)
+
+
+def _list_label(machine: Machine, box: Box) -> str:
+    """Lists of transitions, each under the states that it is for."""
+    rows = []
+    for section in box.sections:
+        rows += ["<HR/>"] if rows else []
+        states = wrapped(_any_of(machine, section.states), _LIST_WIDTH)
+        rows.append(_lines(states, _SMALL_SIZE, _GUARD, left=True))
+        rows += _listed(Box(None, (section,)))
+    return _table(rows, padding=2)
+
+
+def _any_of(machine: Machine, states: tuple[str, ...]) -> str:
+    """Several states in the fewest words."""
+    others = [state.name for state in machine.states if state.name not in states]
+    if not others:
+        return "any state"
+    if len(others) < len(states):
+        return f"any state except {', '.join(others)}"
+    return f"any of {', '.join(states)}"
+
+
+def _listed(box: Box) -> list[str]:
+    """The transitions that a box lists, as they are written."""
+    labels = [label for section in box.sections for label in section.labels]
+    return [_lines(_one_line(label), _SMALL_SIZE, _INK, left=True, hang=True) for label in labels]
+
+
+def _one_line(label: Label) -> list[str]:
+    """A transition as it is written in the file; in several lines if it is long."""
+    parts = [label.event, *([f"[{label.guard}]"] if label.guard else [])]
+    if label.actions:
+        parts[-1] += " /"
+    return filled([*parts, *_actions(label)], _LIST_WIDTH)
+
+
+def _actions(label: Label) -> list[str]:
+    """Each action with the semicolon that follows it."""
+    return [f"{action};" for action in label.actions[:-1]] + list(label.actions[-1:])
+
+
+def _arrow_label(labels: Iterable[Label]) -> str:
+    """Event and guard over a rule over the actions; several one under the other."""
+    rows: list[str] = []
+    for label in labels:
+        rows += ['<TR><TD HEIGHT="7"></TD></TR>'] if rows else []
+        rows.append(_lines(wrapped(label.event, _LABEL_WIDTH), _TEXT_SIZE, _INK, left=True))
+        if label.guard:
+            guard = wrapped(f"[{label.guard}]", _LABEL_WIDTH)
+            rows.append(_lines(guard, _TEXT_SIZE, _GUARD, left=True))
+        if label.actions:
+            actions = filled(_actions(label), _LABEL_WIDTH)
+            rows += ["<HR/>", _lines(actions, _TEXT_SIZE, _ACTION, left=True)]
+    return _beside(_table(rows, padding=1))
+
+
+def _beside(label: str) -> str:
+    """A label with some room between it and its arrow, which runs along its left side."""
+    gap = '<TD WIDTH="5"></TD>'
+    return _table([f"<TR>{gap}<TD>{label[1:-1]}</TD>{gap}</TR>"], padding=0)
+
+
+def _lines(
+    texts: Sequence[str], size: int, color: str, *, left: bool = False, hang: bool = False
+) -> str:
+    """A row of one or more lines; with ``hang``, all but the first are indented."""
+    side = ' ALIGN="LEFT"' if left else ""
+    indent = f'<FONT POINT-SIZE="{size}">&#160;&#160;</FONT>' if hang else ""
+    first, *others = [f"{_font(text, size, color)}<BR{side}/>" for text in texts]
+    inner = "".join([first, *(indent + other for other in others)])
+    return _row(inner, max(text_width(text, size) for text in texts), side)
+
+
+def _font(text: str, size: int, color: str = _INK, *, bold: bool = False) -> str:
+    inner = f"<B>{html_text(text)}</B>" if bold else html_text(text)
+    return f'<FONT POINT-SIZE="{size}" COLOR="{color}">{inner}</FONT>'
+
+
+def _row(inner: str, width: float, side: str = "") -> str:
+    """A row that is wide enough even where Graphviz does not know its letters."""
+    return f'<TR><TD{side} BALIGN="LEFT" WIDTH="{round(width) + 4}">{inner}</TD></TR>'
+
+
+def _table(rows: Iterable[str], padding: int) -> str:
+    start = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"'
+    return f'<{start} CELLPADDING="{padding}" COLOR="{_RULE}">{"".join(rows)}</TABLE>>'
