@@ -84,7 +84,8 @@ def load(name: str, constants: Mapping[str, ValueT] | None = None) -> Specificat
     """
     found = Diagnostics()
     files = load_files(name, found)
-    found.raise_errors()
+    if not files:
+        found.raise_errors()
     tree = combine(files, found)
     specification = build(tree, found, constants)
     for system in specification.systems.values():

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_COMMENT = re.compile(r"""(?<=[^"])#[^"]*$|^#[^"]*$""")
+_COMMENT = re.compile(r'("[^"\n]*")|#[^\n]*')
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,4 +47,4 @@ class Span:
         lines = self.source.text.split("\n")[self.line - 1 : self.end_line]
         lines[-1:] = [line[: self.end_column - 1] for line in lines[-1:]]
         lines[:1] = [line[self.column - 1 :] for line in lines[:1]]
-        return " ".join(" ".join(_COMMENT.sub("", line) for line in lines).split())
+        return " ".join(" ".join(_COMMENT.sub(r"\1", line) for line in lines).split())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tcpspec.diagnostics import did_you_mean
+from tcpspec.diagnostics import Note, did_you_mean
 from tcpspec.language import ast
 from tcpspec.language.comments import Documentation
 from tcpspec.model.declarations import resolve_fields, resolve_type
@@ -24,6 +24,7 @@ from tcpspec.model.model import (
 )
 from tcpspec.model.resolve import Resolver
 from tcpspec.model.scope import Globals, MachineContext, Unresolved
+from tcpspec.model.types import Type
 
 _KINDS = {"rcv": Kind.RECEIVE, "call": Kind.CALL, "timeout": Kind.TIMEOUT, "step": Kind.STEP}
 _PASSING = {"ignore": Kind.IGNORE, "defer": Kind.DEFER, "otherwise ignore": Kind.IGNORE}
@@ -75,6 +76,11 @@ class MachineBuilder:
         for node in self._node.members:
             if isinstance(node, ast.State):
                 name, old = node.name.text, states.get(node.name.text)
+                if old and old.span.source is node.span.source:
+                    self._found.error(
+                        "declared-twice", node.name.span, f"state `{name}` is declared twice",
+                        notes=[Note("first declared here", old.span)],
+                    )  # fmt: skip
                 if name in _RESERVED_STATES:
                     self._found.error(
                         "bad-machine", node.name.span, f"no state can be called `{name}`"
@@ -103,12 +109,19 @@ class MachineBuilder:
                 self._unique(node.name, names)
                 try:
                     type_ = resolve_type(self._globals, node.type)
-                    initial = self._resolver(own=False).of_type(node.initial, type_)
                 except Unresolved:
                     continue
+                initial = self._initial(node, type_)
                 doc = self._documentation.of(node)
                 variables.append(Variable(node.name.text, type_, initial, node.persistent, doc))
         self._variables = tuple(variables)
+
+    def _initial(self, node: ast.Variable, type_: Type) -> Expression:
+        """The initial value; after an error any, so that the variable is known all the same."""
+        try:
+            return self._resolver(own=False).of_type(node.initial, type_)
+        except Unresolved:
+            return Literal(0, type=type_)
 
     def _unique(self, name: ast.Name, names: dict[str, ast.Name]) -> None:
         """A variable must not hide another name that may stand in an expression."""

@@ -53,9 +53,9 @@ class SystemBuilder:
     def build(self) -> System:
         for instance in self._items(ast.Instance):
             self._attempt(self._instance, instance)
-        for channel in self._items(ast.Channel):
-            self._attempt(self._channel, channel)
-        self._check_wiring()
+        wired = [self._attempt(self._channel, channel) for channel in self._items(ast.Channel)]
+        if all(wired):
+            self._check_wiring()
         inits = [self._attempt(self._init, init) for init in self._items(ast.Init)]
         timers = [self._attempt(self._timer, timer) for timer in self._items(ast.TimerRule)]
         predicates = Resolver(self.context)
@@ -150,15 +150,14 @@ class SystemBuilder:
 
     # --- channels ---
 
-    def _channel(self, node: ast.Channel) -> None:
+    def _channel(self, node: ast.Channel) -> bool:
         left, right = self._end(node.left), self._end(node.right)
+        if node.both_ways and left == right:
+            raise self._fail(node, "a channel from an end to itself has one direction: use `->`")
         self._one_way(node, node.left, left, node.right, right)
         if node.both_ways:
-            if left == right:
-                raise self._fail(
-                    node, "a channel from an end to itself has one direction: use `->`"
-                )
             self._one_way(node, node.right, right, node.left, left)
+        return True
 
     def _end(self, name: ast.Name) -> tuple[int, int | None]:
         """The instance, and its port if the machine has ports."""

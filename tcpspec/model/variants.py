@@ -30,6 +30,7 @@ class _Variant:
         self._file = file
         self._comments = base.comments + file.comments
         self._items: list[ast.Item] = list(base.items)
+        self._machines = {i.name.text for i in base.items if isinstance(i, ast.Machine)}
 
     def apply(self) -> ast.File:
         for item in self._file.items:
@@ -38,7 +39,7 @@ class _Variant:
                     self._remove(item)
                 case ast.Replace():
                     self._replace(item)
-                case ast.Machine() if self._machine(item.name.text) is not None:
+                case ast.Machine() if item.name.text in self._machines:
                     self._reopen(item)
                 case ast.Check():
                     self._check(item)
@@ -94,17 +95,12 @@ class _Variant:
 
     # --- machines ---
 
-    def _machine(self, name: str) -> int | None:
-        for position, item in enumerate(self._items):
-            if isinstance(item, ast.Machine) and item.name.text == name:
-                return position
-        return None
-
     def _reopen(self, node: ast.Machine) -> None:
-        position = self._machine(node.name.text)
-        assert position is not None
-        machine = self._items[position]
-        assert isinstance(machine, ast.Machine)
+        position, machine = next(
+            (position, item)
+            for position, item in enumerate(self._items)
+            if isinstance(item, ast.Machine) and item.name.text == node.name.text
+        )
         if node.parameters:
             self._found.error(
                 "declared-twice", node.name.span,
