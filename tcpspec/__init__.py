@@ -1,1 +1,27 @@
-"""tcpspec."""
+"""tcpspec: connection state machines as RFC 9293 words them, checked exhaustively and drawn.
+
+>>> import tcpspec
+>>> result = tcpspec.check(tcpspec.load("tcpspec:figure5.fsm"))
+>>> [str(verdict.status) for verdict in result.systems[0].verdicts][:2]
+['violated', 'violated']
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from tcpspec.check import check, load
+from tcpspec.version import VERSION
+
+if TYPE_CHECKING:
+    from tcpspec.views.draw import draw
+
+__all__ = ["check", "draw", "load"]
+__version__ = VERSION
+
+
+def __getattr__(name: str) -> Any:
+    """``draw`` is imported when it is asked for: a check does without."""
+    if name == "draw":
+        from tcpspec.views.draw import draw
+
+        return draw
+    raise AttributeError(f"module 'tcpspec' has no attribute {name!r}")

@@ -4,6 +4,7 @@ Exit status: 0, all came out as the specification says; 1, some did not; 2, the 
 the command line is wrong; 3, a limit was reached before an answer, and nothing failed; 130, Ctrl-C.
 """
 
+import io
 import os
 import sys
 from collections.abc import Iterable
@@ -345,11 +346,11 @@ def _machine(specification: "Specification", name: str | None) -> "Machine":
 
 def _deliver(picture: Any, output: Path | None) -> None:
     """Make the picture in the form that the file's ending says, and write it."""
-    from tcpspec.views.render import FORMS, RenderingError
+    from tcpspec.views.render import FORMATS, RenderingError
 
     form = output.suffix.removeprefix(".").lower() if output else "svg"
-    if form not in FORMS:
-        _fail(f"`{visible(str(output))}` must end in one of: {', '.join('.' + f for f in FORMS)}")
+    if form not in FORMATS:
+        _fail(f"`{visible(str(output))}` must end in one of: {', '.join('.' + f for f in FORMATS)}")
     try:
         data: bytes = picture(form)
     except RenderingError as error:
@@ -468,11 +469,20 @@ class _Progress:
             self._status.stop()
 
 
+def _prepare_streams() -> None:
+    """What cannot be shown is replaced; a stream that is closed takes everything and shows nothing."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def main() -> NoReturn:
     """The console script."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _prepare_streams()
     try:
         app()
     except KeyboardInterrupt:

@@ -21,9 +21,29 @@ def visible(text: str) -> str:
 
 
 def html_text(text: str) -> str:
-    """Text inside an HTML label of Graphviz or an HTML page.
+    """Text inside an HTML page.
 
     >>> html_text('<script>"x" & y')
     '&lt;script&gt;&quot;x&quot; &amp; y'
     """
     return html.escape(visible(text), quote=True)
+
+
+def dot_text(text: str) -> str:
+    r"""Text inside a plain label of Graphviz, which knows escapes like ``\N`` and HTML's entities.
+
+    What is made of it has to go through ``graphviz.nohtml``, for labels like ``<b>``.
+
+    >>> dot_text(r"\N & a\b")
+    '\\\\N &amp; a\\\\b'
+    """
+    return visible(text).replace("&", "&amp;").replace("\\", "\\\\")
+
+
+def dot_html(text: str) -> str:
+    r"""Text inside an HTML label of Graphviz, which expands escapes like ``\N`` there too.
+
+    >>> dot_html(r"<b>\N")
+    '&lt;b&gt;\\\\N'
+    """
+    return html_text(text).replace("\\", "\\\\")

@@ -1,24 +1,25 @@
-"""The syntax tree: one frozen class a construct, as written, with its place in the file.
+"""The syntax tree: one record class a construct, as written, with its place in the file.
 
 Two trees are equal when they say the same; where they say it does not count.
 Optional parts are None, lists are tuples, in the order of the text.
 """
 
-from dataclasses import dataclass, field
 from typing import Literal
 
+from tcpspec.record import Record, keyword
 from tcpspec.source import Span
 
 MAX_DEPTH = 100
 """How deep an expression may be nested, so that recursion over it cannot exhaust the stack."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    span: Span = field(compare=False, repr=False)
+class Node(Record):
+    """What all have in common: where it stands in the text."""
+
+    keywords_ = ("span",)
+    span: Span = keyword(kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
 class Name(Node):
     """A name where it is declared or used; for a message, its flags joined by ``+``."""
 
@@ -28,42 +29,35 @@ class Name(Node):
 # --- Expressions ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Number(Node):
     value: int
 
 
-@dataclass(frozen=True, slots=True)
 class Truth(Node):
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Reference(Node):
     """A name in an expression: constant, variable, parameter, field, define or enum value."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
 class AnyValue(Node):
     """``any`` as a value: one step for each value of the type."""
 
 
-@dataclass(frozen=True, slots=True)
 class Unary(Node):
     operator: Literal["not", "-"]
     operand: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
 class Binary(Node):
     operator: Literal["+", "-", "*", "and", "or", "implies"]
     left: "Expression"
     right: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
 class Compare(Node):
     """A comparison, chained or not: ``operators[i]`` stands between operands i and i + 1."""
 
@@ -71,7 +65,6 @@ class Compare(Node):
     operators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Within(Node):
     """``left in NAME`` or ``left in {NAME, …}``: an instance in states, a message among names."""
 
@@ -79,7 +72,6 @@ class Within(Node):
     members: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class InChannel(Node):
     """``SYN(SEQ = 90) in (a -> b)``."""
 
@@ -89,7 +81,6 @@ class InChannel(Node):
     receiver: Name
 
 
-@dataclass(frozen=True, slots=True)
 class OfChannel(Node):
     """``empty(a -> b)``, ``full(a -> b)``, ``count(a -> b)``."""
 
@@ -98,7 +89,6 @@ class OfChannel(Node):
     receiver: Name
 
 
-@dataclass(frozen=True, slots=True)
 class OfPort(Node):
     """``full(out)``: the same question of a machine's own outgoing side."""
 
@@ -106,7 +96,6 @@ class OfPort(Node):
     port: Name
 
 
-@dataclass(frozen=True, slots=True)
 class Extremum(Node):
     function: Literal["max", "min"]
     left: "Expression"
@@ -120,7 +109,6 @@ Expression = (
 Value = Expression | AnyValue
 
 
-@dataclass(frozen=True, slots=True)
 class Argument(Node):
     name: Name
     value: Value
@@ -129,46 +117,38 @@ class Argument(Node):
 # --- Declarations --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Protocol(Node):
     name: Name
     title: str | None
     extends: str | None
 
 
-@dataclass(frozen=True, slots=True)
 class Include(Node):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
 class Const(Node):
     name: Name
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
 class ModType(Node):
     modulus: Expression
 
 
-@dataclass(frozen=True, slots=True)
 class RangeType(Node):
     low: Expression
     high: Expression
 
 
-@dataclass(frozen=True, slots=True)
 class BoolType(Node):
     pass
 
 
-@dataclass(frozen=True, slots=True)
 class EnumType(Node):
     values: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class NamedType(Node):
     name: Name
 
@@ -176,13 +156,11 @@ class NamedType(Node):
 Type = ModType | RangeType | BoolType | EnumType | NamedType
 
 
-@dataclass(frozen=True, slots=True)
 class TypeDeclaration(Node):
     name: Name
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
 class Field(Node):
     """A field of a message group, or a parameter of a machine."""
 
@@ -191,36 +169,30 @@ class Field(Node):
     default: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
 class MessageCase(Node):
     name: Name
     fixed: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class MessageGroup(Node):
     name: Name
     fields: tuple[Field, ...]
     cases: tuple[MessageCase, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Calls(Node):
     names: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Timers(Node):
     names: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Define(Node):
     name: Name
     body: Expression
 
 
-@dataclass(frozen=True, slots=True)
 class Remove(Node):
     """``remove system NAME`` and the like, in an extending file."""
 
@@ -228,7 +200,6 @@ class Remove(Node):
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
 class Replace(Node):
     item: "Const | Define | System | Scenario"
 
@@ -236,7 +207,6 @@ class Replace(Node):
 # --- Machines ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Variable(Node):
     name: Name
     type: Type
@@ -244,17 +214,14 @@ class Variable(Node):
     persistent: bool
 
 
-@dataclass(frozen=True, slots=True)
 class ReplaceVariable(Node):
     variable: Variable
 
 
-@dataclass(frozen=True, slots=True)
 class Ports(Node):
     names: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Messages(Node):
     """``M | N`` (names), or ``any except M`` (any is true, names are the exceptions)."""
 
@@ -262,7 +229,6 @@ class Messages(Node):
     names: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Trigger(Node):
     """What a rule waits for: ``messages`` and ``port`` for ``rcv``, ``names`` for the others."""
 
@@ -272,20 +238,17 @@ class Trigger(Node):
     names: tuple[Name, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Send(Node):
     message: Name
     arguments: tuple[Argument, ...]
     port: Name | None
 
 
-@dataclass(frozen=True, slots=True)
 class Assign(Node):
     variable: Name
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
 class Reset(Node):
     pass
 
@@ -293,7 +256,6 @@ class Reset(Node):
 Action = Send | Assign | Reset
 
 
-@dataclass(frozen=True, slots=True)
 class Rule(Node):
     """One line of a state or of a wildcard block.
 
@@ -309,7 +271,6 @@ class Rule(Node):
     label: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class RemoveRule(Node):
     """By label, or by trigger and guard where that names one rule only."""
 
@@ -318,7 +279,6 @@ class RemoveRule(Node):
     guard: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ReplaceRule(Node):
     """By label, or, where that is None, by the trigger of the new rule."""
 
@@ -329,7 +289,6 @@ class ReplaceRule(Node):
 RuleItem = Rule | RemoveRule | ReplaceRule
 
 
-@dataclass(frozen=True, slots=True)
 class State(Node):
     name: Name
     modifiers: tuple[str, ...]
@@ -337,7 +296,6 @@ class State(Node):
     rules: tuple[RuleItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Block(Node):
     """``in any except A, B [guard] unless handled { … }``."""
 
@@ -351,7 +309,6 @@ class Block(Node):
 Member = Variable | ReplaceVariable | Ports | State | Block
 
 
-@dataclass(frozen=True, slots=True)
 class Machine(Node):
     name: Name
     parameters: tuple[Field, ...]
@@ -362,7 +319,6 @@ class Machine(Node):
 # --- Systems -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Allowance(Node):
     """A call that an instance's user may make; ``times`` None is as often as it likes."""
 
@@ -370,7 +326,6 @@ class Allowance(Node):
     times: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
 class Instance(Node):
     name: Name
     machine: Name
@@ -378,19 +333,16 @@ class Instance(Node):
     may: tuple[Allowance, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Placement(Node):
     instance: Name
     state: Name
     values: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Init(Node):
     placements: tuple[Placement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Fault(Node):
     """``lossy`` and ``duplicating`` without a limit, ``at_most`` with one."""
 
@@ -398,18 +350,15 @@ class Fault(Node):
     at_most: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
 class WhenFull(Node):
     behaviour: Literal["error", "drop", "wait"]
 
 
-@dataclass(frozen=True, slots=True)
 class Holds(Node):
     message: Name
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Channel(Node):
     left: Name
     right: Name
@@ -419,7 +368,6 @@ class Channel(Node):
     options: tuple[Fault | WhenFull | Holds, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class TimerRule(Node):
     timer: Name
     at_most: Expression | None
@@ -427,7 +375,6 @@ class TimerRule(Node):
     when_idle: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Bound(Node):
     predicate: Expression
 
@@ -435,7 +382,6 @@ class Bound(Node):
 SystemItem = Instance | Init | Channel | TimerRule | Bound
 
 
-@dataclass(frozen=True, slots=True)
 class System(Node):
     name: Name
     title: str | None
@@ -445,7 +391,6 @@ class System(Node):
 # --- Checks and scenarios ------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Claim(Node):
     """What is claimed: ``kind`` is the words of the language, ``predicate`` what they are about."""
 
@@ -457,30 +402,25 @@ class Claim(Node):
     unfair: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class CheckLine(Node):
     name: str | None
     claim: Claim
 
 
-@dataclass(frozen=True, slots=True)
 class RemoveCheck(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
 class ReplaceCheck(Node):
     name: str
     claim: Claim
 
 
-@dataclass(frozen=True, slots=True)
 class Check(Node):
     systems: tuple[Name, ...]
     lines: tuple[CheckLine | RemoveCheck | ReplaceCheck, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Event(Node):
     """One line of a scenario; which parts it has depends on its kind."""
 
@@ -493,7 +433,6 @@ class Event(Node):
     predicate: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Scenario(Node):
     name: str
     system: Name
@@ -507,7 +446,6 @@ Item = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
 class Comment(Node):
     """``# …`` or, for documentation, ``## …``; ``own_line`` when nothing stands before it."""
 
@@ -519,7 +457,6 @@ class Comment(Node):
         return self.text.startswith("##")
 
 
-@dataclass(frozen=True, slots=True)
 class File(Node):
     """One file: its header, its declarations, and its comments, which no declaration owns."""
 

@@ -8,7 +8,6 @@ passes that follow are recursive, and are protected by MAX_DEPTH, checked as exp
 """
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 from typing import Any
 
 from lark import Token, Transformer_NonRecursive
@@ -17,13 +16,14 @@ from lark.tree import Meta
 from tcpspec.diagnostics import Diagnostics
 from tcpspec.language import ast
 from tcpspec.language.ast import MAX_DEPTH
+from tcpspec.record import replace
 from tcpspec.source import Source, Span
 
 MAX_NUMBER = 2**63 - 1
 """The largest number that may be written, so that no engine's machine words overflow."""
 
 # The node's parts are the children, in order; absent options are None, or () where a tuple stands.
-_DIRECT: dict[str, Callable[..., ast.Node]] = {
+_DIRECT: dict[str, type[ast.Node]] = {
     "any_value": ast.AnyValue, "argument": ast.Argument, "of_channel": ast.OfChannel,
     "of_port": ast.OfPort, "protocol": ast.Protocol, "include": ast.Include, "const": ast.Const,
     "type_": ast.TypeDeclaration, "mod_type": ast.ModType, "range_type": ast.RangeType,
@@ -66,13 +66,15 @@ _BINARY = {
 }
 
 
-def _tuple_fields(node: Callable[..., ast.Node]) -> frozenset[int]:
+def _tuple_parts(node: type[ast.Node]) -> frozenset[int]:
     """Which parts of a node are tuples, so that an absent one is () and not None."""
-    names = enumerate(field for field in fields(node) if field.name != "span")  # type: ignore[arg-type]
-    return frozenset(i for i, field in names if str(field.type).startswith("tuple"))
+    types = [str(node.__annotations__[name]) for name in node.parts_]
+    return frozenset(i for i, type_ in enumerate(types) if type_.startswith("tuple"))
 
 
-_TUPLES = {node: _tuple_fields(node) for node in _DIRECT.values()}
+_TUPLES: dict[Callable[..., ast.Node], frozenset[int]] = {
+    node: _tuple_parts(node) for node in _DIRECT.values()
+}
 
 
 def _plain(child: Any) -> Any:

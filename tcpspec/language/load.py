@@ -4,12 +4,13 @@
 of the first file; ``tcpspec:NAME`` names one of the installed library.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tcpspec.diagnostics import Diagnostics, Note
 from tcpspec.language import ast
 from tcpspec.language.parse import parse
+from tcpspec.record import replace
 from tcpspec.source import Source, Span
 
 MAX_BYTES = 1_000_000

@@ -131,6 +131,8 @@ def _mistake(found: str, expected: set[str]) -> str | None:
         return "actions are separated by `;`"
     if found == "" and "RBRACE" in expected:
         return "a `}` is missing"
+    if found.isidentifier() and "NAME" in expected:
+        return f"`{found}` is a word of the language: choose another name"
     return None
 
 

@@ -7,7 +7,6 @@ wraps and is again modulo N.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from tcpspec.diagnostics import Note
@@ -42,6 +41,7 @@ from tcpspec.model.types import (
     contains,
     is_plain,
 )
+from tcpspec.record import replace
 from tcpspec.source import Span
 
 MAX_SIZE = 20_000

@@ -6,11 +6,11 @@ behind what the base has; what replaces a line stands in its place.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import reduce
 
 from tcpspec.diagnostics import Diagnostics, did_you_mean
 from tcpspec.language import ast
+from tcpspec.record import replace
 
 _NAMED = (ast.Const, ast.Define, ast.System)
 

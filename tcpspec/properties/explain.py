@@ -90,9 +90,12 @@ def _not_at_rest(system: System, state: GlobalState, rest: tuple[str, ...]) -> I
 
 
 def _waiting(ts: TransitionSystem, state: GlobalState) -> Iterator[str]:
+    """What each channel still holds, and why its receiver does not take what it is offered."""
     for number, contents in enumerate(state.channels):
         if not contents:
             continue
+        held = ", ".join(show_packet(ts.system, packet) for packet in contents)
+        yield f"{ts.system.channels[number].name} still holds {held}"
         channel = ts.system.channels[number]
         receiver = ts.system.instances[channel.receiver].name
         in_state = state.locals[channel.receiver].state

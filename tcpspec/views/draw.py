@@ -68,7 +68,9 @@ def draw(subject: Machine | Run, form: str = "svg") -> bytes:
     """A machine as a state diagram, a run as a sequence diagram."""
     if isinstance(subject, Machine):
         return state_picture(subject, form)
-    return sequence_picture(Answer("", subject.system.name, subject, subject.system.name, None), form)
+    return sequence_picture(
+        Answer("", subject.system.name, subject, subject.system.name, None), form
+    )
 
 
 def figures(result: Result) -> Iterator[tuple[str, bytes]]:

@@ -67,3 +67,8 @@ class Box:
             enter, leave = sorted((low / step, high / step))
             first, last = max(first, enter), min(last, leave)
         return first < last
+
+
+def beside(edge: Point, width: float, height: float, *, left: bool) -> Box:
+    """A box that touches a point with its right side, or with its left one."""
+    return Box(Point(edge.x + (-width / 2 if left else width / 2), edge.y), width, height)

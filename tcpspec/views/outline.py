@@ -202,7 +202,7 @@ def _far(
     machine: Machine, sketch: _Sketch, depths: Mapping[str, int]
 ) -> frozenset[tuple[str, str]]:
     """Arrows that lead from the far half back to the initial state."""
-    half = max(max(depths.values()) / 2, 1)
+    half = max(max(depths.values()) / 2, 2)
     return frozenset(
         (group[0], target)
         for group, target in sketch.moves

@@ -1,7 +1,7 @@
 """From DOT text to bytes of a picture.
 
 The usual renderer is ``graphviz-pure``: a program of its own without any dependencies, which draws
-the same bytes everywhere. It is run as a subprocess with a time limit, since a hostile or huge
+the same bytes everywhere. It is run as a subprocess with a time limit, since a huge
 specification must not hang its reader. The system's Graphviz is the user's choice.
 
 An SVG gets a title that screen readers say; Graphviz's own titles (node numbers) are taken out,
@@ -12,13 +12,11 @@ import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from tcpspec.escape import html_text
 
-Format: TypeAlias = Literal["svg", "png", "dot"]
-Renderer: TypeAlias = Literal["pure", "dot"]
-
+FORMATS = ("svg", "png", "dot")
+RENDERERS = ("pure", "dot")
 TIME_LIMIT = 60.0
 """Seconds that one picture may take."""
 
@@ -47,12 +45,17 @@ class Picture:
 
 def render(
     picture: Picture,
-    format: Format = "svg",
+    format: str = "svg",
     *,
-    renderer: Renderer = "pure",
+    renderer: str = "pure",
     time_limit: float = TIME_LIMIT,
 ) -> bytes:
-    """The picture as bytes of a file. Raises ``RenderingError``."""
+    """The picture as bytes of a file. Raises ``RenderingError``.
+
+    ``renderer`` is ``pure``, or ``dot`` for the system's Graphviz, which has no time limit.
+    """
+    if format not in FORMATS or renderer not in RENDERERS:
+        raise RenderingError(f"no renderer {renderer!r} for {format!r} pictures")
     if format == "dot":
         return picture.source.encode()
     draw = _pure if renderer == "pure" else _system
@@ -60,13 +63,13 @@ def render(
     return _finished(drawn, picture.title) if format == "svg" else drawn
 
 
-def _command(program: str, picture: Picture, format: Format) -> list[str]:
+def _command(program: str, picture: Picture, format: str) -> list[str]:
     """``dot`` lays out; ``neato -n2`` takes positions as they are."""
     engine = ["-Kneato", "-n2"] if picture.pinned else ["-Kdot"]
     return [program, *engine, f"-T{format}", *([f"-Gdpi={_PNG_DPI}"] if format == "png" else [])]
 
 
-def _pure(picture: Picture, format: Format, time_limit: float) -> bytes:
+def _pure(picture: Picture, format: str, time_limit: float) -> bytes:
     command = _command(_program(), picture, format)
     try:
         done = subprocess.run(
@@ -103,7 +106,7 @@ def _program() -> str:
     return found
 
 
-def _system(picture: Picture, format: Format, _time_limit: float) -> bytes:
+def _system(picture: Picture, format: str, _time_limit: float) -> bytes:
     """The system's Graphviz, through the ``graphviz`` package."""
     import graphviz
 
@@ -119,7 +122,7 @@ def _system(picture: Picture, format: Format, _time_limit: float) -> bytes:
         raise RenderingError(f"dot failed: {_last_line(error.stderr)}") from error
 
 
-def _with_dpi(text: str, format: Format) -> str:
+def _with_dpi(text: str, format: str) -> str:
     """The package takes no options for resolution, so it goes into the graph."""
     return text.replace("{", f"{{\n\tdpi={_PNG_DPI}", 1) if format == "png" else text
 

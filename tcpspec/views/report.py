@@ -58,11 +58,9 @@ def _system(result: SystemResult, look: Look) -> Iterator[Line]:
     yield ((system.name, "strong"), (title, ""))
     extent = "complete" if space.complete else "not complete"
     seconds = f", {space.seconds:.2f} s" if look.times else ""
+    size = f"{len(space.states):,} states, {space.transitions:,} transitions"
     yield (
-        (
-            f"  {len(space.states):,} states, {space.transitions:,} transitions, depth {space.depth}",
-            "",
-        ),
+        (f"  {size}, depth {space.depth}", ""),
         (f"  {extent}, {space.engine} engine{seconds}", "faint"),
     )
     for number, assumption in enumerate(system.assumptions):

@@ -1,13 +1,13 @@
 """A machine as a state diagram, after Figure 5 of RFC 9293, drawn by ``dot``.
 
 What to show is decided in ``outline``; here it becomes DOT text. Boxes have numbers for names, and
-every text of the file goes through ``html_text`` on its way into a label.
+every text of the file goes through ``dot_html`` or ``dot_text`` on its way into a label.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from tcpspec.escape import html_text
+from tcpspec.escape import dot_html, dot_text
 from tcpspec.model.model import Machine, State
 from tcpspec.views.measure import filled, text_width, wrapped
 from tcpspec.views.outline import Arrow, Box, Label, Outline, outline
@@ -35,7 +35,7 @@ def state_diagram(machine: Machine, *, simple: bool = False) -> Picture:
     ``simple`` leaves out what Figure 5 leaves out: retransmissions, ignored messages, replies that
     change nothing, and variables.
     """
-    import graphviz  # noqa: PLC0415  # takes 35 ms
+    import graphviz  # takes 35 ms
 
     shown = outline(machine, simple=simple)
     graph = graphviz.Digraph("1", graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
@@ -62,7 +62,11 @@ def _draw_box(graph: "graphviz.Digraph", machine: Machine, number: str, box: Box
         graph.node(number, _list_label(machine, box), **style)
         return
     state = machine.state[box.state]
-    graph.node(number, _state_label(state, box), peripheries="2" if state.final else "1")
+    border = "2" if state.final else "1"
+    if box.sections or (state.label and not box.again):
+        graph.node(number, _state_label(state, box), peripheries=border)
+    else:
+        graph.node(number, **_plain_state(state.name), peripheries=border)
 
 
 def _draw_arrow(graph: "graphviz.Digraph", arrow: Arrow) -> None:
@@ -77,6 +81,15 @@ def _draw_arrow(graph: "graphviz.Digraph", arrow: Arrow) -> None:
 # --- labels ---
 
 
+def _plain_state(name: str) -> dict[str, str]:
+    """A state with nothing but its name, which Graphviz centres better without HTML."""
+    import graphviz
+
+    width = text_width(name, _NAME_SIZE, bold=True) + 24
+    return {"label": graphviz.nohtml(dot_text(name)), "width": f"{width / 72:.2f}",
+            "height": "0.4", "fontname": "Helvetica-Bold", "fontsize": str(_NAME_SIZE)}  # fmt: skip
+
+
 def _state_label(state: State, box: Box) -> str:
     width = text_width(state.name, _NAME_SIZE, bold=True)
     rows = [_row(_font(state.name, _NAME_SIZE, bold=True), width)]
@@ -88,7 +101,7 @@ def _state_label(state: State, box: Box) -> str:
 
 def _list_label(machine: Machine, box: Box) -> str:
     """Lists of transitions, each under the states that it is for."""
-    rows = []
+    rows: list[str] = []
     for section in box.sections:
         rows += ["<HR/>"] if rows else []
         states = wrapped(_any_of(machine, section.states), _LIST_WIDTH)
@@ -159,7 +172,7 @@ def _lines(
 
 
 def _font(text: str, size: int, color: str = _INK, *, bold: bool = False) -> str:
-    inner = f"<B>{html_text(text)}</B>" if bold else html_text(text)
+    inner = f"<B>{dot_html(text)}</B>" if bold else dot_html(text)
     return f'<FONT POINT-SIZE="{size}" COLOR="{color}">{inner}</FONT>'
 
 

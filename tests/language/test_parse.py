@@ -1,7 +1,6 @@
 """Text to syntax tree: what each construct becomes, where it stands, and hostile input."""
 
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -152,7 +151,7 @@ def _nodes(node: object) -> list[ast.Node]:
     found = [node] if isinstance(node, ast.Node) else []
     children = node if isinstance(node, tuple) else []
     if isinstance(node, ast.Node):
-        children = [getattr(node, field.name) for field in fields(node) if field.name != "span"]
+        children = list(node.values_())
     return found + [one for child in children for one in _nodes(child)]
 
 

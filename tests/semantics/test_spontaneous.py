@@ -169,7 +169,8 @@ def test_a_step_that_waits_for_room_leaves_the_system_idle() -> None:
 
 
 def test_idle_belongs_to_the_timer_that_says_so() -> None:
-    # u of n runs out at any time, t of m only after n's step: (A,P,0) (A,P,1) (A,Q,x) (B,Q,x).
+    # u of n runs out at any time, t of m only after n's step: (A,P,x) -> (A,Q,x) -> (B,Q,x) for
+    # x 0 and 1, and (A,P,0) -> (A,P,1): 6 states, 5 steps.
     text = f"""{TWO} machine N {{ var x: 0..1 = 0
         initial state P {{ step -> Q timeout u [x == 0] / x := 1 }} state Q {{}} }}
     system S {{ m: Clock n: N timer t only when idle }}"""

@@ -1,0 +1,209 @@
+"""A run as a ladder in plain text, after the figures of RFC 9293: one row a step.
+
+Of two instances, each has its state on its side; of more, all states stand on the right. What an
+instance does of its own accord is a note at its lifeline. A message is drawn as in the RFC: in the
+row in which it arrives, from lifeline to lifeline, if it was sent in the step before. If anything
+came between, it has a line of its own below the step that sent it, with an ellipsis where it is on
+its way, and its arrow begins with an ellipsis where it arrives. An X is a message that is lost.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tcpspec.escape import visible
+from tcpspec.explore.run import Run
+from tcpspec.semantics.state import Step, StepKind
+from tcpspec.views.ladder_canvas import ASCII, UNICODE, Canvas, Glyphs
+from tcpspec.views.measure import cells, filled, wrapped
+from tcpspec.views.story import Course, Fate, cause, changes, control_states, courses, verdict_text
+
+_GAP = 24  # columns between two lifelines, at least
+_AROUND = 7  # columns that an arrow takes besides its label and ellipses
+_CHANGES = 24  # columns that changes need beside the ladder; with less, they stand below it
+
+
+class RowKind(StrEnum):
+    """What a line of a ladder is, for those who colour it."""
+
+    HEAD = "head"
+    STEP = "step"
+    MORE = "more"
+    LOOP = "loop"
+    OUTCOME = "outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: the ladder itself, and what stands to the right of it."""
+
+    kind: RowKind
+    ladder: str
+    changes: str = ""
+    number: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.ladder}{self.changes}".rstrip()
+
+
+def ladder(
+    run: Run, *, width: int | None = None, ascii: bool = False, outcome: str | None = None
+) -> list[str]:
+    """The lines of the ladder. ``width`` is where changed variables are wrapped."""
+    return [str(row) for row in ladder_rows(run, width=width, ascii=ascii, outcome=outcome)]
+
+
+def ladder_rows(
+    run: Run, *, width: int | None = None, ascii: bool = False, outcome: str | None = None
+) -> list[Row]:
+    """The same, with what each line is."""
+    drawing = _Ladder(run, width, ASCII if ascii else UNICODE)
+    return list(drawing.rows(verdict_text(run, outcome)))
+
+
+class _Ladder:
+    """What all lines of one ladder have in common."""
+
+    def __init__(self, run: Run, width: int | None, glyphs: Glyphs) -> None:
+        self.run, self.width, self.glyphs = run, width, glyphs
+        self.names = [visible(instance.name) for instance in run.system.instances]
+        self.states = [[visible(name) for name in row] for row in control_states(run)]
+        self.courses = courses(run)
+        self.changes = changes(run)
+        self.gap = self._gap() + 1
+        self.columns = [
+            max(cells(text) for text in (name, *(row[number] for row in self.states)))
+            for number, name in enumerate(self.names)
+        ]
+        self.digits = len(str(len(run.steps)))
+
+    def _gap(self) -> int:
+        """Columns between lifelines: what the longest message and the longest note need."""
+        room = [_GAP]
+        around = _AROUND + 2 * len(self.glyphs.rest)
+        for course in self.courses:
+            remark = cells(course.fate.value) + 3 if course.fate is Fate.DROPPED else 0
+            room.append(cells(_label(course)) + around + remark)
+        room += [cells(visible(cause(s.step))) + 4 for s in self.run.steps]
+        room += [cells(name) + 3 for name in self.names]
+        return max(room)
+
+    # --- lines ---
+
+    def rows(self, outcome: str | None) -> Iterator[Row]:
+        yield Row(RowKind.HEAD, self._line(None, self.names, self._heads()))
+        for number in range(len(self.states)):
+            if number > 0 and self.run.loop_from == number - 1:
+                yield self._loop("repeats from here")
+            yield from self._step(number)
+        if self.run.loop_from is not None:
+            stays = self.run.loop_from == len(self.run.steps)
+            yield self._loop("stays like this for ever" if stays else "and so on, for ever")
+        for line in (outcome or "").splitlines():
+            for text in wrapped(visible(line), max(self.width or 100, 24) - 4):
+                yield Row(RowKind.OUTCOME, f"{self.glyphs.wrong} {text}")
+
+    def _step(self, number: int) -> Iterator[Row]:
+        """A line for a step; further lines for what it sends far away, and for many changes."""
+        first = self._line(number, self.states[number], self._canvas())
+        beside, below = self._changed(number, cells(first))
+        drawn = [self._event(number), *self._leaving(number)]
+        drawn += [self._canvas()] * (len(beside) - len(drawn))
+        told = beside + [""] * (len(drawn) - len(beside))
+        first = self._line(number, self.states[number], drawn[0])
+        yield Row(RowKind.STEP, first, told[0], number)
+        nothing = [""] * len(self.names)
+        for canvas, text in zip(drawn[1:], told[1:], strict=True):
+            yield Row(RowKind.MORE, self._line(None, nothing, canvas), text)
+        for text in below:
+            yield Row(RowKind.MORE, " " * (self.digits + 4), text)
+
+    def _changed(self, number: int, used: int) -> tuple[list[str], list[str]]:
+        """The variables that a step changes: beside the ladder, or below the step."""
+        told = [visible(str(change)) for change in self.changes[number]]
+        if not told:
+            return [], []
+        parts = [f"{text}," for text in told[:-1]] + told[-1:]
+        if self.width is None:
+            return [" ".join(parts)], []
+        if self.width - used >= _CHANGES:
+            return filled(parts, self.width - used), []
+        return [], filled(parts, max(self.width - self.digits - 4, _CHANGES))
+
+    def _line(self, number: int | None, states: Sequence[str], canvas: Canvas) -> str:
+        """Number, states and lifelines in their columns, and room before the changes."""
+        head = f"{'' if number is None else number or '':>{self.digits}}  "
+        padded = [_padded(text, size) for text, size in zip(states, self.columns, strict=True)]
+        if len(states) == 2:
+            return f"{head}{padded[0]}  {canvas}  {padded[1]}   "
+        return f"{head}{canvas}  {'  '.join(padded)}   "
+
+    def _loop(self, text: str) -> Row:
+        lead = self.glyphs.loop * (6 // len(self.glyphs.loop))
+        return Row(RowKind.LOOP, f"{' ' * self.digits}  {lead} {text} {lead}")
+
+    # --- what happens ---
+
+    def _canvas(self) -> Canvas:
+        return Canvas(len(self.names), self.gap, self.glyphs)
+
+    def _heads(self) -> Canvas:
+        """The names at the lifelines, where they do not stand beside them anyway."""
+        canvas = self._canvas()
+        if len(self.names) != 2:
+            for number, name in enumerate(self.names):
+                canvas.beside(number, name)
+        return canvas
+
+    def _event(self, number: int) -> Canvas:
+        """What a step does: a note, a message that arrives, or one that is lost."""
+        canvas = self._canvas()
+        if number == 0:
+            return canvas
+        step = self.run.steps[number - 1].step
+        if step.packet is None:
+            assert step.instance is not None
+            canvas.note(step.instance, visible(cause(step)))
+            return canvas
+        fate = Fate.LOST if step.kind is StepKind.LOSS else Fate.ARRIVED
+        course = next(c for c in self.courses if c.end == number and c.fate is fate)
+        end = "lost" if fate is Fate.LOST else "arrives"
+        label = " ".join(filter(None, (_label(course), _chosen(step))))
+        canvas.arrow(course.sender, course.receiver, label, start=_at_once(course), end=end)
+        return canvas
+
+    def _leaving(self, number: int) -> Iterator[Canvas]:
+        """What a step sends and what does not arrive in the next step.
+
+        In row 0, old duplicates that never arrive at all.
+        """
+        for course in self.courses:
+            old = course.sent is None and course.fate is Fate.FLYING
+            if (course.sent or 0) != number or course.copy or _at_once(course):
+                continue
+            if course.sent is None and not old:
+                continue
+            canvas = self._canvas()
+            dropped = course.fate is Fate.DROPPED
+            label = f"{_label(course)} ({course.fate.value})" if dropped else _label(course)
+            end = "lost" if dropped else "leaves"
+            canvas.arrow(course.sender, course.receiver, label, start=not old, end=end)
+            yield canvas
+
+
+def _label(course: Course) -> str:
+    return visible(course.label)
+
+
+def _chosen(step: Step) -> str:
+    """The values that ``any`` took in a reception, which has no note to say so."""
+    return f"({text})" if (text := visible(cause(step))) else ""
+
+
+def _at_once(course: Course) -> bool:
+    """Whether nothing happens between sending a message and its end, so that one row shows both."""
+    return course.sent is not None and course.end == course.sent + 1 and not course.copy
+
+
+def _padded(text: str, size: int) -> str:
+    return text + " " * (size - cells(text))

@@ -1,0 +1,35 @@
+"""Running the command as people do: a process of its own, its exit status, its two streams."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+SPECS = REPOSITORY / "specs"
+
+
+def tcpspec(
+    *arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 60
+) -> "subprocess.CompletedProcess[str]":
+    """Run ``tcpspec`` with these arguments. A traceback is a bug, whatever the test is about."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tcpspec", *arguments],
+        cwd=cwd or REPOSITORY,
+        env=os.environ | {"COLUMNS": "100"} | (env or {}),
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+        encoding="utf-8",
+        errors="surrogateescape",
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    assert "Traceback" not in done.stdout, done.stdout
+    return done
+
+
+def written(folder: Path, text: str, name: str = "spec.fsm") -> str:
+    """The path of a file with this text."""
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return str(path)

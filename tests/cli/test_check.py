@@ -1,0 +1,248 @@
+"""``tcpspec check``: what it prints, where, and with which exit status."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.cli.runner import SPECS, tcpspec, written
+
+SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_text("utf-8"))
+
+LIGHT = """protocol Light "a light that may be switched on"
+call press
+machine Lamp {
+    var presses: 0..9 = 0
+    initial final state OFF { call press / presses := presses + 1 -> ON }
+    state ON { }
+}
+system Room { lamp: Lamp may press once }
+check Room {
+    "it can be on": reachable lamp in ON
+    CLAIM
+}
+"""
+
+COUNTER = """protocol Counter
+machine C { var n: 0..200000 = 0   initial final state S { step [n < 200000] / n := n + 1 } }
+system One { c: C }
+check One { "small": always c.n < 150000   "far": reachable c.n == 3 }
+"""
+
+
+def validated(text: str) -> Any:
+    answer = json.loads(text)
+    jsonschema.validate(answer, SCHEMA)
+    return answer
+
+
+def without_times(answer: Any) -> Any:
+    if isinstance(answer, dict):
+        return {k: without_times(v) for k, v in answer.items() if k != "seconds"}
+    return [without_times(one) for one in answer] if isinstance(answer, list) else answer
+
+
+# --- exit statuses -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        ('"stays off": never lamp in ON', 1),
+        ('"stays off": violated never lamp in ON', 0),
+        ('"may be off": violated reachable lamp in OFF', 1),
+        ("violated no deadlock", 0),
+        ('"unknown": always light in ON', 2),
+    ],
+)
+def test_the_exit_status_says_how_it_came_out(tmp_path: Path, claim: str, status: int) -> None:
+    assert tcpspec("check", written(tmp_path, LIGHT.replace("CLAIM", claim))).returncode == status
+
+
+def test_a_limit_before_an_answer_is_exit_3(tmp_path: Path) -> None:
+    done = tcpspec("check", written(tmp_path, COUNTER), "--max-states", "100")
+    assert done.returncode == 3
+    assert "the search stopped at max-states after 100 states" in done.stdout
+    assert "ok    far" in done.stdout
+
+
+def test_a_counterexample_found_before_a_limit_is_final(tmp_path: Path) -> None:
+    text = COUNTER.replace("c.n < 150000", "c.n < 5")
+    assert tcpspec("check", written(tmp_path, text), "--max-states", "100").returncode == 1
+
+
+def test_a_timeout_ends_the_search(tmp_path: Path) -> None:
+    done = tcpspec("check", written(tmp_path, COUNTER), "--timeout", "0")
+    assert done.returncode == 3
+    assert "stopped at timeout" in done.stdout
+
+
+def test_a_memory_limit_ends_the_search(tmp_path: Path) -> None:
+    done = tcpspec("check", written(tmp_path, COUNTER), "--max-memory", "1M")
+    assert done.returncode == 3
+    assert "stopped at max-memory" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check"],
+        ["check", "missing.fsm"],
+        ["check", "tcpspec:missing.fsm"],
+        ["check", "tcpspec:../pyproject.toml"],
+        ["check", "tcpspec:figure5.fsm", "--system", "Nobody"],
+        ["check", "tcpspec:figure5.fsm", "--set", "N"],
+        ["check", "tcpspec:figure5.fsm", "--set", "N=4"],
+        ["check", "tcpspec:figure5.fsm", "--max-memory", "much"],
+        ["check", "tcpspec:figure5.fsm", "--max-states", "0"],
+        ["check", "tcpspec:figure5.fsm", "--engine", "magic"],
+        ["check", "tests/cli"],
+        ["frobnicate"],
+    ],
+)
+def test_a_wrong_command_line_is_exit_2(arguments: list[str]) -> None:
+    done = tcpspec(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr
+
+
+def test_the_message_for_an_unknown_system_lists_the_systems() -> None:
+    done = tcpspec("check", "tcpspec:figure5.fsm", "--system", "Nobody")
+    assert "there is no system `Nobody`" in done.stderr
+    assert "systems are: Pair" in done.stderr
+
+
+# --- what it says --------------------------------------------------------------------------
+
+
+def test_figure_5_deadlocks_in_six_steps() -> None:
+    done = tcpspec("check", "tcpspec:figure5.fsm")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ok    no deadlock  violated, shown in 6 steps, as specified" in done.stdout
+    assert "B has no rule for SYN+ACK in FIN_WAIT_1" in done.stdout
+    assert done.stdout.count("active_open") >= 2
+    assert done.stderr == ""
+
+
+def test_a_failing_check_says_what_was_asked_and_which_part_is_false(tmp_path: Path) -> None:
+    text = LIGHT.replace("CLAIM", '"p": always lamp.presses < 1 and lamp in {OFF, ON}')
+    done = tcpspec("check", written(tmp_path, text))
+    assert "FAIL  p  violated, shown in 1 step" in done.stdout
+    assert f"({tmp_path}/spec.fsm:11)" in done.stdout
+    assert "lamp.presses < 1 is false: lamp.presses is 1" in done.stdout
+    assert "lamp in {OFF, ON} is false" not in done.stdout
+
+
+def test_verdicts_say_what_they_rest_on() -> None:
+    done = tcpspec("check", "tcpspec:figure5.fsm")
+    assert "assumes A -> B: fifo(3), when full wait" in done.stdout
+
+
+def test_errors_of_a_specification_are_all_shown(tmp_path: Path) -> None:
+    text = LIGHT.replace("CLAIM", '"q": always lamp in ONN').replace("OFF {", "OFF { rcv X ")
+    done = tcpspec("check", written(tmp_path, text))
+    assert done.returncode == 2
+    assert done.stderr.count("error[unknown-name]") == 2
+    assert "spec.fsm:11:25: error[unknown-name]: no state of Lamp is called `ONN`" in done.stderr
+    assert "hint: did you mean `ON`?" in done.stderr
+
+
+def test_constants_can_be_set(tmp_path: Path) -> None:
+    text = COUNTER.replace("200000", "N").replace("protocol Counter", "protocol C\nconst N = 9")
+    path = written(tmp_path, text.replace("150000", "8"))
+    assert tcpspec("check", path).returncode == 1
+    assert tcpspec("check", path, "--set", "N=7").returncode == 0
+
+
+def test_one_system_can_be_chosen(tmp_path: Path) -> None:
+    text = LIGHT.replace("CLAIM", "") + "system Dark { lamp: Lamp }\ncheck Dark { no deadlock }"
+    path = written(tmp_path, text)
+    assert "Room" not in tcpspec("check", path, "--system", "Dark").stdout
+
+
+def test_a_folder_ends_with_a_table(tmp_path: Path) -> None:
+    written(tmp_path, LIGHT.replace("CLAIM", ""), "a.fsm")
+    written(tmp_path, LIGHT.replace("CLAIM", "no deadlock"), "b.fsm")
+    written(tmp_path, "nonsense", "c.fsm")
+    done = tcpspec("check", str(tmp_path))
+    assert done.returncode == 2
+    table = [line.split() for line in done.stdout.splitlines()[-3:]]
+    assert [row[-1] for row in table] == ["ok", "FAIL", "errors"]
+    assert [Path(row[0]).name for row in table] == ["a.fsm", "b.fsm", "c.fsm"]
+
+
+def test_an_overflow_is_reported_though_nobody_asked(tmp_path: Path) -> None:
+    text = """protocol P
+message SEG = M
+call go
+machine A { initial final state S { call go / snd M   ignore M } }
+system X { a: A may go   b: A   channel a <-> b: fifo(1) }
+check X { "fine": always a in S }
+"""
+    done = tcpspec("check", written(tmp_path, text))
+    assert done.returncode == 1
+    assert "FAIL  overflow: a -> b is full when M is sent" in done.stdout
+    assert "rests on: runs end at this error: a -> b is full when M is sent" in done.stdout
+    expected = tcpspec("check", written(tmp_path, text.replace("check X {", "check X { violated no overflow ")))
+    assert expected.returncode == 0, expected.stdout
+
+
+def test_the_same_question_gives_the_same_bytes() -> None:
+    first, second = (tcpspec("check", str(SPECS / "figure5.fsm")) for _ in range(2))
+    assert first.stdout == second.stdout
+
+
+# --- JSON ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.glob("*.fsm")), ids=lambda path: path.name)
+def test_json_follows_the_schema_and_is_stable(path: Path) -> None:
+    first, second = (tcpspec("check", str(path), "--format", "json") for _ in range(2))
+    answer = validated(first.stdout)
+    assert without_times(answer) == without_times(validated(second.stdout))
+    assert answer["ok"] is True
+    assert first.returncode == 0
+
+
+def test_json_has_runs_with_steps_lines_and_states() -> None:
+    answer = validated(tcpspec("check", "tcpspec:figure5.fsm", "--format", "json").stdout)
+    (system,) = answer["systems"]
+    assert (system["states"], system["transitions"], system["depth"]) == (367, 958, 18)
+    deadlock = system["checks"][0]
+    assert [step["step"] for step in deadlock["run"]] == [
+        "A: active_open", "B: active_open", "A: rcv SYN", "A: close", "B: rcv SYN", "B: close",
+    ]  # fmt: skip
+    last = deadlock["run"][-1]
+    assert last["state"]["instances"]["A"]["state"] == "FIN_WAIT_1"
+    assert last["state"]["channels"]["A -> B"][0] == {"message": "SYN+ACK", "fields": {}}
+    source = (SPECS / "figure5.fsm").read_text("utf-8").splitlines()
+    assert source[last["line"] - 1].split()[:2] == ["call", "close"]
+
+
+def test_json_of_several_specifications_and_of_errors(tmp_path: Path) -> None:
+    good = written(tmp_path, LIGHT.replace("CLAIM", ""), "good.fsm")
+    bad = written(tmp_path, "protocol P\nconst N = M", "bad.fsm")
+    done = tcpspec("check", good, bad, "--format", "json")
+    answer = validated(done.stdout)
+    assert (done.returncode, answer["ok"]) == (2, False)
+    assert [one["ok"] for one in answer["specs"]] == [True, False]
+    (error,) = answer["specs"][1]["errors"]
+    assert (error["code"], error["line"], error["column"]) == ("unknown-name", 2, 11)
+    alone = tcpspec("check", bad, "--format", "json")
+    assert validated(alone.stdout) == answer["specs"][1]
+
+
+def test_json_lists_unspecified_receptions_and_coverage(tmp_path: Path) -> None:
+    answer = validated(tcpspec("check", "tcpspec:figure5.fsm", "--format", "json").stdout)
+    (check,) = [c for c in answer["systems"][0]["checks"] if "receptions" in c]
+    pairs = {(r["instance"], r["state"], r["message"]) for r in check["receptions"]}
+    assert ("A", "FIN_WAIT_1", "SYN+ACK") in pairs
+    assert len(pairs) == 18
+    text = LIGHT.replace("CLAIM", "") + (
+        "system Dark { lamp: Lamp }\ncheck Room, Dark { every state reachable }"
+    )
+    both = validated(tcpspec("check", written(tmp_path, text), "--format", "json").stdout)
+    assert both["checks"][0]["systems"] == ["Room", "Dark"]
