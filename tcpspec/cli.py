@@ -470,11 +470,11 @@ class _Progress:
 
 
 def _prepare_streams() -> None:
-    """What cannot be shown is replaced; a stream that is closed takes everything and shows nothing."""
+    """What cannot be shown is replaced; a stream that is closed takes all and shows nothing."""
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stdout = io.StringIO()
     if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stderr = io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -99,7 +99,7 @@ def rules(draw: DrawFn, shape: Shape) -> str:
     if shape.ports and (receiving or kind == "otherwise"):
         port = _optional(draw, st.sampled_from([f" from {port}" for port in shape.ports]))
     if kind == "otherwise":
-        outcome = draw(st.sampled_from([" ignore", " -> S0", " / x := 0 -> S1"]))
+        outcome = draw(st.sampled_from([" -> S0", " / x := 0 -> S1", *([] if port else [" ignore"])]))
         return f"otherwise{port}{outcome}"
     trigger = kind
     if receiving:
@@ -117,9 +117,10 @@ def rules(draw: DrawFn, shape: Shape) -> str:
 def _states(draw: DrawFn, shape: Shape) -> str:
     lines = []
     for name in shape.states:
+        least = 2 if name == "S0" else 1
         flags = draw(st.sampled_from(["", "final ", "idle ", "idle final "]))
         initial = "initial " if name == "S0" else ""
-        body = draw(st.lists(rules(shape), max_size=3))
+        body = draw(st.lists(rules(shape), min_size=least, max_size=4))
         lines.append("\n        ".join([f"    {initial}{flags}state {name} {{", *body]) + "\n    }")
     return "\n".join(lines)
 
@@ -177,7 +178,7 @@ def _wiring(draw: DrawFn, ports: bool) -> list[str]:
     return lines
 
 
-ALLOWED = ("", " may c once", " may c", " may c at most 2 times, d once", " may c, d")
+ALLOWED = (" may c once", " may c", " may c at most 2 times, d once", " may c, d")
 TIMERS = (
     "timer t at most 2 times", "timer a.t at most 1 times", "timer t only when idle",
     "timer u [a in S0]", "timer t at most 1 times [b in S1] only when idle",

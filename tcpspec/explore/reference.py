@@ -3,6 +3,7 @@
 It is the definition of what the other engines find, so it is written to be obvious.
 """
 
+import gc
 import sys
 
 from tcpspec.explore.limits import Limits, Observer, Watch
@@ -21,10 +22,15 @@ def explore(
 ) -> StateSpace:
     """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C."""
     search = _Search(transition_system, limits or Limits(), observer)
+    collecting = gc.isenabled()
+    gc.disable()  # states hold no cycles, and looking for some costs a fifth of the time
     try:
         search.run()
     except KeyboardInterrupt:
         search.space.limit = Limit.INTERRUPTED
+    finally:
+        if collecting:
+            gc.enable()
     return search.finish()
 
 

@@ -10,6 +10,7 @@ in the order of the text; last the faults, channel by channel, losses before dup
 """
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostics
 from tcpspec.model.expressions import Expression
@@ -33,6 +34,9 @@ from tcpspec.semantics.state import (
 
 _KINDS = {Kind.CALL: StepKind.CALL, Kind.TIMEOUT: StepKind.TIMEOUT, Kind.STEP: StepKind.STEP}
 _NO_COUNTS: tuple[int, ...] = ()
+
+Network: TypeAlias = tuple[channels.Contents, ...]
+"""The contents of all channels."""
 
 
 class _Budgets:
@@ -145,10 +149,10 @@ class TransitionSystem:
         for number in range(len(self.rules)):
             yield from self._spontaneous(state, number)
             for channel in self._inputs[number]:
-                for position, packet, reception in self.offers(state, channel):
-                    for local in reception.steps:
-                        step = Step(StepKind.RECEIVE, number, local, channel, position, packet)
-                        yield from self._complete(state, step)
+                for step in self._receptions(state, channel):
+                    successor = self._complete(state, step, ())
+                    if successor is not None:
+                        yield successor
         for channel in range(len(state.channels)):
             if state.channels[channel] and self._lossy[channel]:
                 yield from self._lost(state, channel)
@@ -187,7 +191,9 @@ class TransitionSystem:
             kind = _KINDS[local.transition.kind]
             slots = self._permission(state, number, kind, local.event)
             if slots is not None:
-                yield from self._complete(state, Step(kind, number, local), slots)
+                successor = self._complete(state, Step(kind, number, local), slots)
+                if successor is not None:
+                    yield successor
 
     def _permission(
         self, state: GlobalState, number: int, kind: StepKind, event: str
@@ -211,62 +217,79 @@ class TransitionSystem:
         """No message can be received and no ``step`` taken: what ``only when idle`` asks."""
         for number, rules in enumerate(self.rules):
             for local in rules.spontaneous(state.locals[number], self._counts(state, number)):
-                if local.transition.kind is Kind.STEP and self._has_room(state, local, number):
+                step = Step(StepKind.STEP, number, local)
+                if local.transition.kind is Kind.STEP and self._complete(state, step, ()):
                     return False
-        for channel in range(len(state.channels)):
-            receiver = self.system.channels[channel].receiver
-            for position, _, reception in self.offers(state, channel):
-                after = self._without(state, channel, position)
-                if any(self._has_room(after, local, receiver) for local in reception.steps):
-                    return False
-        return True
+        return not any(
+            self._complete(state, step, ())
+            for channel in range(len(state.channels))
+            for step in self._receptions(state, channel)
+        )
+
+    def _receptions(self, state: GlobalState, channel: int) -> Iterator[Step]:
+        """Receptions of what a channel offers, whether or not there is room for the answers."""
+        receiver = self.system.channels[channel].receiver
+        for position, packet, reception in self.offers(state, channel):
+            for local in reception.steps:
+                yield Step(StepKind.RECEIVE, receiver, local, channel, position, packet)
 
     # --- completing a step ---
 
-    def _complete(
-        self, state: GlobalState, step: Step, slots: tuple[int, ...] = ()
-    ) -> Iterator[Successor]:
-        """The receipt, the new local state, the sends; or nothing, if the step must wait."""
+    def _complete(self, state: GlobalState, step: Step, slots: tuple[int, ...]) -> Successor | None:
+        """The receipt, the new local state, the sends; None, if the step must wait for room."""
         number, local = step.instance, step.local
         assert number is not None
         assert local is not None
-        contents = list(state.channels)
-        if step.kind is StepKind.RECEIVE and step.channel is not None and step.position is not None:
-            contents[step.channel] = channels.take(contents[step.channel], step.position)
-        if local.sends and self._waits and not self._room(contents, local, number):
-            return
-        dropped = []
+        contents = state.channels
+        if step.kind is StepKind.RECEIVE:
+            contents = self._taken(contents, step)
+        if local.sends:
+            if self._waits and not self._room(contents, local, number):
+                return None
+            contents, dropped, overflow = self._sent(contents, local, number)
+            step = Step(*step[:-1], dropped)
+            if overflow is not None:
+                return Successor(step, None, overflow)
+        if local.after is None:
+            return Successor(step, None, End(EndKind.OUT_OF_RANGE, local.failure or ""))
+        locals_ = (*state.locals[:number], local.after, *state.locals[number + 1 :])
+        return self._bounded(step, GlobalState(locals_, contents, _spent(state.budgets, slots)))
+
+    def _taken(self, contents: Network, step: Step) -> Network:
+        """The network without the packet that a step takes or loses."""
+        assert step.channel is not None
+        assert step.position is not None
+        rest = channels.take(contents[step.channel], step.position)
+        return (*contents[: step.channel], rest, *contents[step.channel + 1 :])
+
+    def _sent(
+        self, contents: Network, local: LocalStep, number: int
+    ) -> tuple[Network, tuple[bool, ...], End | None]:
+        """The network after the sends of a step, which of them a full channel dropped, and the
+        overflow that ended them, if one did.
+        """
+        after = list(contents)
+        dropped: list[bool] = []
         for output, packet in local.sends:
             channel = self.system.outputs[number][output]
             assert channel is not None  # systems are wired when they are built
             model = self.system.channels[channel]
-            full = len(contents[channel]) >= model.capacity
+            full = len(after[channel]) >= model.capacity
             if full and model.when_full is WhenFull.ERROR:
-                yield Successor(step, None, _overflow(packet, model.name))
-                return
+                return contents, tuple(dropped), _overflow(packet, model.name)
             dropped.append(full)
             if not full:
-                contents[channel] = channels.put(model, contents[channel], packet)
-        step = step._replace(dropped=tuple(dropped)) if dropped else step
-        if local.after is None:
-            yield Successor(step, None, End(EndKind.OUT_OF_RANGE, local.failure or ""))
-            return
-        locals_ = (*state.locals[:number], local.after, *state.locals[number + 1 :])
-        yield self._bounded(
-            step, GlobalState(locals_, tuple(contents), _spent(state.budgets, slots))
-        )
+                after[channel] = channels.put(model, after[channel], packet)
+        return tuple(after), tuple(dropped), None
 
     def _bounded(self, step: Step, after: GlobalState) -> Successor:
         """The successor, unless a bound cuts it."""
-        for bound, within in zip(self.system.bounds, self._bounds, strict=True):
+        for bound, within in zip(self.system.bounds, self._bounds, strict=False):
             if not within(after):
                 return Successor(step, None, End(EndKind.CUT, f"bound {bound.text}"))
         return Successor(step, after)
 
-    def _has_room(self, state: GlobalState, local: LocalStep, number: int) -> bool:
-        return self._room(list(state.channels), local, number)
-
-    def _room(self, contents: list[channels.Contents], local: LocalStep, number: int) -> bool:
+    def _room(self, contents: Network, local: LocalStep, number: int) -> bool:
         """Whether channels that make senders wait have room for all sends of a step."""
         needed: dict[int, int] = {}
         for output, _ in local.sends:
@@ -291,24 +314,20 @@ class TransitionSystem:
         positions = [0] if self.system.channels[channel].ordered else channels.distinct(contents)
         for position in positions:
             step = Step(StepKind.LOSS, None, None, channel, position, contents[position])
-            after = self._without(state, channel, position)
-            yield self._bounded(step, after._replace(budgets=_spent(state.budgets, slots)))
+            after = self._taken(state.channels, step)
+            budgets = _spent(state.budgets, slots)
+            yield self._bounded(step, GlobalState(state.locals, after, budgets))
 
     def _duplicated(self, state: GlobalState, channel: int) -> Iterator[Successor]:
         """A reception that leaves the packet where it was."""
         slots = _spend(state, [self._duplications[channel]])
         if slots is None:
             return
-        receiver = self.system.channels[channel].receiver
-        for position, packet, reception in self.offers(state, channel):
-            for local in reception.steps:
-                step = Step(StepKind.DUPLICATION, receiver, local, channel, position, packet)
-                yield from self._complete(state, step, slots)
-
-    def _without(self, state: GlobalState, channel: int, position: int) -> GlobalState:
-        contents = list(state.channels)
-        contents[channel] = channels.take(contents[channel], position)
-        return state._replace(channels=tuple(contents))
+        for reception in self._receptions(state, channel):
+            step = reception._replace(kind=StepKind.DUPLICATION)
+            successor = self._complete(state, step, slots)
+            if successor is not None:
+                yield successor
 
     # --- questions about one state ---
 

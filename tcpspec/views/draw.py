@@ -77,7 +77,7 @@ def figures(result: Result) -> Iterator[tuple[str, bytes]]:
     """File names and SVG of each machine and of each run of a result."""
     machines = list(result.specification.machines.values())
     runs = answers(result)
-    stem = result.specification.name
+    stem = result.specification.path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
     names = file_names(
         [f"{stem} {machine.name}" for machine in machines]
         + [f"{stem} {answer.system} {answer.name}" for answer in runs]

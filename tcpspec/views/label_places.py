@@ -23,6 +23,14 @@ class Wish:
     places: tuple[Box, ...]
     own: Segment | None = None
 
+    @property
+    def top(self) -> float:
+        return min(box.top for box in self.places) - _CLEARANCE
+
+    @property
+    def bottom(self) -> float:
+        return max(box.bottom for box in self.places) + _CLEARANCE
+
 
 def on_arrow(width: float, height: float, arrow: Segment) -> Wish:
     """A label on its arrow, in the middle if possible."""
@@ -41,26 +49,27 @@ def place(
     wishes: Sequence[Wish], boxes: Sequence[Box], lines: Sequence[Segment]
 ) -> tuple[list[Box], float]:
     """A box for each label, and how much they hide in all."""
-    near = [_near(wish, lines) for wish in wishes]
+    near = [(_boxes_near(wish, boxes), _lines_near(wish, lines)) for wish in wishes]
     placed: list[Box] = []
-    for wish, others in zip(wishes, near, strict=True):
-        placed.append(_best(wish, [*boxes, *placed], others))
-    for number, (wish, others) in enumerate(zip(wishes, near, strict=True)):
-        placed[number] = _best(wish, [*boxes, *_without(placed, number)], others)
-    return placed, sum(
-        _cost(box, [*boxes, *_without(placed, number)], near[number])
-        for number, box in enumerate(placed)
-    )
+    for wish, (fixed, others) in zip(wishes, near, strict=True):
+        placed.append(_best(wish, fixed + _boxes_near(wish, placed), others))
+    hidden = 0.0
+    for number, (wish, (fixed, others)) in enumerate(zip(wishes, near, strict=True)):
+        rest = fixed + _boxes_near(wish, [*placed[:number], *placed[number + 1 :]])
+        placed[number] = _best(wish, rest, others)
+        hidden += _cost(placed[number], rest, others)
+    return placed, hidden
 
 
-def _without(placed: Sequence[Box], number: int) -> list[Box]:
-    return [*placed[:number], *placed[number + 1 :]]
+def _boxes_near(wish: Wish, boxes: Iterable[Box]) -> list[Box]:
+    """The boxes that are as high on the page as the label may be."""
+    top, bottom = wish.top, wish.bottom
+    return [box for box in boxes if box.top < bottom and box.bottom > top]
 
 
-def _near(wish: Wish, lines: Iterable[Segment]) -> list[Segment]:
-    """The lines that are as high on the page as the label may be."""
-    top = min(box.top for box in wish.places) - _CLEARANCE
-    bottom = max(box.bottom for box in wish.places) + _CLEARANCE
+def _lines_near(wish: Wish, lines: Iterable[Segment]) -> list[Segment]:
+    """The same for lines, but for the label's own."""
+    top, bottom = wish.top, wish.bottom
     return [
         line
         for line in lines

@@ -80,7 +80,8 @@ class _Ladder:
     def _gap(self) -> int:
         """Columns between lifelines: what the longest message and the longest note need."""
         room = [_GAP]
-        around = _AROUND + 2 * len(self.glyphs.rest)
+        chosen = max((cells(_chosen(s.step)) + 1 for s in self.run.steps), default=0)
+        around = _AROUND + 2 * len(self.glyphs.rest) + (chosen if chosen > 1 else 0)
         for course in self.courses:
             remark = cells(course.fate.value) + 3 if course.fate is Fate.DROPPED else 0
             room.append(cells(_label(course)) + around + remark)
@@ -197,6 +198,8 @@ def _label(course: Course) -> str:
 
 def _chosen(step: Step) -> str:
     """The values that ``any`` took in a reception, which has no note to say so."""
+    if step.packet is None:
+        return ""
     return f"({text})" if (text := visible(cause(step))) else ""
 
 

@@ -1,6 +1,5 @@
 """One line of a ladder in text: lifelines, and what is written over them."""
 
-import unicodedata
 from dataclasses import dataclass
 
 from tcpspec.views.measure import cells
@@ -42,11 +41,8 @@ class Canvas:
         return "".join(self._cells)
 
     def write(self, x: int, text: str) -> None:
-        """Text from a cell on; a wide letter takes two, an accent none."""
+        """Text from a cell on; a wide letter takes two."""
         for letter in text:
-            if unicodedata.combining(letter):
-                self._cells[x - 1] += letter
-                continue
             self._cells[x] = letter
             if cells(letter) == 2:
                 self._cells[x + 1] = ""

@@ -27,11 +27,13 @@ _GAP = 170.0  # between lifelines, at least
 _MARGIN = 10.0  # between a lifeline and what stands beside it
 _STACKED = 2.0  # between two boxes of a stack
 _REPLY = 6.0  # how far below its row a reply leaves
-_BURST = 16.0  # between messages that leave in the same row
+_BURST = 18.0  # between messages that leave in the same row
 _BULGE = 40.0  # how far what an instance sends to itself goes out
 _REACH = 0.72  # how far a message gets that does not arrive
+_SHORT = 20.0  # and how far down, if it has no row to end in
 _LOOP_ROOM = 16.0
 _CROSS = 4.0
+_CROSSED_ROOM = 10.0  # between a cross and a label beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ class _Drawing:
                 box = beside(edge, part.width, part.height, left=left)
             self.layout.tags.append(Tag(part, box))
             top += part.height + _STACKED
-        if stack.texts[0].look is Look.NOTE:
+        if row > 0 and self.run.steps[row - 1].step.packet is None:
             self.layout.dots.append(Point(x, y))
 
     def _on_left(self, instance: int) -> bool:
@@ -217,9 +219,9 @@ class _Drawing:
             old += course.sent is None
         texts, wishes = [], []
         for course, arrow in zip(self.courses, arrows, strict=True):
-            if course.fate in _CROSSED:
+            if course.fate in _CROSSED and course.sender != course.receiver:
                 texts.append(text(Look.CAPTION, str(course.fate.value)))
-                wishes.append(around(texts[-1].width, texts[-1].height, arrow.end, _CROSS + 1))
+                wishes.append(around(texts[-1].width, texts[-1].height, arrow.end, _CROSS + 3))
             texts.append(_label(course))
             wishes.append(self._wish(course, texts[-1], arrow))
         ends = [Box(arrow.end, 2 * _CROSS + 6, 2 * _CROSS) for arrow in arrows]
@@ -244,7 +246,7 @@ class _Drawing:
         reach = x + (goal - x) * _REACH
         if course.fate is Fate.LOST and course.end is not None:
             return Point(reach, self.grid.y[course.end])
-        return Point(reach, start.y + (14 if course.fate is Fate.DROPPED else 22))
+        return Point(reach, start.y + _SHORT)
 
     def _arrow(self, course: Course, start: Point) -> Segment:
         """Draws a message; the last part of it."""
@@ -272,9 +274,9 @@ class _Drawing:
         if course.sender != course.receiver:
             return on_arrow(label.width, label.height, arrow)
         out = self._bulge(course.sender)
-        x = self.grid.x[course.sender] + out + (_CROSS if out > 0 else -_CROSS)
+        x = self.grid.x[course.sender] + out + (_CROSSED_ROOM if out > 0 else -_CROSSED_ROOM)
         y = arrow.end.y if course.fate is not Fate.ARRIVED else arrow.start.y
-        steps = (0.0, -8.0, 8.0, -16.0, 16.0)
+        steps = (0.0, -8.0, 8.0, -16.0, 16.0, -24.0, 24.0)
         edges = (Point(x, y + step) for step in steps)
         return Wish(tuple(beside(e, label.width, label.height, left=out < 0) for e in edges))
 
@@ -294,7 +296,10 @@ def _head(run: Run, number: int) -> Text:
 
 
 def _label(course: Course) -> Text:
-    rest = " ".join(filter(None, (course.fields, course.remark)))
+    """A message; one to oneself has no room for a caption, so its label says what becomes of it."""
+    lost = course.fate in _CROSSED and course.sender == course.receiver
+    fate = f"({course.fate.value})" if lost else ""
+    rest = " ".join(filter(None, (course.fields, course.remark, fate)))
     return text(Look.MESSAGE, rest, course.name)
 
 

@@ -60,9 +60,8 @@ class Text:
     @property
     def width(self) -> float:
         size, bold = FONT_SIZE[self.look], self.look in BOLD
-        lead = text_width(f"{self.lead} ", size, bold=True) if self.lead else 0.0
-        widths = [text_width(line, size, bold=bold) for line in self.lines]
-        widths[0] += lead
+        widths = [text_width(line, size, bold=bold) for line in self.plain]
+        widths[0] += text_width(self.lead, size, bold=True) - text_width(self.lead, size)
         return max(widths) + _PADDING.get(self.look, _USUAL_PADDING)[0]
 
     @property

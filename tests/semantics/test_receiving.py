@@ -346,7 +346,7 @@ machine M { port p, q initial state A { RULES } state B { ignore any } state C {
 
 def ports(rules: str, p: str = "fifo(1), holds X", q: str = "fifo(1)") -> set[str]:
     text = f"""{PORTS.replace("RULES", rules)} system S {{ a: Wire c: Wire b: M
-        channel a -> b.p: {p} channel c -> b.q: {q} }}"""
+        channel a -> b.p: {p} channel c -> b.q: {q} channel b.q -> c: fifo(1) }}"""
     return {state for *_, state in local_states(text)} - {"A"}
 
 
@@ -360,6 +360,8 @@ def ports(rules: str, p: str = "fifo(1), holds X", q: str = "fifo(1)") -> set[st
         ("ignore X from p otherwise -> C", set(), {"C"}),
         ("defer X from q otherwise from q -> C otherwise from p -> B", {"B"}, set()),
         ("otherwise from q -> C", set(), {"C"}),
+        ("otherwise from q ignore otherwise from p -> B", {"B"}, set()),
+        ("otherwise from q / snd Y to q -> C", set(), {"C"}),
     ],
 )
 def test_ports_narrow_a_reception(rules: str, from_p: set[str], from_q: set[str]) -> None:

@@ -1,0 +1,151 @@
+import pytest
+
+from tcpspec.explore.run import Run
+from tcpspec.views.ladder import RowKind, ladder, ladder_rows
+from tcpspec.views.measure import cells
+from tests.conftest import Golden
+from tests.helpers import specification
+from tests.views.runs import HOSTILE, OLD, RELAY, basic, duplicated, handshake, lossy, relayed, walk
+
+
+def one_loss(*more: str) -> Run:
+    return walk(handshake(), "ClientServer", "active_open", "loses SYN", *more)
+
+
+def line(run: Run, number: int, *, ascii: bool = False) -> str:
+    return next(str(row) for row in ladder_rows(run, ascii=ascii) if row.number == number)
+
+
+def test_one_row_a_step() -> None:
+    run = basic()
+    assert [row.number for row in ladder_rows(run)] == [None, *range(len(run.steps) + 1)]
+
+
+def test_both_states_stand_at_their_sides() -> None:
+    assert line(basic(), 4).split()[1] == "ESTABLISHED"
+    assert line(basic(), 4).split("│")[1].split()[0] == "SYN_RCVD"
+
+
+def test_a_message_that_arrives_at_once_is_one_arrow_from_lifeline_to_lifeline() -> None:
+    row = line(basic(), 3)
+    assert "│──" in row
+    assert "▶●" in row
+    assert " SYN seq=100 " in row
+    row = line(basic(), 4)
+    assert "●◀──" in row
+    assert "──│" in row
+
+
+def test_a_call_is_a_note_at_its_lifeline() -> None:
+    assert "● active_open" in line(basic(), 2)
+    assert "passive_open ●" in line(basic(), 1)
+
+
+def test_what_is_delayed_leaves_in_one_row_and_arrives_in_another() -> None:
+    rows = [str(row) for row in ladder_rows(lossy())]
+    sent = next(number for number, row in enumerate(rows) if "active_open" in row) + 1
+    assert "SYN seq=100" in rows[sent]
+    assert "▶ …" in rows[sent]
+    arrived = next(row for row in rows if "▶●" in row)
+    assert "│… ─" in arrived
+
+
+def test_a_lost_message_ends_in_an_x() -> None:
+    assert "─X" in line(one_loss(), 2)
+    assert "▶" not in line(one_loss(), 2)
+    assert any("SYN seq=100 (no room)" in row and "─X" in row for row in ladder(lossy()))
+
+
+def test_variables_that_change_stand_on_the_right() -> None:
+    assert line(basic(), 3).endswith("server.SND.NXT = 301, server.RCV.NXT = 101")
+
+
+def test_changes_are_wrapped_or_stand_below() -> None:
+    beside = ladder_rows(basic(), width=95)
+    assert max(cells(str(row)) for row in beside) <= 95
+    assert [row.changes for row in beside if row.kind is RowKind.MORE] == ["server.RCV.NXT = 101"]
+    below = ladder(basic(), width=75)
+    assert "server.SND.NXT = 301, server.RCV.NXT = 101" in [row.strip() for row in below]
+    assert max(map(cells, below)) <= 75
+
+
+def test_duplicates_and_old_duplicates_are_told() -> None:
+    text = "\n".join(ladder(duplicated()))
+    assert "SYN seq=7 (old duplicate)" in text
+    assert "X" in line(duplicated(), 4)
+    again = walk(specification(OLD), "Pair", "a: go", "rcv SYN(SEQ = 1), dupl", "rcv SYN(SEQ = 1)")
+    assert "SYN seq=1 (duplicate)" in line(again, 3)
+
+
+def test_an_old_duplicate_that_never_arrives_is_shown_at_the_start() -> None:
+    rows = ladder_rows(walk(specification(OLD), "Pair", "a: go"))
+    assert "│… SYN" in str(rows[2])
+    assert "▶ …" in str(rows[2])
+    assert (rows[2].kind, rows[2].number) == (RowKind.MORE, None)
+
+
+def test_chosen_values_are_told() -> None:
+    run = walk(specification(OLD), "Pair", "a: pick (any = 3)", "b: rcv SYN(SEQ = 7) (any = 4)")
+    assert "pick (any = 3)" in line(run, 1)
+    assert "(any = 4)" in line(run, 2)
+
+
+def test_more_than_two_instances_have_their_states_on_the_right() -> None:
+    rows = ladder(relayed())
+    assert rows[0].split() == ["│", "near", "│", "relay", "far", "│", "near", "relay", "far"]
+    assert rows[1].split()[-3:] == ["IDLE", "UP", "IDLE"]
+    run = walk(specification(RELAY), "Wide", "near: go", "far: rcv")
+    assert "┼" in line(run, 2)
+    assert "+" in line(run, 2, ascii=True)
+
+
+def test_one_instance_that_sends_to_itself() -> None:
+    run = walk(specification(HOSTILE), "Self", "me: go", "me: rcv SYN+ACK", "me: go", "loses A.b")
+    assert "●◀" in line(run, 2)
+    assert "X" in line(run, 4)
+
+
+def test_ascii_is_ascii() -> None:
+    for run in (basic(), lossy(), duplicated(), relayed(loop_from=2)):
+        rows = ladder(run, ascii=True, outcome="wrong")
+        assert "".join(rows).isascii()
+        assert rows[-1] == "!! wrong"
+
+
+def test_lines_of_a_ladder_are_equally_wide_whatever_the_letters() -> None:
+    run = walk(specification(HOSTILE), "Two", "a: go", "b: go", "a: rcv SYN+ACK")
+    assert len({cells(row.ladder) for row in ladder_rows(run)}) == 1
+    run = walk(specification(HOSTILE.replace("snd SYN+ACK;", "snd 日本語;")), "Two", "a: ", "b: ")
+    assert len({cells(row.ladder) for row in ladder_rows(run)}) == 1
+
+
+def test_a_lasso_says_where_it_repeats() -> None:
+    rows = ladder_rows(relayed(loop_from=2))
+    texts = [str(row) for row in rows]
+    kinds = [row.kind for row in rows]
+    first, last = (number for number, kind in enumerate(kinds) if kind is RowKind.LOOP)
+    assert "repeats from here" in texts[first]
+    assert rows[first + 1].number == 3
+    assert "for ever" in texts[last]
+    assert last == len(rows) - 1
+    assert "stays like this" in ladder(relayed(loop_from=5))[-1]
+
+
+def test_the_outcome_comes_last_and_is_wrapped() -> None:
+    rows = ladder_rows(basic(), width=40, outcome="one two three " * 5 + "\nlast \x1b[31m")
+    outcome = [str(row) for row in rows if row.kind is RowKind.OUTCOME]
+    assert len(outcome) == 3
+    assert all(len(text) <= 40 for text in outcome)
+    assert outcome[-1] == "✗ last \\x1b[31m"
+
+
+def test_a_run_that_ends_in_an_error_says_so_itself() -> None:
+    run = walk(specification(OLD), "Pair", "a: go", "a: go")
+    assert ladder(run)[-1].startswith("✗ value out of range: ")
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_golden(golden: Golden, plain: bool) -> None:
+    runs = (basic(), lossy(), duplicated(), relayed(loop_from=2))
+    texts = ["\n".join(ladder(run, ascii=plain, width=100, outcome="end")) for run in runs]
+    golden(f"ladder{'-ascii' if plain else ''}.txt", "\n\n".join(texts) + "\n")
