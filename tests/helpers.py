@@ -1,6 +1,5 @@
 """What tests of meaning say over and over: a text in, figures, verdicts, runs and codes out."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -91,7 +90,7 @@ def steps_of(run: Run | None) -> list[str]:
 
 def local_states(text: str, **constants: ValueT) -> set[tuple[str, ...]]:
     """The combinations of control states that are reached."""
-    return {control(state) for state in space_of(text, **constants).states}
+    return {control(state) for state in space_of(text, None, **constants).states}
 
 
 def control(state: GlobalState) -> tuple[str, ...]:
@@ -100,7 +99,7 @@ def control(state: GlobalState) -> tuple[str, ...]:
 
 def values(text: str, name: str, **constants: ValueT) -> set[tuple[ValueT, ...]]:
     """The values of the variables of one instance in all states in which it is in a state END."""
-    space = space_of(text, **constants)
+    space = space_of(text, None, **constants)
     number = [i.name for i in space.transition_system.system.instances].index(name)
     locals_ = [state.locals[number] for state in space.states]
     return {local.values for local in locals_ if local.state == "END"}
@@ -113,7 +112,7 @@ def contents(state: GlobalState) -> list[str]:
 
 def failures(text: str, **constants: ValueT) -> list[tuple[EndKind, list[str]]]:
     """The errors that are always reported, and the runs that show them."""
-    return [(f.kind, steps_of(f.run)) for f in only(text, **constants).failures]
+    return [(f.kind, steps_of(f.run)) for f in only(text, None, **constants).failures]
 
 
 def errors(text: str, **constants: ValueT) -> list[str]:
@@ -136,7 +135,7 @@ def codes(error: SpecificationError) -> list[str]:
 
 def warnings(text: str, **constants: ValueT) -> list[str]:
     """The codes of the warnings of a check, in order."""
-    return [diagnostic.code for diagnostic in result(text, **constants).warnings]
+    return [diagnostic.code for diagnostic in result(text, None, **constants).warnings]
 
 
 def assert_is_run(run: Run, transition_system: TransitionSystem) -> None:
@@ -156,7 +155,3 @@ def assert_is_run(run: Run, transition_system: TransitionSystem) -> None:
             return
         state = run_step.state
     assert run.end is None
-
-
-def last_states(runs: Sequence[Run]) -> list[GlobalState]:
-    return [run.last for run in runs]

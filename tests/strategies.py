@@ -67,8 +67,8 @@ def _sends(draw: DrawFn, shape: Shape) -> str:
 
 
 ASSIGNMENTS = (
-    "x := x + 1", "x := 0", "x := 2 - x", "y := y + 1", "y := x", "y := n", "p := not p", "p := true",
-    "p := any", "x := any", "x := y - n", "reset",
+    "x := x + 1", "x := 0", "x := 2 - x", "y := y + 1", "y := x", "y := n", "p := not p",
+    "p := true", "p := any", "x := any", "x := y - n", "reset",
 )  # fmt: skip
 
 
@@ -93,19 +93,25 @@ def _messages(draw: DrawFn) -> str:
 
 @st.composite
 def rules(draw: DrawFn, shape: Shape) -> str:
-    kind = draw(st.sampled_from(["rcv"] * 5 + ["ignore", "defer", "otherwise", "call", "timeout", "step"]))
+    kind = draw(
+        st.sampled_from(["rcv"] * 5 + ["ignore", "defer", "otherwise", "call", "timeout", "step"])
+    )
     receiving = kind in ("rcv", "ignore", "defer")
     port = ""
     if shape.ports and (receiving or kind == "otherwise"):
         port = _optional(draw, st.sampled_from([f" from {port}" for port in shape.ports]))
     if kind == "otherwise":
-        outcome = draw(st.sampled_from([" -> S0", " / x := 0 -> S1", *([] if port else [" ignore"])]))
+        outcome = draw(
+            st.sampled_from([" -> S0", " / x := 0 -> S1", *([] if port else [" ignore"])])
+        )
         return f"otherwise{port}{outcome}"
     trigger = kind
     if receiving:
         trigger += f" {draw(_messages())}{port}"
     elif kind != "step":
-        trigger += " " + draw(st.sampled_from({"call": ["c", "c | d"], "timeout": ["t", "u"]}[kind]))
+        trigger += " " + draw(
+            st.sampled_from({"call": ["c", "c | d"], "timeout": ["t", "u"]}[kind])
+        )
     guard = _optional(draw, guards(shape, receiving))
     if kind in ("ignore", "defer"):
         return trigger + guard
@@ -193,9 +199,10 @@ def specifications(draw: DrawFn, *, inits: bool = True) -> str:
     text = HEADER + draw(machines("M", ports))
     other = draw(st.booleans())
     text += draw(machines("N", ports)) if other else ""
+    second = "N" if other else "M"
     lines = [
         f"a: M(n = {draw(st.integers(0, 2))}){draw(st.sampled_from(ALLOWED))}",
-        f"b: {'N' if other else 'M'}(n = {draw(st.integers(0, 2))}){draw(st.sampled_from(ALLOWED))}",
+        f"b: {second}(n = {draw(st.integers(0, 2))}){draw(st.sampled_from(ALLOWED))}",
         *draw(_wiring(bool(ports))),
         _optional(draw, st.sampled_from(TIMERS)),
         _optional(draw, st.sampled_from(INITS), 4) if inits else "",

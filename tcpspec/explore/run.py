@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tcpspec.model.model import System
-from tcpspec.semantics.state import End, GlobalState, Packet, Step, StepKind
+from tcpspec.semantics.state import End, GlobalState, LocalStep, Packet, Step, StepKind
 from tcpspec.semantics.system import TransitionSystem
 
 
@@ -161,7 +161,13 @@ def describe(system: System, step: Step) -> str:
         StepKind.RECEIVE: f"rcv {packet}",
         StepKind.DUPLICATION: f"rcv {packet}, duplicated",
     }[step.kind]
-    return f"{who}: {what}{choices}"
+    return f"{who}: {what}{choices}{_drops(step.local, step.dropped)}"
+
+
+def _drops(local: LocalStep, dropped: tuple[bool, ...]) -> str:
+    """What a full channel dropped: nothing is lost silently."""
+    names = [packet.name for (_, packet), lost in zip(local.sends, dropped, strict=False) if lost]
+    return f" ({', '.join(names)} dropped: full)" if names else ""
 
 
 def show_packet(system: System, packet: Packet) -> str:

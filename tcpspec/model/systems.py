@@ -96,17 +96,21 @@ class SystemBuilder:
         if node.machine.text not in machines:
             raise self._globals.unknown(node.machine, node.machine.text, "machine", machines)
         machine = machines[node.machine.text]
+        arguments = self._attempt(lambda _: self._arguments(node, machine), node) or ()
+        self._instances[name] = Instance(name, machine, arguments, self._may(node), node.span)
+
+    def _may(self, node: ast.Instance) -> dict[str, Limit]:
+        """What the user may call; a line that is wrong does not make the instance unknown."""
         may: dict[str, Limit] = {}
         for allowance in node.may:
             call = allowance.call.text
             if call not in self._globals.calls:
-                raise self._globals.unknown(allowance.call, call, "call", self._globals.calls)
-            if call in may:
-                raise self._fail(allowance, f"`{call}` is allowed twice")
-            may[call] = self._limit(allowance.times)
-        self._instances[name] = Instance(
-            name, machine, self._arguments(node, machine), may, node.span
-        )
+                self._globals.unknown(allowance.call, call, "call", self._globals.calls)
+            elif call in may:
+                self._fail(allowance, f"`{call}` is allowed twice")
+            else:
+                may[call] = self._attempt(self._limit, allowance.times)
+        return may
 
     def _limit(self, times: ast.Expression | None) -> Limit:
         return None if times is None else self._constants.count(times)

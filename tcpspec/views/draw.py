@@ -9,7 +9,7 @@ from tcpspec.check import Result, SystemResult
 from tcpspec.explore.run import Run
 from tcpspec.model.model import Machine
 from tcpspec.properties.verdict import Status, Verdict
-from tcpspec.views.render import render
+from tcpspec.views.render import Picture, render
 from tcpspec.views.sequence_diagram import sequence_diagram
 from tcpspec.views.state_diagram import state_diagram
 
@@ -60,8 +60,11 @@ def sequence_picture(
     answer: Answer, form: str = "svg", *, values: bool = False, renderer: str = "pure"
 ) -> bytes:
     """A run as a sequence diagram; ``form`` is svg, png or dot."""
-    dot = sequence_diagram(answer.run, title=answer.title, outcome=answer.outcome, values=values)
-    return render(dot, form, renderer=renderer)
+    return render(_sequence_diagram(answer, values=values), form, renderer=renderer)
+
+
+def _sequence_diagram(answer: Answer, *, values: bool = False) -> Picture:
+    return sequence_diagram(answer.run, title=answer.title, outcome=answer.outcome, values=values)
 
 
 def draw(subject: Machine | Run, form: str = "svg") -> bytes:
@@ -74,18 +77,23 @@ def draw(subject: Machine | Run, form: str = "svg") -> bytes:
 
 
 def figures(result: Result) -> Iterator[tuple[str, bytes]]:
-    """File names and SVG of each machine and of each run of a result."""
-    machines = list(result.specification.machines.values())
-    runs = answers(result)
+    """File names and SVG of each machine, whole and simple, and of each run of a result."""
     stem = result.specification.path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
-    names = file_names(
-        [f"{stem} {machine.name}" for machine in machines]
-        + [f"{stem} {answer.system} {answer.name}" for answer in runs]
-    )
-    for machine in machines:
-        yield f"{next(names)}.svg", state_picture(machine)
-    for answer in runs:
-        yield f"{next(names)}.svg", sequence_picture(answer)
+    pictures = [
+        (f"{stem} {machine.name}{' simple' * simple}", picture)
+        for machine in result.specification.machines.values()
+        for simple, picture in enumerate(_state_diagrams(machine))
+    ]
+    pictures += [(f"{stem} {a.system} {a.name}", _sequence_diagram(a)) for a in answers(result)]
+    names = file_names([name for name, _ in pictures])
+    for name, (_, picture) in zip(names, pictures, strict=True):
+        yield f"{name}.svg", render(picture)
+
+
+def _state_diagrams(machine: Machine) -> list[Picture]:
+    """The whole diagram, and the simple one where that is another."""
+    whole, simple = state_diagram(machine), state_diagram(machine, simple=True)
+    return [whole] if simple.source == whole.source else [whole, simple]
 
 
 def file_names(titles: list[str]) -> Iterator[str]:

@@ -177,6 +177,10 @@ def _row(name: str, result: Result | None) -> list[Piece]:
         else ("ok", "ok")
     )
     return [
-        (visible(name), ""), (f"{len(result.systems)} systems", ""), (f"{states:,} states", ""),
-        (f"{len(result.all_verdicts)} checks", ""), answer,
+        (visible(name), ""), (_plural(len(result.systems), "system"), ""), (f"{states:,} states", ""),
+        (_plural(len(result.all_verdicts), "check"), ""), answer,
     ]  # fmt: skip
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

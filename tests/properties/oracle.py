@@ -20,7 +20,7 @@ class Oracle:
     """All reachable states as a graph, and what is enabled in each."""
 
     system: TransitionSystem
-    graph: "nx.MultiDiGraph[GlobalState]" = field(default_factory=lambda: nx.MultiDiGraph())
+    graph: "nx.MultiDiGraph[GlobalState]" = field(default_factory=nx.MultiDiGraph)
     enabled: dict[GlobalState, list[StepKind]] = field(default_factory=dict)
     ends: dict[GlobalState, set[EndKind]] = field(default_factory=dict)
     initial: list[GlobalState] = field(default_factory=list)

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tcpspec.check import check
+from tcpspec.check import SystemResult, check
 from tcpspec.explore.limits import Limits
+from tcpspec.model.model import Kind
 from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.semantics.state import EndKind, GlobalState
+from tcpspec.semantics.system import TransitionSystem
 from tests.helpers import assert_is_run, only, specification
 from tests.properties.oracle import Oracle, oracle
 from tests.strategies import specifications
@@ -37,7 +39,11 @@ common = settings(
     max_examples=50,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ],
 )
 
 
@@ -66,18 +72,19 @@ def returned(state: GlobalState) -> bool:
     return in_state(state, 0, "S0") and state.locals[1].values[0] == 1
 
 
-def brute_force(text: str) -> Oracle:
-    (system,) = specification(text).systems.values()
-    from tcpspec.semantics.system import TransitionSystem
-
+def brute_force(text: str, limits: Limits | None = None) -> tuple[Oracle, SystemResult]:
+    """What is true of a text with all claims, and what the checker finds."""
+    spec = specification(text + CLAIMS)
+    (system,) = spec.systems.values()
     truth = oracle(TransitionSystem(system), MOST)
     assume(truth is not None)
     assert truth is not None
-    return truth
+    (found,) = check(spec, limits=limits).systems
+    return truth, found
 
 
-def verdicts(text: str, limits: Limits | None = None) -> dict[str, Verdict]:
-    return {v.check.name: v for v in only(text + CLAIMS, limits).verdicts}
+def by_name(found: SystemResult) -> dict[str, Verdict]:
+    return {verdict.check.name: verdict for verdict in found.verdicts}
 
 
 def length(found: Verdict) -> int | None:
@@ -87,8 +94,8 @@ def length(found: Verdict) -> int | None:
 @common
 @given(specifications())
 def test_states_transitions_and_depth(text: str) -> None:
-    truth = brute_force(text)
-    space = only(text).space
+    truth, system = brute_force(text)
+    space = system.space
     assert len(space.states) == truth.states
     assert set(space.states) == set(truth.graph)
     assert space.transitions == truth.transitions
@@ -111,8 +118,8 @@ BAD: dict[str, Callable[[Oracle], Callable[[GlobalState], bool]]] = {
 @common
 @given(specifications())
 def test_violations_are_shown_by_a_shortest_run(text: str) -> None:
-    truth = brute_force(text)
-    found = verdicts(text)
+    truth, system = brute_force(text)
+    found = by_name(system)
     for name, bad in BAD.items():
         nearest = truth.nearest(bad(truth))
         assert found[name].status is (Status.HOLDS if nearest is None else Status.VIOLATED), name
@@ -126,8 +133,8 @@ def test_violations_are_shown_by_a_shortest_run(text: str) -> None:
 @common
 @given(specifications())
 def test_reachable_is_shown_by_a_shortest_witness(text: str) -> None:
-    truth = brute_force(text)
-    found = verdicts(text)["reachable"]
+    truth, system = brute_force(text)
+    found = by_name(system)["reachable"]
     nearest = truth.nearest(both_in_s1)
     assert found.status is (Status.VIOLATED if nearest is None else Status.HOLDS)
     assert length(found) == nearest
@@ -136,8 +143,8 @@ def test_reachable_is_shown_by_a_shortest_witness(text: str) -> None:
 @common
 @given(specifications())
 def test_always_possible(text: str) -> None:
-    truth = brute_force(text)
-    found = verdicts(text)
+    truth, system = brute_force(text)
+    found = by_name(system)
     for name, goal in (("possible", b_in_s1), ("return", returned)):
         leading = truth.leading_to(goal)
         nearest = truth.nearest(lambda state: state not in leading)  # noqa: B023
@@ -149,8 +156,7 @@ def test_always_possible(text: str) -> None:
 @common
 @given(specifications())
 def test_overflow_and_values_out_of_range_are_always_reported(text: str) -> None:
-    truth = brute_force(text)
-    system = only(text + CLAIMS)
+    truth, system = brute_force(text)
     for kind in (EndKind.OVERFLOW, EndKind.OUT_OF_RANGE):
         nearest = truth.nearest(lambda state: kind in truth.ends[state])  # noqa: B023
         reported = [f for f in system.failures if f.kind is kind]
@@ -188,8 +194,8 @@ def unspecified(truth: Oracle) -> dict[tuple[str, str, str], int]:
 @common
 @given(specifications())
 def test_every_unspecified_reception_is_listed_with_a_shortest_run(text: str) -> None:
-    truth = brute_force(text)
-    found = verdicts(text)["no unspecified reception"]
+    truth, system = brute_force(text)
+    found = by_name(system)["no unspecified reception"]
     listed = {(r.instance, r.state, r.message): len(r.run.steps) for r in found.receptions}
     assert listed == unspecified(truth)
     assert found.status is (Status.VIOLATED if listed else Status.HOLDS)
@@ -198,31 +204,32 @@ def test_every_unspecified_reception_is_listed_with_a_shortest_run(text: str) ->
 @common
 @given(specifications())
 def test_coverage(text: str) -> None:
-    truth = brute_force(text)
-    found = verdicts(text)
-    (system,) = specification(text).systems.values()
-    machines = {instance.machine.name: instance.machine for instance in system.instances}
+    truth, system = brute_force(text)
+    found = by_name(system)
+    instances = system.system.instances
+    machines = {instance.machine.name: instance.machine for instance in instances}
     seen = {
-        (truth.system.system.instances[number].machine.name, local.state)
+        (instances[number].machine.name, local.state)
         for state in truth.graph
         for number, local in enumerate(state.locals)
     }
-    missing = [(m.name, s.name) for m in machines.values() for s in m.states if (m.name, s.name) not in seen]
+    missing = [
+        (m.name, s.name)
+        for m in machines.values()
+        for s in m.states
+        if (m.name, s.name) not in seen
+    ]
     verdict = found["every state reachable"]
     assert verdict.status is (Status.VIOLATED if missing else Status.HOLDS)
     assert len(verdict.reasons) == len(missing)
     used = {
-        (successor.step.local.transition.span.line, successor.step.local.transition.span.column)
+        successor.step.local.transition
         for state in truth.graph
         for successor in truth.system.successors(state)
         if successor.state is not None and successor.step.local is not None
     }
-    unused = [
-        transition
-        for machine in machines.values()
-        for transition in machine.transitions
-        if transition.kind != "defer" and (transition.span.line, transition.span.column) not in used
-    ]
+    written = [t for machine in machines.values() for t in machine.transitions]
+    unused = [t for t in written if t.kind is not Kind.DEFER and t not in used]
     verdict = found["every transition used"]
     assert verdict.status is (Status.VIOLATED if unused else Status.HOLDS)
     assert len(verdict.reasons) == len(unused)
@@ -234,10 +241,9 @@ def test_coverage(text: str) -> None:
 @common
 @given(specifications(), st.integers(1, 60))
 def test_with_a_limit_of_states_verdicts_are_right_or_unknown(text: str, most: int) -> None:
-    brute_force(text)
-    whole = verdicts(text)
-    system = only(text + CLAIMS, Limits(max_states=most))
-    assert len(system.space.states) == min(most, len(only(text).space.states))
+    truth, system = brute_force(text, Limits(max_states=most))
+    whole = by_name(only(text + CLAIMS))
+    assert len(system.space.states) == min(most, truth.states)
     for found in system.verdicts:
         full = whole[found.check.name]
         if found.status is not Status.UNKNOWN:
@@ -255,8 +261,7 @@ BOUND = "    bound a in S0 or b in S0\n}\n"
 @given(specifications(inits=False))
 def test_under_a_bound_what_is_final_is_right(text: str) -> None:
     """Counterexamples and witnesses that are found, and what they do not need a cut for."""
-    brute_force(text)
-    whole = verdicts(text)
+    whole = by_name(brute_force(text)[1])
     bounded = text.rstrip().removesuffix("}") + BOUND
     system = only(bounded + CLAIMS)
     assert system.space.limit is None

@@ -114,7 +114,9 @@ def test_waiting_for_oneself() -> None:
 
 def test_a_duplication_does_not_make_room() -> None:
     # rcv: [X] -> [Y]. Duplicated, X stays and the answer finds no room: no step.
-    text = f"{LOOP} system S {{ m: M channel m -> m: fifo(1), holds X, when full wait, duplicating }}"
+    text = (
+        f"{LOOP} system S {{ m: M channel m -> m: fifo(1), holds X, when full wait, duplicating }}"
+    )
     assert explored(text) == (2, 2, 1)
 
 
@@ -212,7 +214,8 @@ def test_each_direction_has_its_own_budget() -> None:
 
 def test_each_direction_has_its_own_capacity() -> None:
     # One direction: 0, 1, 2 messages. Together 9 states, 12 steps.
-    text = f"""{SENDER} system S {{ a: Sender may go at most 2 times b: Sender may go at most 2 times
+    text = f"""{SENDER} system S {{ a: Sender may go at most 2 times
+        b: Sender may go at most 2 times
         channel a <-> b: fifo(2), when full wait }}"""
     assert explored(text) == (9, 12, 4)
 
@@ -273,7 +276,8 @@ def test_loss_duplication_and_call_budgets_together() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", ["lossy, loses at most 1", "duplicating, duplicating", "when full drop, when full wait"]
+    "options",
+    ["lossy, loses at most 1", "duplicating, duplicating", "when full drop, when full wait"],
 )
 def test_contradictory_options_are_errors(options: str) -> None:
     assert errors(held(f"fifo(1), {options}")) == ["bad-system"]

@@ -1,4 +1,4 @@
-"""Larger models whose figures are known from elsewhere: the language's example, and SPIN and TLC."""
+"""Larger models whose figures are known: the language's example, and what SPIN and TLC found."""
 
 import pytest
 

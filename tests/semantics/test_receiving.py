@@ -91,7 +91,12 @@ def test_an_overlap_that_needs_a_run_is_mentioned_once() -> None:
 
 def test_in_an_ordered_machine_the_first_that_matches_is_taken() -> None:
     rules = "rcv X [n == 1] -> B  rcv X [n < 3] -> C  rcv X -> D"
-    assert [reached(machine(rules, ordered=True), n=n) for n in (1, 0, 2, 3)] == ["B", "C", "C", "D"]
+    assert [reached(machine(rules, ordered=True), n=n) for n in (1, 0, 2, 3)] == [
+        "B",
+        "C",
+        "C",
+        "D",
+    ]
     assert reached(machine(rules), n=1) == "BCD"
 
 
@@ -240,7 +245,8 @@ def test_a_line_without_target_stays_wherever_its_block_puts_it() -> None:
     # n counts what was taken in A, then in B: never leaves.
     text = """message G = X
     machine Wire { initial state W {} }
-    machine M { var n: 0..2 = 0 initial state A { step -> B } state B {} in any { rcv X / n := n + 1 } }
+    machine M { var n: 0..2 = 0 initial state A { step -> B } state B {} in any {
+        rcv X / n := n + 1 } }
     system S { a: Wire b: M channel a -> b: fifo(1), holds X }"""
     # (A,0,X) (A,1,-) (B,0,X) (B,1,-): a square.
     assert explored(text) == (4, 4, 2)
@@ -250,7 +256,8 @@ def test_a_line_without_target_stays_wherever_its_block_puts_it() -> None:
 
 DEFERRING = "defer X  rcv Y -> B"
 LATER = """message G = X | Y | Z machine Wire { initial state W {} }
-machine M { initial state A { defer X rcv Y -> B } state B { rcv X -> C ignore Y } state C { ignore any } }
+machine M { initial state A { defer X rcv Y -> B } state B { rcv X -> C ignore Y }
+        state C { ignore any } }
 """
 
 
@@ -398,7 +405,8 @@ def test_a_machine_without_ports_receives_from_every_channel() -> None:
     text = """message G = X | Y
     machine Wire { initial final state W {} }
     machine M { initial state A { ignore any } }
-    system S { a: Wire c: Wire b: M channel a -> b: fifo(1), holds X channel c -> b: fifo(1), holds Y }"""
+    system S { a: Wire c: Wire b: M channel a -> b: fifo(1), holds X
+        channel c -> b: fifo(1), holds Y }"""
     assert explored(text) == (4, 4, 2)
 
 
@@ -432,7 +440,9 @@ def test_wiring_that_contradicts_itself(wiring: str) -> None:
 
 def test_who_sends_needs_a_channel() -> None:
     model = PORTS.replace("RULES", "step / snd X to q -> B")
-    assert errors(f"{model} system S {{ a: Wire b: M channel b.p -> a: fifo(1) }}") == ["bad-system"]
+    assert errors(f"{model} system S {{ a: Wire b: M channel b.p -> a: fifo(1) }}") == [
+        "bad-system"
+    ]
     assert explored(f"{model} system S {{ a: Wire b: M channel b.q -> a: fifo(1) }}") == (2, 1, 1)
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from tests.helpers import errors, explored, local_states
 
-BACK_AND_FORTH = "call c machine M { initial state A { call c -> B } final state B { call c -> A } }"
+BACK_AND_FORTH = (
+    "call c machine M { initial state A { call c -> B } final state B { call c -> A } }"
+)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,9 @@ def test_a_condition_and_a_limit_both_restrict() -> None:
         ("defer X rcv Y -> Q", "", "fifo(2), holds X, holds Y", (3, 2, 2)),
     ],
 )
-def test_only_when_idle(rule: str, allowed: str, wiring: str, expected: tuple[int, int, int]) -> None:
+def test_only_when_idle(
+    rule: str, allowed: str, wiring: str, expected: tuple[int, int, int]
+) -> None:
     text = f"""{TWO} machine N {{ initial state P {{ {rule} }} state Q {{ defer X }} }}
     system S {{ m: Clock n: N {allowed} channel m -> n: {wiring} timer t only when idle }}"""
     assert explored(text) == expected
@@ -178,7 +182,8 @@ def test_idle_belongs_to_the_timer_that_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "system", ["m: M may nothing", "m: M timer nothing at most 1 times", "m: M timer x.t at most 1 times"]
+    "system",
+    ["m: M may nothing", "m: M timer nothing at most 1 times", "m: M timer x.t at most 1 times"],
 )
 def test_unknown_calls_and_timers_are_errors(system: str) -> None:
     assert errors(f"{CLOCK} system S {{ {system} }}") == ["unknown-name"]

@@ -137,9 +137,9 @@ def test_a_cut_step_uses_no_budget_and_takes_no_message() -> None:
 
 def test_an_initial_state_must_be_within_the_bound() -> None:
     assert errors(f"{COUNTER} system S {{ m: M bound m.x > 0 }}") == ["bad-system"]
-    assert errors(f"{COUNTER} system S {{ m: M bound m.x < 9 init m in A init m in A(x = 9) }}") == [
-        "bad-system"
-    ]
+    assert errors(
+        f"{COUNTER} system S {{ m: M bound m.x < 9 init m in A init m in A(x = 9) }}"
+    ) == ["bad-system"]
 
 
 def test_an_error_is_no_cut() -> None:
@@ -276,7 +276,6 @@ def test_a_define_that_means_nothing_where_it_is_not_used_does_no_harm() -> None
 
 
 # --- a machine's own outgoing side ------------------------------------------------------------
-
 
 
 @pytest.mark.parametrize(

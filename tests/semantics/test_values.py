@@ -9,7 +9,8 @@ from tests.helpers import errors, explored, failures, only, result, space_of, va
 
 def machine(variables: str, action: str, more: str = "") -> str:
     """A machine that acts once, and where it ends up."""
-    return f"""{more} machine M {{ {variables} initial state A {{ step {action} -> END }} state END {{}} }}
+    return f"""{more} machine M {{ {variables} initial state A {{ step {action} -> END }}
+        state END {{}} }}
     system S {{ m: M }}"""
 
 
@@ -44,7 +45,8 @@ def truth(expression: str, variables: str = "") -> bool:
     ],
 )
 def test_arithmetic_wraps(action: str, expected: tuple[int, int, int]) -> None:
-    text = f"machine M {{ var x: mod 4 = 3 initial state A {{ step / {action} }} }} system S {{ m: M }}"
+    text = f"""machine M {{ var x: mod 4 = 3 initial state A {{ step / {action} }} }}
+    system S {{ m: M }}"""
     assert explored(text) == expected
 
 
@@ -115,7 +117,8 @@ def test_a_plain_number_is_compared_modulo_n_or_not_at_all() -> None:
 # --- serial-number order ----------------------------------------------------------------------
 
 PAIRS = """machine M {{ var x: mod {n} = 0 var y: mod {n} = 0
-    initial state A {{ step / x := any; y := any -> B }} state B {{ step [{guard}] -> END }} state END {{}} }}
+    initial state A {{ step / x := any; y := any -> B }} state B {{ step [{guard}]
+        -> END }} state END {{}} }}
 system S {{ m: M }}"""
 
 
@@ -164,14 +167,17 @@ def test_no_warning_without_such_a_distance() -> None:
 
 def test_a_half_way_comparison_in_a_check_is_mentioned() -> None:
     text = machine("var x: mod 4 = 0 var y: mod 4 = 2", "")
-    assert "half-way-comparison" in warnings(f"{text} check S {{ \"c\": never m.x < m.y }}")
+    assert "half-way-comparison" in warnings(f'{text} check S {{ "c": never m.x < m.y }}')
 
 
 @pytest.mark.parametrize(
     ("chain", "holds"),
     [
         ("a < b < c", lambda a, b, c: rfc_1982_less(a, b, 5) and rfc_1982_less(b, c, 5)),
-        ("a < b <= c", lambda a, b, c: rfc_1982_less(a, b, 5) and (b == c or rfc_1982_less(b, c, 5))),
+        (
+            "a < b <= c",
+            lambda a, b, c: rfc_1982_less(a, b, 5) and (b == c or rfc_1982_less(b, c, 5)),
+        ),
         ("a == b != c", lambda a, b, c: a == b and b != c),
         ("a > b == c", lambda a, b, c: rfc_1982_less(b, a, 5) and b == c),
     ],
@@ -191,7 +197,8 @@ def test_the_window_of_the_rfc_across_the_wrap() -> None:
     text = """message SEG(ACK: mod 8) = ACK
     machine Wire { initial state W {} }
     machine M { var SND.UNA: mod 8 = 6 var SND.NXT: mod 8 = 1 var got: mod 8 = 0
-        initial state A { rcv ACK [SND.UNA < SEG.ACK <= SND.NXT] / got := SEG.ACK -> END } state END {} }
+        initial state A { rcv ACK [SND.UNA < SEG.ACK <= SND.NXT] / got := SEG.ACK -> END }
+        state END {} }
     system S { w: Wire m: M channel w -> m: bag(8), HELD }"""
     held = ", ".join(f"holds ACK(ACK = {n})" for n in range(8))
     assert {got for *_, got in values(text.replace("HELD", held), "m")} == {7, 0, 1}
@@ -314,7 +321,9 @@ def test_enums() -> None:
     assert after("var c: Color = green", "[c != green or c in {red, blue}]", enum) == set()
 
 
-@pytest.mark.parametrize("guard", ["c < blue", "c + 1 == 2", "c", "c == 1", "c == true", "c in {pink}"])
+@pytest.mark.parametrize(
+    "guard", ["c < blue", "c + 1 == 2", "c", "c == 1", "c == true", "c in {pink}"]
+)
 def test_enums_have_no_order_and_no_arithmetic(guard: str) -> None:
     code = "unknown-name" if "pink" in guard else "type-mismatch"
     assert errors(machine("var c: {red, blue} = red", f"[{guard}]")) == [code]
@@ -384,7 +393,8 @@ def test_reset_is_an_action_among_others() -> None:
 
 
 def test_reset_returns_to_the_declared_value_whatever_init_says() -> None:
-    text = """machine M(P: 0..9) { var x: 0..9 = P initial state A { step / reset -> END } state END {} }
+    text = """machine M(P: 0..9) { var x: 0..9 = P initial state A { step / reset -> END }
+        state END {} }
     system S { m: M(P = 4) init m in A(x = 7) }"""
     assert values(text, "m") == {(4,)}
 
@@ -520,7 +530,8 @@ def test_arguments_that_make_no_sense(arguments: str, code: str) -> None:
 def test_defines_are_resolved_where_they_are_used() -> None:
     # `near` means each machine's own x.
     text = """define near = x < LIMIT define LIMIT = 1 + 1
-    machine M { var x: 0..9 = 1 initial state A { step [near] / x := x + LIMIT -> END } state END {} }
+    machine M { var x: 0..9 = 1 initial state A { step [near] / x := x + LIMIT -> END }
+        state END {} }
     machine N { var x: 0..9 = 2 initial state A { step [near] -> END } state END {} }
     system S { m: M n: N }
     check S { "limit": always m.x <= 1 + LIMIT }"""

@@ -1,0 +1,72 @@
+"""The specifications that come with the package: their counts and verdicts do not drift.
+
+The expected results stand beside each specification, in ``NAME.expected.json``; after a change that
+is meant, ``pytest --update-golden`` rewrites them and the difference is reviewed.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tcpspec.check import Result, check, load
+from tests.cli.runner import SPECS
+
+PATHS = sorted(SPECS.glob("*.fsm"))
+
+
+def summary(result: Result) -> dict[str, Any]:
+    systems = {
+        one.system.name: {
+            "states": len(one.space.states),
+            "transitions": one.space.transitions,
+            "depth": one.space.depth,
+            "checks": {
+                v.check.name: f"{v.status}, {len(v.run.steps)} steps" if v.run else str(v.status)
+                for v in one.verdicts
+            },
+        }
+        for one in result.systems
+    }
+    together = {
+        f"{verdict.check.name} ({', '.join(verdict.check.systems)})": str(verdict.status)
+        for verdict in result.verdicts
+    }
+    return {"systems": systems, "together": together}
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_results_are_the_expected_ones(path: Path, request: pytest.FixtureRequest) -> None:
+    result = check(load(str(path)))
+    assert result.ok
+    assert not result.warnings
+    expected = path.with_suffix(".expected.json")
+    if request.config.getoption("--update-golden"):
+        text = json.dumps(summary(result), indent=2, ensure_ascii=False)
+        expected.write_text(text + "\n", "utf-8")
+    assert summary(result) == json.loads(expected.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_every_specification_says_what_it_is(path: Path) -> None:
+    specification = load(str(path))
+    assert specification.title
+    assert specification.doc
+    assert len(specification.doc) > 200
+
+
+def test_figure_5_lists_fin_wait_1_with_syn_ack_among_its_unspecified_receptions() -> None:
+    result = check(load(str(SPECS / "figure5.fsm")))
+    verdict = next(v for v in result.systems[0].verdicts if v.receptions)
+    pairs = {(r.instance, r.state, r.message): len(r.run.steps) for r in verdict.receptions}
+    assert pairs["A", "FIN_WAIT_1", "SYN+ACK"] == 5
+    assert pairs["B", "CLOSED", "SYN"] == 1
+
+
+def test_every_transition_of_tcp_cites_its_section() -> None:
+    specification = load(str(SPECS / "tcp.fsm"))
+    for machine in specification.machines.values():
+        for transition in machine.transitions:
+            assert transition.reference is not None, transition.text
+            assert transition.reference.startswith("3.10."), transition.text
