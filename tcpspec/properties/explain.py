@@ -33,10 +33,19 @@ def _why(
         case Logic():
             for part, part_value in _responsible(ts, expression, state, value):
                 yield from _why(ts, part, state, part_value)
+        case InstanceIn(instance, states):
+            yield _where(ts.system.instances[instance].name, state.locals[instance].state, states)
         case _:
             found = _values(ts, expression, state)
             verdict = "true" if value else "false"
             yield f"{expression.text} is {verdict}" + (f": {found}" if found else "")
+
+
+def _where(name: str, state: str, states: frozenset[str]) -> str:
+    """Where an instance is, and, if it is not there, where it was asked to be."""
+    if state in states:
+        return f"{name} is in {state}"
+    return f"{name} is in {state}, not in {' or '.join(sorted(states))}"
 
 
 def _responsible(
@@ -56,9 +65,6 @@ def _values(ts: TransitionSystem, expression: Expression, state: GlobalState) ->
     names: dict[str, str] = {}
     for part in _atoms(expression):
         match part:
-            case InstanceIn(instance):
-                name = ts.system.instances[instance].name
-                names[name] = f"{name} is in {state.locals[instance].state}"
             case InstanceVariable(instance, slot, name):
                 names[name] = f"{name} is {show_value(state.locals[instance].values[slot])}"
     return ", ".join(names.values())

@@ -49,19 +49,17 @@ def _holds_so_far(check: Check, space: StateSpace) -> Verdict:
 
 def _no_deadlock(check: Check, space: StateSpace) -> Verdict:
     """No step but faults, and somebody is not final or some channel is not empty."""
-    return _resting(check, space, Fact.STEP_ENABLED, ("final",), "deadlock")
+    return _resting(check, space, Fact.STEP_ENABLED, ("final",))
 
 
 def _no_stall(check: Check, space: StateSpace) -> Verdict:
     """Nothing but calls and faults, and somebody is neither final nor idle, or some channel holds
     a message.
     """
-    return _resting(check, space, Fact.MUST_GO_ON, ("final", "idle"), "stall")
+    return _resting(check, space, Fact.MUST_GO_ON, ("final", "idle"))
 
 
-def _resting(
-    check: Check, space: StateSpace, going_on: int, rest: tuple[str, ...], name: str
-) -> Verdict:
+def _resting(check: Check, space: StateSpace, going_on: int, rest: tuple[str, ...]) -> Verdict:
     quiet = _quiet_states(space, rest)
     for number, fact in enumerate(space.facts):
         if fact & Fact.EXPANDED and not fact & going_on:
@@ -70,7 +68,7 @@ def _resting(
                 local.state not in names for local, names in zip(state.locals, quiet, strict=True)
             ):
                 reasons = stuck(space.transition_system, state, rest)
-                return _final(check, space, number, Status.VIOLATED, f"{name}:", *reasons)
+                return _final(check, space, number, Status.VIOLATED, *reasons)
     return _holds_so_far(check, space)
 
 

@@ -46,7 +46,9 @@ def _answers(system: SystemResult) -> Iterator[tuple[int, Answer]]:
 
 
 def _outcome(verdict: Verdict) -> str:
-    return "\n".join(verdict.reasons) or f"violated: {verdict.check.name}"
+    """What was claimed, and why it is not so."""
+    claim = verdict.check.text.removeprefix("violated ")
+    return "\n".join([f"violated: {claim}", *verdict.reasons])
 
 
 def state_picture(
