@@ -186,7 +186,8 @@ check X { "fine": always a in S }
     assert done.returncode == 1
     assert "FAIL  overflow: a -> b is full when M is sent" in done.stdout
     assert "rests on: runs end at this error: a -> b is full when M is sent" in done.stdout
-    expected = tcpspec("check", written(tmp_path, text.replace("check X {", "check X { violated no overflow ")))
+    text = text.replace("check X {", "check X { violated no overflow ")
+    expected = tcpspec("check", written(tmp_path, text))
     assert expected.returncode == 0, expected.stdout
 
 

@@ -46,7 +46,7 @@ def test_deep_nesting_and_long_numbers(tmp_path: Path) -> None:
 
 def test_defines_that_explode(tmp_path: Path) -> None:
     lines = ["define d0 = a in A", *(f"define d{i} = d{i - 1} and d{i - 1}" for i in range(1, 25))]
-    text = HEAD + "\n".join(lines) + "\nsystem S { a: M }\ncheck S { \"x\": always d24 }"
+    text = HEAD + "\n".join(lines) + '\nsystem S { a: M }\ncheck S { "x": always d24 }'
     assert "expands-too-far" in refused(written(tmp_path, text))
 
 

@@ -17,7 +17,9 @@ def drawn() -> dict[str, bytes]:
     return dict(picture for result in results for picture in figures(result))
 
 
-def test_every_picture_is_up_to_date(drawn: dict[str, bytes], request: pytest.FixtureRequest) -> None:
+def test_every_picture_is_up_to_date(
+    drawn: dict[str, bytes], request: pytest.FixtureRequest
+) -> None:
     if request.config.getoption("--update-golden"):
         for path in DIAGRAMS.iterdir():
             path.unlink()

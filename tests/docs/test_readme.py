@@ -13,7 +13,9 @@ from tests.cli.runner import REPOSITORY, tcpspec
 
 README = (REPOSITORY / "README.md").read_text("utf-8")
 BLOCKS = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
-SHELL = [line for kind, text in BLOCKS.findall(README) if kind == "sh" for line in text.splitlines()]
+SHELL = [
+    line for kind, text in BLOCKS.findall(README) if kind == "sh" for line in text.splitlines()
+]
 COMMANDS = [line.partition("#")[0].strip() for line in SHELL if line.startswith("tcpspec ")]
 SETUPS = [line for line in SHELL if "venv" in line]
 

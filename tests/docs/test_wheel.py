@@ -15,11 +15,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     _copy(source)
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "wheel", "--no-deps", "-w", folder, source], check=True, timeout=300)
     (wheel,) = folder.glob("tcpspec-*.whl")
     target = folder / "site"
-    subprocess.run([*pip, "install", "--no-deps", "--target", target, wheel], check=True, timeout=300)
+    install = [*pip, "install", "--no-deps", "--target", target, wheel]
+    subprocess.run(install, check=True, timeout=300)
     return target
 
 
@@ -60,7 +61,7 @@ def test_a_file_can_extend_the_library(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.fsm").write_text(
         'protocol Mine "a variant" extends "tcpspec:figure5.fsm"\n'
         "machine TCP { state FIN_WAIT_1 { ignore SYN+ACK } }\n"
-        "check Pair { \"still\": reachable A in FIN_WAIT_1 }\n"
+        'check Pair { "still": reachable A in FIN_WAIT_1 }\n'
     )
     done = run(installed, tmp_path, "check", "mine.fsm")
     assert "ok    still" in done.stdout, done.stdout + done.stderr

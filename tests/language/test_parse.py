@@ -87,7 +87,7 @@ def test_operators_bind_as_the_field_reads_them(text: str, expected: str) -> Non
 
 def test_a_rule_has_all_its_parts() -> None:
     found = rule(
-        'early: rcv SYN+ACK | ACK from wire [x == 1] / x := any; snd RST(SEQ = any) to peer; '
+        "early: rcv SYN+ACK | ACK from wire [x == 1] / x := any; snd RST(SEQ = any) to peer; "
         'reset -> B @ "3.10"'
     )
     assert found.label is not None
