@@ -36,7 +36,7 @@ CLAIMS = """check S {
 """
 
 common = settings(
-    max_examples=50,
+    max_examples=70,
     deadline=None,
     derandomize=True,
     suppress_health_check=[
@@ -91,10 +91,7 @@ def length(found: Verdict) -> int | None:
     return len(found.run.steps) if found.run else None
 
 
-@common
-@given(specifications())
-def test_states_transitions_and_depth(text: str) -> None:
-    truth, system = brute_force(text)
+def states_transitions_and_depth(truth: Oracle, system: SystemResult) -> None:
     space = system.space
     assert len(space.states) == truth.states
     assert set(space.states) == set(truth.graph)
@@ -115,10 +112,7 @@ BAD: dict[str, Callable[[Oracle], Callable[[GlobalState], bool]]] = {
 }
 
 
-@common
-@given(specifications())
-def test_violations_are_shown_by_a_shortest_run(text: str) -> None:
-    truth, system = brute_force(text)
+def violations_are_shown_by_a_shortest_run(truth: Oracle, system: SystemResult) -> None:
     found = by_name(system)
     for name, bad in BAD.items():
         nearest = truth.nearest(bad(truth))
@@ -130,20 +124,14 @@ def test_violations_are_shown_by_a_shortest_run(text: str) -> None:
             assert_is_run(run, truth.system)
 
 
-@common
-@given(specifications())
-def test_reachable_is_shown_by_a_shortest_witness(text: str) -> None:
-    truth, system = brute_force(text)
+def reachable_is_shown_by_a_shortest_witness(truth: Oracle, system: SystemResult) -> None:
     found = by_name(system)["reachable"]
     nearest = truth.nearest(both_in_s1)
     assert found.status is (Status.VIOLATED if nearest is None else Status.HOLDS)
     assert length(found) == nearest
 
 
-@common
-@given(specifications())
-def test_always_possible(text: str) -> None:
-    truth, system = brute_force(text)
+def always_possible(truth: Oracle, system: SystemResult) -> None:
     found = by_name(system)
     for name, goal in (("possible", b_in_s1), ("return", returned)):
         leading = truth.leading_to(goal)
@@ -153,10 +141,9 @@ def test_always_possible(text: str) -> None:
         assert length(found[name]) == nearest
 
 
-@common
-@given(specifications())
-def test_overflow_and_values_out_of_range_are_always_reported(text: str) -> None:
-    truth, system = brute_force(text)
+def overflow_and_values_out_of_range_are_always_reported(
+    truth: Oracle, system: SystemResult
+) -> None:
     for kind in (EndKind.OVERFLOW, EndKind.OUT_OF_RANGE):
         nearest = truth.nearest(lambda state: kind in truth.ends[state])  # noqa: B023
         reported = [f for f in system.failures if f.kind is kind]
@@ -191,20 +178,16 @@ def unspecified(truth: Oracle) -> dict[tuple[str, str, str], int]:
     return found
 
 
-@common
-@given(specifications())
-def test_every_unspecified_reception_is_listed_with_a_shortest_run(text: str) -> None:
-    truth, system = brute_force(text)
+def every_unspecified_reception_is_listed_with_a_shortest_run(
+    truth: Oracle, system: SystemResult
+) -> None:
     found = by_name(system)["no unspecified reception"]
     listed = {(r.instance, r.state, r.message): len(r.run.steps) for r in found.receptions}
     assert listed == unspecified(truth)
     assert found.status is (Status.VIOLATED if listed else Status.HOLDS)
 
 
-@common
-@given(specifications())
-def test_coverage(text: str) -> None:
-    truth, system = brute_force(text)
+def coverage(truth: Oracle, system: SystemResult) -> None:
     found = by_name(system)
     instances = system.system.instances
     machines = {instance.machine.name: instance.machine for instance in instances}
@@ -233,6 +216,19 @@ def test_coverage(text: str) -> None:
     verdict = found["every transition used"]
     assert verdict.status is (Status.VIOLATED if unused else Status.HOLDS)
     assert len(verdict.reasons) == len(unused)
+
+
+@common
+@given(specifications())
+def test_figures_verdicts_and_runs(text: str) -> None:
+    truth, system = brute_force(text)
+    states_transitions_and_depth(truth, system)
+    violations_are_shown_by_a_shortest_run(truth, system)
+    reachable_is_shown_by_a_shortest_witness(truth, system)
+    always_possible(truth, system)
+    overflow_and_values_out_of_range_are_always_reported(truth, system)
+    every_unspecified_reception_is_listed_with_a_shortest_run(truth, system)
+    coverage(truth, system)
 
 
 # --- what a limit or a bound leaves of it -----------------------------------------------------
@@ -285,7 +281,7 @@ def test_under_a_bound_what_is_final_is_right(text: str) -> None:
 @given(specifications())
 def test_checking_twice_gives_the_same(text: str) -> None:
     spec = specification(text + CLAIMS)
-    first, second = check(spec), check(spec)
+    first, second = (check(spec, limits=Limits(max_states=MOST)) for _ in range(2))
     assert [v.status for v in first.all_verdicts] == [v.status for v in second.all_verdicts]
     assert first.systems[0].space.states == second.systems[0].space.states
     assert first.systems[0].space.targets == second.systems[0].space.targets
