@@ -117,6 +117,13 @@ class _Checking:
         chosen = self._chosen(names)
         for system in chosen:
             self.spaces[system.name] = self._explore(system)
+        try:
+            return self._answer(chosen)
+        except KeyboardInterrupt:  # deciding takes little time: what is known is told all the same
+            self.interrupted = True
+            return self._answer(chosen)
+
+    def _answer(self, chosen: list[System]) -> Result:
         verdicts = self._decide()
         single = [v for v in verdicts if len(v.check.systems) == 1]
         return Result(
@@ -156,15 +163,11 @@ class _Checking:
 
     def _decide(self) -> list[Verdict]:
         """Every check all of whose systems were explored."""
-        verdicts = []
-        for one in self.specification.checks:
-            if all(name in self.spaces for name in one.systems):
-                try:
-                    verdicts.append(decide(one, [self.spaces[name] for name in one.systems]))
-                except KeyboardInterrupt:
-                    self.interrupted = True
-                    verdicts.append(Verdict(one, Status.UNKNOWN, rests_on=("interrupted",)))
-        return verdicts
+        return [
+            decide(one, [self.spaces[name] for name in one.systems])
+            for one in self.specification.checks
+            if all(name in self.spaces for name in one.systems)
+        ]
 
     def _result(self, system: System, verdicts: list[Verdict]) -> SystemResult:
         own = tuple(v for v in verdicts if v.check.systems == (system.name,))

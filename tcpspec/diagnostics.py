@@ -94,6 +94,11 @@ CATALOGUE: dict[str, Code] = {
         "A type has no values, or too many.",
         "A range runs from low to high; a modulus is at least 2.",
     ),
+    "too-many-choices": Code(
+        True,
+        "`any` as a value is one step for each value of the type, and here there are too many.",
+        "Use a smaller type for what may have any value.",
+    ),
     "not-constant": Code(
         True,
         "A constant is asked for, but the expression depends on a run.",

@@ -63,8 +63,9 @@ class _Search:
 
     def _stop(self, number: int) -> bool:
         space, known = self.space, len(self.space.states)
-        space.limit = self._watch.look(known, len(space.targets), space.depth, known - number)
-        return space.limit is not None
+        reached = self._watch.look(known, len(space.targets), space.depth, known - number)
+        space.limit = reached or space.limit  # a limit of states that was reached before stays
+        return reached is not None
 
     def _expand(self, number: int) -> None:
         space = self.space
@@ -81,8 +82,8 @@ class _Search:
             space.targets.append(target)
             if successor.step.local is not None:
                 space.used.add(successor.step.local.transition)
-        space.facts[number] = fact
         space.offsets.append(len(space.targets))
+        space.facts[number] = fact  # last, so that an interrupt never leaves a state without edges
 
     def _number(self, state: GlobalState, parent: int) -> int | None:
         """The number of a state, a new one if it is new; None if the limit of states is reached."""

@@ -245,7 +245,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         kind, actions, target = outcome
         return ast.Rule(kind, trigger, None, actions, target, reference, span=span)
 
-    def outcome_ignore(self, span: Span) -> tuple[str, tuple[()], None]:
+    def outcome_ignore(self, span: Span, _: str) -> tuple[str, tuple[()], None]:
         return "otherwise ignore", (), None
 
     def outcome_actions(self, span: Span, actions: Any, target: Any) -> tuple[str, Any, Any]:

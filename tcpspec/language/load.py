@@ -16,6 +16,9 @@ from tcpspec.source import Source, Span
 MAX_BYTES = 1_000_000
 """How large a file may be: a specification is something that people read."""
 
+MAX_FILES = 50
+"""How many files may take each other in, one inside the other."""
+
 LIBRARY = "tcpspec:"
 
 
@@ -69,6 +72,9 @@ class _Loader:
 
     def _tree(self, file: _Found, open_: tuple[_Found, ...], at: Span | None) -> ast.File:
         """One file with what it includes in the place of each ``include``."""
+        if len(open_) >= MAX_FILES:
+            message = f"more than {MAX_FILES} files take each other in"
+            raise self._stop("nested-too-deeply", message, at)
         if file.path in (other.path for other in open_):
             names = [other.name for other in (*open_, file)]
             raise self._stop(
@@ -113,19 +119,27 @@ class _Loader:
             return self._inside(root / name.removeprefix(LIBRARY), name, root, at, open_)
         path = Path(name)
         if by is None:
-            return _Found(path.resolve(), name, path.parent.resolve())
+            resolved = self._resolve(path, name, at, open_)
+            return _Found(resolved, name, resolved.parent)
         return self._inside(by.path.parent / path, _beside(by.name, name), by.root, at, open_)
 
     def _inside(
         self, path: Path, name: str, root: Path, at: Span | None, open_: tuple[_Found, ...]
     ) -> _Found:
         """Links are followed before the folder is compared, so that none leads out of it."""
-        resolved = path.resolve()
+        resolved = self._resolve(path, name, at, open_)
         if not resolved.is_relative_to(root):
             raise self._stop(
                 "file-outside", f"`{name}` leaves the folder of the specification", at, open_
             )
         return _Found(resolved, name, root)
+
+    def _resolve(self, path: Path, name: str, at: Span | None, open_: tuple[_Found, ...]) -> Path:
+        try:
+            return path.resolve()
+        except (OSError, RuntimeError, ValueError) as error:  # a circle of links, a NUL in a name
+            why = str(error).lower()
+            raise self._stop("unreadable-file", f"cannot read `{name}`: {why}", at, open_) from None
 
     def _read(self, file: _Found, open_: tuple[_Found, ...], at: Span | None) -> Source:
         try:

@@ -83,7 +83,7 @@ def parse(source: Source, found: Diagnostics) -> ast.File | None:
 _WORDS = {
     "NAME": "a name", "INT": "a number", "STRING": 'a "text"', "COMPARISON": "a comparison",
     "$END": "the end of the file", "MODIFIER": "`initial`, `final` or `idle`",
-    "PASS": "`ignore` or `defer`", "KIND": "`fifo` or `bag`",
+    "KIND": "`fifo` or `bag`",
     "FULL": "`error`, `drop` or `wait`", "CLAIM_MODIFIER": "`violated` or `unfair`",
     "MARK": "`lost` or `delayed`", "EXTREMUM": "`max` or `min`",
     "CHANNEL_QUESTION": "`empty`, `full` or `count`", "REMOVABLE": "`system` or `define`",

@@ -135,6 +135,13 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
     return ()
 
 
+def outputs_in(expression: Expression) -> set[int]:
+    """The outputs of its machine that an expression asks about."""
+    if isinstance(expression, OfOutput):
+        return {expression.output}
+    return set().union(*(outputs_in(part) for part in parts(expression)))
+
+
 def number(value: int) -> Literal:
     return Literal(value, type=NUMBER)
 

@@ -7,7 +7,7 @@ from tcpspec.diagnostics import Note, did_you_mean
 from tcpspec.language import ast
 from tcpspec.language.comments import Documentation
 from tcpspec.model.declarations import resolve_fields, resolve_type
-from tcpspec.model.expressions import Expression, Literal, Logic
+from tcpspec.model.expressions import AnyOf, Expression, Literal, Logic
 from tcpspec.model.model import (
     Action,
     Assign,
@@ -22,12 +22,15 @@ from tcpspec.model.model import (
     Transition,
     Variable,
 )
-from tcpspec.model.resolve import Resolver
+from tcpspec.model.resolve import Resolver, references
 from tcpspec.model.scope import Globals, MachineContext, Unresolved
-from tcpspec.model.types import Type
+from tcpspec.model.types import Type, values_of
 
 _KINDS = {"rcv": Kind.RECEIVE, "call": Kind.CALL, "timeout": Kind.TIMEOUT, "step": Kind.STEP}
 _PASSING = {"ignore": Kind.IGNORE, "defer": Kind.DEFER, "otherwise ignore": Kind.IGNORE}
+MAX_CHOICES = 10_000
+"""How many steps one line may stand for, by ``any``."""
+
 _RESERVED_STATES = ("any", "timeout")
 
 
@@ -56,9 +59,7 @@ class MachineBuilder:
     def build(self) -> Machine:
         node = self._node
         self._parameters = resolve_fields(self._globals, node.parameters, self._documentation)
-        self._ports = tuple(
-            name.text for m in node.members if isinstance(m, ast.Ports) for name in m.names
-        )
+        self._ports = self._declare_ports()
         states = self._states()
         self._state_names = tuple(state.name for state in states)
         self._declare_variables()
@@ -68,7 +69,19 @@ class MachineBuilder:
             node.ordered, node.span, self._documentation.of(node),
         )  # fmt: skip
 
-    # --- states and variables ---
+    # --- ports, states and variables ---
+
+    def _declare_ports(self) -> tuple[str, ...]:
+        ports: dict[str, ast.Name] = {}
+        for member in self._node.members:
+            for name in member.names if isinstance(member, ast.Ports) else ():
+                if name.text in ports:
+                    self._found.error(
+                        "declared-twice", name.span, f"port `{name.text}` is declared twice",
+                        notes=[Note("first declared here", ports[name.text].span)],
+                    )  # fmt: skip
+                ports[name.text] = name
+        return tuple(ports)
 
     def _states(self) -> tuple[State, ...]:
         """States in the order of the text; a state opened twice is one."""
@@ -102,7 +115,9 @@ class MachineBuilder:
 
     def _declare_variables(self) -> None:
         """Variables one by one: an initial value may use parameters, not other variables."""
-        names: dict[str, ast.Name] = {p.name.text: p.name for p in self._node.parameters}
+        names: dict[str, ast.Name] = {}
+        for parameter in self._node.parameters:
+            self._unique(parameter.name, names)
         variables = []
         for node in self._node.members:
             if isinstance(node, ast.Variable):
@@ -190,6 +205,7 @@ class MachineBuilder:
             raise self._globals.unknown(
                 rule.target, rule.target.text, f"state of {self._node.name.text}", self._state_names
             )
+        self._check_choices(rule, actions)
         rank = Rank.OTHERWISE if rule.kind.startswith("otherwise") else Rank.RULE
         if place.unless_handled and rank is Rank.RULE:
             rank = Rank.UNLESS_HANDLED
@@ -230,6 +246,19 @@ class MachineBuilder:
         if len(guards) == 2:
             return Logic("and", guards[0], guards[1], span=guards[1].span)
         return guards[0] if guards else None
+
+    def _check_choices(self, rule: ast.Rule, actions: tuple[Action, ...]) -> None:
+        """``any`` is one step for each value: there must be a moderate number of them."""
+        choices = 1
+        for action in actions:
+            values = action.values if isinstance(action, Send) else ()
+            for value in (action.value,) if isinstance(action, Assign) else values:
+                choices *= len(values_of(value.type)) if isinstance(value, AnyOf) else 1
+        if choices > MAX_CHOICES:
+            self._found.error(
+                "too-many-choices", rule.span, f"`any` stands for {choices:,} steps here; at most "
+                f"{MAX_CHOICES:,} can be explored", hint="use a smaller type",
+            )  # fmt: skip
 
     # --- actions ---
 
@@ -293,18 +322,7 @@ class MachineBuilder:
         """Whether this machine knows every name of a default."""
         context = MachineContext(self._globals, self._parameters, self._variables)
         known = {*context.known(), *self._globals.constants}
-        return all(name in known for name in _references(default))
-
-
-def _references(node: ast.Expression) -> Iterator[str]:
-    match node:
-        case ast.Reference():
-            yield node.name
-        case ast.Unary():
-            yield from _references(node.operand)
-        case ast.Binary() | ast.Extremum():
-            yield from _references(node.left)
-            yield from _references(node.right)
+        return all(name in known for name in references(default))
 
 
 def _modifiers(state: State) -> list[str]:

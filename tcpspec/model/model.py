@@ -4,13 +4,13 @@ Frozen data: the semantics, the pictures and the tables all read this and nothin
 language. Where something is named by an int, it is a position in the owner's tuple.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import cached_property
 from typing import TypeAlias
 
-from tcpspec.model.expressions import Expression
+from tcpspec.model.expressions import Expression, outputs_in
 from tcpspec.model.types import Type, ValueT
 from tcpspec.source import Span
 
@@ -141,6 +141,23 @@ class Transition:
         actions = f" / {self.action_text}" if self.actions else ""
         target = f" -> {self.target}" if self.target else ""
         return f"{self.event_text}{guard}{actions}{target}"
+
+
+def values_in(transition: Transition) -> Iterator[Expression]:
+    """The expressions of a transition: its guard and what its actions assign and send."""
+    if transition.guard is not None:
+        yield transition.guard
+    for action in transition.actions:
+        if isinstance(action, Assign):
+            yield action.value
+        elif isinstance(action, Send):
+            yield from action.values
+
+
+def outputs_of(transition: Transition) -> set[int]:
+    """The outputs that a transition sends into or asks about."""
+    sent = {action.output for action in transition.actions if isinstance(action, Send)}
+    return sent.union(*(outputs_in(expression) for expression in values_in(transition)))
 
 
 @dataclass(frozen=True, eq=False)

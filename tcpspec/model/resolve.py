@@ -6,7 +6,7 @@ modulo N if it is below N; the difference of two numbers modulo N is the plain n
 wraps and is again modulo N.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tcpspec.diagnostics import Note
@@ -38,7 +38,9 @@ from tcpspec.model.types import (
     RangeType,
     Type,
     ValueT,
+    compare,
     contains,
+    extremum,
     is_plain,
 )
 from tcpspec.record import replace
@@ -162,7 +164,7 @@ class Resolver:
     def _binary(self, node: ast.Binary) -> Expression:
         if node.operator in ("and", "or", "implies"):
             left, right = self._each([node.left, node.right], self.boolean)
-            return Logic(node.operator, left, right)
+            return _folded(Logic(node.operator, left, right))
         left, right = self._each([node.left, node.right], self.expression)
         return self._arithmetic(node.operator, left, right, node.span)
 
@@ -203,7 +205,7 @@ class Resolver:
         left, right, type_ = self._unify(left, right, node.span)
         if not (is_plain(type_) or isinstance(type_, ModType)):
             raise self._mismatch(node.span, f"`{node.function}` needs numbers, not {type_}")
-        return Extremum(node.function, left, right, type=type_)
+        return _folded(Extremum(node.function, left, right, type=type_))
 
     def _compare(self, node: ast.Compare) -> Expression:
         operands = self._each(node.operands, self.expression)
@@ -213,7 +215,7 @@ class Resolver:
         if ordered and isinstance(type_, BoolType | EnumType):
             raise self._mismatch(node.span, f"{type_} has no order: `{ordered[0]}` cannot be asked")
         modulus = type_.modulus if isinstance(type_, ModType) else None
-        return Comparison(tuple(operands), node.operators, modulus)
+        return _folded(Comparison(tuple(operands), node.operators, modulus))
 
     def _within(self, node: ast.Within) -> Expression:
         if isinstance(node.left, ast.Reference):
@@ -318,7 +320,8 @@ class Resolver:
         if expression.type == type_ or (is_plain(expression.type) and is_plain(type_)):
             return expression
         if is_plain(expression.type) and isinstance(type_, ModType) and force:
-            return expression
+            zero = Literal(0, type=type_)
+            return Arithmetic("+", expression, zero, type=type_, span=expression.span)
         raise self._mismatch(span, f"this is {expression.type}, but {type_} is needed")
 
     def _literal_in(self, literal: Expression, type_: Type, span: Span) -> Expression:
@@ -352,6 +355,39 @@ class Resolver:
         if size > MAX_SIZE:
             self._found.error("expands-too-far", span, f"this grows to more than {MAX_SIZE} parts")
             raise Unresolved
+
+
+def _folded(node: Logic | Comparison | Extremum) -> Expression:
+    """The value of an expression that is made of literals only; else the expression itself."""
+    values = [part.value for part in parts(node) if isinstance(part, Literal)]
+    if len(values) < len(parts(node)):
+        return node
+    match node:
+        case Logic(operator):
+            a, b = values
+            value = {"and": a and b, "or": a or b, "implies": not a or b}[operator]
+            return truth(bool(value))
+        case Comparison(_, operators, modulus):
+            pairs = zip(values, operators, values[1:], strict=False)
+            return truth(all(compare(a, symbol, b, modulus) for a, symbol, b in pairs))
+    a, b = values
+    modulus = node.type.modulus if isinstance(node.type, ModType) else None
+    return Literal(extremum(node.function, a, b, modulus), type=node.type)
+
+
+def references(node: ast.Expression) -> Iterator[str]:
+    """The names that an expression of the kind of defaults and constants uses."""
+    match node:
+        case ast.Reference():
+            yield node.name
+        case ast.Unary():
+            yield from references(node.operand)
+        case ast.Binary() | ast.Extremum():
+            yield from references(node.left)
+            yield from references(node.right)
+        case ast.Compare():
+            for operand in node.operands:
+                yield from references(operand)
 
 
 def _answer(question: str) -> Type:

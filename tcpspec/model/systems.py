@@ -1,5 +1,6 @@
 """Systems: instances and their arguments, channels and how they are wired, what is assumed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -17,12 +18,13 @@ from tcpspec.model.model import (
     Send,
     System,
     TimerRule,
+    Transition,
     WhenFull,
+    outputs_of,
 )
-from tcpspec.model.resolve import Resolver
+from tcpspec.model.resolve import Resolver, references
 from tcpspec.model.scope import Context, Globals, SystemContext, Unresolved
 from tcpspec.model.types import Type, ValueT
-from tcpspec.source import Span
 
 MAX_CAPACITY = 1000
 """How many messages a channel may hold; more can never be explored."""
@@ -245,9 +247,8 @@ class SystemBuilder:
     def _default(self, node: ast.Holds, group: str, slot: int, name: str, type_: Type) -> ValueT:
         """A default that is a constant; others depend on a sender, and there is none."""
         default = self._globals.defaults[group][slot]
-        if default is not None and not isinstance(default, ast.Reference):
-            return self._constants.constant(default, type_)
-        if isinstance(default, ast.Reference) and default.name in self._globals.constants:
+        known = {*self._globals.constants, *self._globals.enum_values}
+        if default is not None and all(used in known for used in references(default)):
             return self._constants.constant(default, type_)
         self._found.error(
             "wrong-arguments", node.span, f"`{name}` must be given: nobody sends this message",
@@ -258,34 +259,34 @@ class SystemBuilder:
     def _check_wiring(self) -> None:
         """Every output that a machine sends into leads somewhere, with room for what is sent."""
         for number, instance in enumerate(self._instances.values()):
-            sends: dict[tuple[int, Span], int] = {}
+            ports = instance.machine.ports
+            wired = {
+                output: channel
+                for output in range(len(ports) or 1)
+                if (channel := self._channel_from(number, output if ports else None))
+            }
             for transition in instance.machine.transitions:
-                for action in transition.actions:
-                    if isinstance(action, Send):
-                        key = (action.output, transition.span)
-                        sends[key] = sends.get(key, 0) + 1
-            self._check_outputs(number, instance, sends)
-
-    def _check_outputs(
-        self, number: int, instance: Instance, sends: Mapping[tuple[int, Span], int]
-    ) -> None:
-        ports = instance.machine.ports
-        unwired = set()
-        for (output, span), count in sends.items():
-            channel = self._channel_from(number, output if ports else None)
-            if channel is None:
-                unwired.add(output)
-            elif channel.when_full is WhenFull.WAIT and count > channel.capacity:
+                self._check_waits(transition, wired)
+            needed = {o for t in instance.machine.transitions for o in outputs_of(t)}
+            for output in sorted(needed - set(wired)):
+                port = f"port `{ports[output]}` of " if ports else ""
                 self._found.error(
-                    "bad-system", span, f"this sends {count} messages at once, but {channel.name} "
-                    f"holds {channel.capacity} and makes senders wait: it could never happen",
+                    "bad-system", instance.span, f"{port}`{instance.name}` sends, or asks about "
+                    "its output, but no channel leads away from it",
+                    hint=f"add `channel {instance.name} <-> …: fifo(2)`",
                 )  # fmt: skip
-        for output in sorted(unwired):
-            port = f"port `{ports[output]}` of " if ports else ""
-            self._found.error(
-                "bad-system", instance.span, f"{port}`{instance.name}` sends, but no channel leads "
-                "away from it", hint=f"add `channel {instance.name} <-> …: fifo(2)`",
-            )  # fmt: skip
+
+    def _check_waits(self, transition: Transition, wired: Mapping[int, Channel]) -> None:
+        """A step that needs more room than a channel has could never happen."""
+        sends = Counter(a.output for a in transition.actions if isinstance(a, Send))
+        for output, count in sends.items():
+            channel = wired.get(output)
+            if channel and channel.when_full is WhenFull.WAIT and count > channel.capacity:
+                self._found.error(
+                    "bad-system", transition.span, f"this sends {count} messages at once, but "
+                    f"{channel.name} holds {channel.capacity} and makes senders wait: it could "
+                    "never happen",
+                )  # fmt: skip
 
     def _channel_from(self, sender: int, port: int | None) -> Channel | None:
         for channel in self._channels:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 ValueT: TypeAlias = bool | int | str
 
@@ -79,6 +79,42 @@ def contains(type_: Type, value: ValueT) -> bool:
         case ModType(modulus):
             return 0 <= value < modulus  # type: ignore[operator]
     return True
+
+
+def less(a: Any, b: Any, modulus: int | None) -> bool:
+    """Order: of plain numbers as usual, of numbers modulo N that of RFC 1982, section 3.2.
+
+    There a < b when 0 < 2 * ((b - a) mod N) < N; at a distance of half the modulus neither is less.
+
+    >>> less(250, 3, 256), less(3, 250, 256), less(0, 128, 256), less(128, 0, 256)
+    (True, False, False, False)
+    """
+    if modulus is None:
+        return bool(a < b)
+    return bool(0 < 2 * ((b - a) % modulus) < modulus)
+
+
+def compare(a: Any, symbol: str, b: Any, modulus: int | None) -> bool:
+    """One comparison, written ``==``, ``!=``, ``<``, ``<=``, ``>`` or ``>=``."""
+    match symbol:
+        case "==":
+            return bool(a == b)
+        case "!=":
+            return bool(a != b)
+        case "<":
+            return less(a, b, modulus)
+        case "<=":
+            return bool(a == b) or less(a, b, modulus)
+        case ">":
+            return less(b, a, modulus)
+    return bool(a == b) or less(b, a, modulus)
+
+
+def extremum(function: str, a: Any, b: Any, modulus: int | None) -> Any:
+    """``max`` or ``min`` in the same order; the first, where neither is less."""
+    if function == "max":
+        return b if less(a, b, modulus) else a
+    return b if less(b, a, modulus) else a
 
 
 def is_plain(type_: Type) -> bool:

@@ -30,6 +30,7 @@ class _Variant:
         self._file = file
         self._comments = base.comments + file.comments
         self._items: list[ast.Item] = list(base.items)
+        self._base = {id(item): item for item in base.items}
         self._machines = {i.name.text for i in base.items if isinstance(i, ast.Machine)}
 
     def apply(self) -> ast.File:
@@ -41,6 +42,8 @@ class _Variant:
                     self._replace(item)
                 case ast.Machine() if item.name.text in self._machines:
                     self._reopen(item)
+                case ast.Machine():
+                    self._items.append(self._new_machine(item))
                 case ast.Check():
                     self._check(item)
                 case _:
@@ -62,9 +65,9 @@ class _Variant:
     def _remove(self, node: ast.Remove) -> None:
         kinds = {"system": ast.System, "define": ast.Define, "scenario": ast.Scenario}
         kind = kinds[node.what]
-        named = [i for i in self._items if isinstance(i, kind) and _name(i) == node.name.text]
+        named = [i for i in self._of_base(kind) if _name(i) == node.name.text]
         if not named:
-            known = [_name(i) for i in self._items if isinstance(i, kind)]
+            known = [_name(i) for i in self._of_base(kind)]
             self._missing(node, f"{node.what} `{node.name.text}`", known, node.name.text)
             return
         self._items.remove(named[0])
@@ -78,22 +81,49 @@ class _Variant:
             if isinstance(item, ast.Check):
                 rest = tuple(system for system in item.systems if system.text != name)
                 if rest:
-                    kept.append(replace(item, systems=rest))
+                    kept.append(self._narrowed(item, rest))
             elif not (isinstance(item, ast.Scenario) and item.system.text == name):
                 kept.append(item)
         self._items = kept
 
+    def _narrowed(self, check: ast.Check, systems: tuple[ast.Name, ...]) -> ast.Check:
+        """A check of the base, about fewer systems; it is still the base's."""
+        narrowed = replace(check, systems=systems)
+        if id(check) in self._base:
+            self._base[id(narrowed)] = narrowed
+        return narrowed
+
     def _replace(self, node: ast.Replace) -> None:
         new = node.item
-        for position, old in enumerate(self._items):
-            if type(old) is type(new) and _name(old) == _name(new):
-                self._items[position] = new
+        for old in self._of_base(type(new)):
+            if _name(old) == _name(new):
+                self._items[self._items.index(old)] = new
                 return
-        known = [_name(i) for i in self._items if type(i) is type(new)]
+        known = [_name(i) for i in self._of_base(type(new))]
         what = type(new).__name__.lower()
         self._missing(node, f"{what} `{_name(new)}`", known, _name(new))
 
+    def _of_base(self, kind: type[ast.Item]) -> list[ast.Item]:
+        """What the base has of a kind: only that can be removed or replaced."""
+        return [i for i in self._items if isinstance(i, kind) and id(i) in self._base]
+
     # --- machines ---
+
+    def _new_machine(self, node: ast.Machine) -> ast.Machine:
+        """A machine that the base does not have: there is nothing in it to edit."""
+        members: list[ast.Member] = []
+        for member in node.members:
+            if isinstance(member, ast.ReplaceVariable):
+                self._missing(member, f"variable `{member.variable.name.text}`")
+            elif isinstance(member, ast.State | ast.Block):
+                rules = [rule for rule in member.rules if isinstance(rule, ast.Rule)]
+                for edit in member.rules:
+                    if not isinstance(edit, ast.Rule):
+                        self._not_one(edit, 0, [])
+                members.append(replace(member, rules=tuple(rules)))
+            else:
+                members.append(member)
+        return replace(node, members=tuple(members))
 
     def _reopen(self, node: ast.Machine) -> None:
         position, machine = next(
@@ -194,14 +224,18 @@ class _Variant:
         edited: list[ast.Item] = []
         hits = 0
         for item in self._items:
-            if not (isinstance(item, ast.Check) and _has_line(item, edit.name, systems)):
+            if (
+                not isinstance(item, ast.Check)
+                or id(item) not in self._base
+                or not _has_line(item, edit.name, systems)
+            ):
                 edited.append(item)
                 continue
             hits += 1
             touched = tuple(s for s in item.systems if s.text in systems)
             rest = tuple(s for s in item.systems if s.text not in systems)
             if rest:
-                edited.append(replace(item, systems=rest))
+                edited.append(self._narrowed(item, rest))
             if isinstance(edit, ast.ReplaceCheck):
                 line = ast.CheckLine(edit.name, edit.claim, span=edit.span)
                 edited.append(replace(item, systems=touched, lines=(line,)))
@@ -232,10 +266,14 @@ def _is_meant(rule: ast.Rule, edit: ast.RemoveRule | ast.ReplaceRule) -> bool:
     if edit.label is not None:
         return rule.label == edit.label
     if isinstance(edit, ast.ReplaceRule):
-        same_kind = rule.kind == edit.rule.kind or rule.trigger.kind == "rcv"
-        return same_kind and rule.trigger == edit.rule.trigger
+        return _trigger(rule) == _trigger(edit.rule)
     same_guard = edit.guard is None or edit.guard == rule.guard
-    return rule.trigger == edit.trigger and same_guard and not rule.kind.startswith("otherwise")
+    return _trigger(rule) == (False, edit.trigger) and same_guard
+
+
+def _trigger(rule: ast.Rule) -> tuple[bool, ast.Trigger]:
+    """What a rule waits for; ``otherwise`` is not the same as ``rcv any``."""
+    return rule.kind.startswith("otherwise"), rule.trigger
 
 
 def _has_line(check: ast.Check, name: str, systems: set[str]) -> bool:

@@ -6,6 +6,7 @@ found are final; what would need the rest is unknown.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from tcpspec.explore.space import Fact, StateSpace
 from tcpspec.model.model import Check, Claim, Kind, Machine
@@ -18,7 +19,11 @@ def decide(check: Check, spaces: Sequence[StateSpace]) -> Verdict:
     """The verdict of one check on the spaces of the systems that it names, in that order."""
     if check.claim.is_coverage:
         return _coverage(check, spaces)
-    return _DECIDERS[check.claim](check, spaces[0])
+    verdict = _DECIDERS[check.claim](check, spaces[0])
+    unfound = check.violated and verdict.status is Status.HOLDS and verdict.run is None
+    if unfound and not spaces[0].complete:  # what is to be found may lie behind the bound
+        return replace(verdict, status=Status.UNKNOWN)
+    return verdict
 
 
 def reservations(space: StateSpace) -> tuple[str, ...]:

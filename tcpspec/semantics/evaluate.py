@@ -1,7 +1,6 @@
 """Expressions to values: each node becomes a small function of what it is asked about.
 
 That is a ``LocalView`` for an expression in a machine and a ``GlobalState`` for one in a system.
-Order on numbers modulo N is that of RFC 1982: a < b when 0 < 2 * ((b - a) mod N) < N.
 """
 
 import operator
@@ -27,7 +26,7 @@ from tcpspec.model.expressions import (
     ReceivedField,
     ReceivedIs,
 )
-from tcpspec.model.types import ModType, ValueT
+from tcpspec.model.types import ModType, ValueT, compare, extremum
 from tcpspec.semantics.state import Packet
 
 Function = Callable[[Any], Any]
@@ -40,15 +39,6 @@ class LocalView(NamedTuple):
     arguments: tuple[ValueT, ...]
     packet: Packet | None
     counts: tuple[int, ...]
-
-
-def serial_less(a: int, b: int, modulus: int) -> bool:
-    """RFC 1982, section 3.2; at half the modulus neither is less.
-
-    >>> serial_less(250, 3, 256), serial_less(3, 250, 256), serial_less(0, 128, 256)
-    (True, False, False)
-    """
-    return 0 < 2 * ((b - a) % modulus) < modulus
 
 
 class Evaluator:
@@ -120,10 +110,14 @@ class Evaluator:
 
     def _extremum(self, node: Extremum) -> Function:
         left, right = self.function(node.left), self.function(node.right)
-        less = self._less(node.type.modulus if isinstance(node.type, ModType) else None, node)
-        if node.function == "max":
-            return lambda view: b if less(a := left(view), b := right(view)) else a
-        return lambda view: b if less(b := right(view), a := left(view)) else a
+        modulus = node.type.modulus if isinstance(node.type, ModType) else None
+
+        def choose(view: Any) -> Any:
+            a, b = left(view), right(view)
+            self._note_half_way(node, a, b, modulus)
+            return extremum(node.function, a, b, modulus)
+
+        return choose
 
     def _comparison(self, node: Comparison) -> Function:
         operands = [self.function(operand) for operand in node.operands]
@@ -141,27 +135,17 @@ class Evaluator:
     def _relation(self, symbol: str, node: Comparison) -> Callable[[Any, Any], bool]:
         if symbol in ("==", "!="):
             return operator.eq if symbol == "==" else operator.ne
-        less = self._less(node.modulus, node)
-        match symbol:
-            case "<":
-                return less
-            case ">":
-                return lambda a, b: less(b, a)
-            case "<=":
-                return lambda a, b: a == b or less(a, b)
-        return lambda a, b: a == b or less(b, a)
+        modulus = node.modulus
 
-    def _less(self, modulus: int | None, node: Expression) -> Callable[[Any, Any], bool]:
-        if modulus is None:
-            return operator.lt
-        half_way = self._half_way
+        def test(a: Any, b: Any) -> bool:
+            self._note_half_way(node, a, b, modulus)
+            return compare(a, symbol, b, modulus)
 
-        def less(a: int, b: int) -> bool:
-            if 2 * ((b - a) % modulus) == modulus:
-                half_way.add(node)
-            return serial_less(a, b, modulus)
+        return test
 
-        return less
+    def _note_half_way(self, node: Expression, a: Any, b: Any, modulus: int | None) -> None:
+        if modulus is not None and 2 * ((b - a) % modulus) == modulus:
+            self._half_way.add(node)
 
     def _in_channel(self, node: InChannel) -> Function:
         pattern = [(slot, self.function(value)) for slot, value in node.pattern]

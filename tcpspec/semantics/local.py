@@ -8,9 +8,9 @@ many global states.
 
 from collections.abc import Iterable, Iterator
 
-from tcpspec.model.expressions import AnyOf, Expression, OfOutput, parts
-from tcpspec.model.model import Assign, Instance, Kind, Reset, Send, Transition
-from tcpspec.model.types import ModType, Type, ValueT, contains, values_of
+from tcpspec.model.expressions import AnyOf, Expression, outputs_in
+from tcpspec.model.model import Assign, Instance, Kind, Reset, Send, Transition, values_in
+from tcpspec.model.types import ValueT, contains, values_of
 from tcpspec.semantics.evaluate import Evaluator, Function, LocalView
 from tcpspec.semantics.state import LocalState, LocalStep, Packet, Reception
 
@@ -48,7 +48,9 @@ class LocalRules:
         self._receptions: dict[
             tuple[LocalState, Packet, int | None, tuple[int, ...]], Reception
         ] = {}
-        self.asks_outputs = any(_asks_outputs(t) for t in self.machine.transitions)
+        self.asks_outputs = any(
+            outputs_in(value) for t in self.machine.transitions for value in values_in(t)
+        )
         """Whether what the instance can do depends on how full its outputs are."""
         self.overlaps: set[tuple[Transition, Transition]] = set()
         """Pairs of rules that matched one packet in one local state so far."""
@@ -58,7 +60,7 @@ class LocalRules:
 
     def _initial_values(self) -> tuple[ValueT, ...]:
         view = LocalView((), self.instance.arguments, None, ())
-        return tuple(_wrapped(v.type, self._value(v.initial, view)) for v in self.machine.variables)
+        return tuple(self._value(v.initial, view) for v in self.machine.variables)
 
     @property
     def initial(self) -> LocalState:
@@ -180,7 +182,6 @@ class LocalRules:
             yield outcome, choice
 
     def _assign(self, action: Assign, outcome: _Outcome, value: ValueT) -> _Outcome:
-        value = _wrapped(action.type, value)
         if contains(action.type, value):
             outcome.values[action.slot] = value
         else:
@@ -198,8 +199,6 @@ class LocalRules:
         return [self._sent(action, outcome, values) for outcome, values in branches]
 
     def _sent(self, action: Send, outcome: _Outcome, values: tuple[ValueT, ...]) -> _Outcome:
-        pairs = list(zip(action.fields, values, strict=True))
-        values = tuple(_wrapped(field.type, value) for field, value in pairs)
         for field, value in zip(action.fields, values, strict=True):
             if not contains(field.type, value):
                 outcome.failure = (
@@ -215,28 +214,3 @@ class LocalRules:
             function = self._functions[id(expression)] = self._evaluator.function(expression)
         value: ValueT = function(view)
         return value
-
-
-def _wrapped(type_: Type, value: ValueT) -> ValueT:
-    """A plain number that goes to a place counted modulo N wraps; other values stay."""
-    if isinstance(type_, ModType):
-        assert isinstance(value, int)
-        return value % type_.modulus
-    return value
-
-
-def _asks_outputs(transition: Transition) -> bool:
-    expressions: list[Expression] = [transition.guard] if transition.guard else []
-    for action in transition.actions:
-        match action:
-            case Assign():
-                expressions.append(action.value)
-            case Send():
-                expressions += action.values
-    return any(_mentions_output(expression) for expression in expressions)
-
-
-def _mentions_output(expression: Expression) -> bool:
-    if isinstance(expression, OfOutput):
-        return True
-    return any(_mentions_output(part) for part in parts(expression))
