@@ -37,14 +37,15 @@ class Record:
 
     def __init__(self, *values: Any, **named: Any) -> None:
         given = dict(zip(self.parts_, values, strict=False)) | named
+        known = (*self.parts_, *self.keywords_)
         if len(values) > len(self.parts_) or len(given) < len(values) + len(named):
             raise TypeError(f"{type(self).__name__}: too many values")
-        for name in (*self.parts_, *self.keywords_):
+        if unknown := given.keys() - set(known):
+            raise TypeError(f"{type(self).__name__}: it has no {sorted(unknown)}")
+        for name in known:
             if name not in given and getattr(type(self), name, ...) is ...:
                 raise TypeError(f"{type(self).__name__}: {name} is missing")
         self.__dict__.update(given)
-        if len(self.__dict__.keys() - set(self.parts_) - set(self.keywords_)):
-            raise TypeError(f"{type(self).__name__}: unknown name in {sorted(named)}")
 
     def values_(self) -> Iterator[Any]:
         """The parts that count, in order."""
@@ -65,7 +66,8 @@ class Record:
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
 
 
 def replace(record: R, **changes: Any) -> R:

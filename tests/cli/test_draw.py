@@ -1,0 +1,95 @@
+"""``tcpspec draw``: forms, choices and mistakes; what pictures show is tested in ``tests/views``."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.runner import tcpspec, written
+
+TWO = """protocol Two "two machines"
+call go
+machine M { initial final state A { call go -> B }   state B { } }
+machine N { initial final state C { } }
+system S { m: M may go   n: N }
+check S { "on": reachable m in B   "off": never m in B }
+"""
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("dot", b"digraph")]
+)
+def test_the_ending_of_the_file_says_the_form(tmp_path: Path, ending: str, start: bytes) -> None:
+    for command in (["state"], ["sequence", "--check", "no deadlock", "--values"]):
+        path = tmp_path / f"picture.{ending}"
+        done = tcpspec("draw", command[0], "tcpspec:figure5.fsm", *command[1:], "-o", str(path))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert path.read_bytes().startswith(start)
+
+
+def test_without_a_file_svg_goes_to_standard_output() -> None:
+    done = tcpspec("draw", "state", "tcpspec:figure5.fsm", "--simple")
+    assert done.stdout.startswith("<?xml")
+    assert done.stdout.rstrip().endswith("</svg>")
+
+
+def test_the_first_run_drawn_is_the_one_that_matters_most(tmp_path: Path) -> None:
+    done = tcpspec("draw", "sequence", written(tmp_path, TWO))
+    assert "violated: never m in B" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["state"], "which machine? Add --machine NAME; there are: M, N"),
+        (["state", "--machine", "X"], "there is no machine `X`; there are: M, N"),
+        (["sequence", "--check", "x"], 'there is no run to draw for "x"; there are runs for: '),
+        (["sequence", "--system", "X"], "there is no system `X`"),
+        (["state", "--machine", "M", "-o", "x.jpeg"], "must end in one of: .svg, .png, .dot"),
+        (["state", "--machine", "M", "-o", "no/where/x.svg"], "cannot write `no/where/x.svg`"),
+        (["state", "--machine", "M", "--renderer", "dot"], ""),
+        (["sequence", "--set", "N=1"], "there is no constant of this name"),
+    ],
+)
+def test_mistakes_are_told(tmp_path: Path, arguments: list[str], message: str) -> None:
+    path = written(tmp_path, TWO)
+    environment = {"PATH": "/nonexistent"} if "dot" in arguments else {}
+    done = tcpspec("draw", arguments[0], path, *arguments[1:], cwd=tmp_path, env=environment)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert message in done.stderr
+    assert done.stderr
+
+
+def test_one_of_several_machines_can_be_drawn(tmp_path: Path) -> None:
+    done = tcpspec("draw", "state", written(tmp_path, TWO), "--machine", "N")
+    assert "State diagram of N" in done.stdout
+
+
+def test_a_specification_with_errors_is_not_drawn(tmp_path: Path) -> None:
+    path = written(tmp_path, TWO.replace("-> B", "-> X"))
+    for command in ("state", "sequence"):
+        done = tcpspec("draw", command, path)
+        assert done.returncode == 2
+        assert "error[unknown-name]" in done.stderr
+
+
+def test_figures_that_cannot_be_written_are_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = tcpspec("check", "tcpspec:figure5.fsm", "--figures", str(tmp_path / "file"))
+    assert done.returncode == 2
+    assert "cannot write to" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["check"], ["draw"], ["draw", "state"], ["draw", "sequence"]]
+)
+def test_help_has_an_example(command: list[str]) -> None:
+    done = tcpspec(*command, "--help")
+    assert done.returncode == 0
+    assert "tcpspec " in done.stdout.split("Options")[-1]
+
+
+def test_version() -> None:
+    from tcpspec.version import VERSION
+
+    assert tcpspec("--version").stdout == f"tcpspec {VERSION}\n"
