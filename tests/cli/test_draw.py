@@ -1,4 +1,4 @@
-"""``tcpspec draw``: forms, choices and mistakes; what pictures show is tested in ``tests/views``."""
+"""``tcpspec draw``: forms, choices, mistakes; what pictures show is tested in ``tests/views``."""
 
 from pathlib import Path
 
