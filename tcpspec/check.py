@@ -1,19 +1,19 @@
 """Question in, answer out: a specification, what to look at and how far, to verdicts."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic, Diagnostics, Note, SpecificationError
+from tcpspec.explore.engines import ENGINES, Engine
 from tcpspec.explore.limits import Limits, Progress
-from tcpspec.explore.reference import explore
 from tcpspec.explore.run import Run
 from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.language.load import load as load_files
 from tcpspec.model.build import build
 from tcpspec.model.findings import findings, overlap
-from tcpspec.model.model import Claim, Specification, System
+from tcpspec.model.model import Check, Claim, Specification, System
 from tcpspec.model.types import ValueT
 from tcpspec.model.variants import combine
 from tcpspec.properties.safety import decide
@@ -54,6 +54,8 @@ class Result:
     systems: tuple[SystemResult, ...]
     verdicts: tuple[Verdict, ...]
     warnings: tuple[Diagnostic, ...]
+    skipped: tuple[Check, ...] = ()
+    """Checks that are also about systems that were not chosen."""
     interrupted: bool = False
 
     @property
@@ -99,9 +101,11 @@ def check(
     systems: Iterable[str] = (),
     limits: Limits | None = None,
     observer: Observer | None = None,
+    engine: Engine | str = Engine.AUTO,
 ) -> Result:
     """Explore the systems (all, if none is named) and decide every check about them."""
-    return _Checking(specification, limits or Limits(), observer).run(tuple(systems))
+    checking = _Checking(specification, limits or Limits(), observer, Engine(engine))
+    return checking.run(tuple(systems))
 
 
 @dataclass(slots=True)
@@ -109,6 +113,7 @@ class _Checking:
     specification: Specification
     limits: Limits
     observer: Observer | None
+    engine: Engine
     spaces: dict[str, StateSpace] = field(default_factory=dict)
     interrupted: bool = False
     start: float = field(default_factory=time.perf_counter)
@@ -131,6 +136,7 @@ class _Checking:
             tuple(self._result(system, single) for system in chosen),
             tuple(v for v in verdicts if len(v.check.systems) > 1),
             tuple(self._warnings(chosen)),
+            tuple(self._skipped()),
             self.interrupted,
         )
 
@@ -148,7 +154,7 @@ class _Checking:
         if self.interrupted:
             return StateSpace(ts, "reference", limit=Limit.INTERRUPTED)
         observer = self.observer
-        space = explore(
+        space = ENGINES[self.engine](
             ts, self._remaining(), (lambda p: observer(system.name, p)) if observer else None
         )
         self.interrupted = space.limit is Limit.INTERRUPTED
@@ -169,6 +175,13 @@ class _Checking:
             if all(name in self.spaces for name in one.systems)
         ]
 
+    def _skipped(self) -> Iterator[Check]:
+        """Coverage of several systems, of which only some were chosen."""
+        for one in self.specification.checks:
+            explored = [name in self.spaces for name in one.systems]
+            if any(explored) and not all(explored):
+                yield one
+
     def _result(self, system: System, verdicts: list[Verdict]) -> SystemResult:
         own = tuple(v for v in verdicts if v.check.systems == (system.name,))
         space = self.spaces[system.name]
@@ -185,6 +198,9 @@ class _Checking:
     def _warnings(self, systems: list[System]) -> Iterable[Diagnostic]:
         """What the graphs show, and what came up in the runs; each once."""
         found = Diagnostics()
+        if not self.specification.checks:
+            what = "has no system" if not self.specification.systems else "asks nothing"
+            found.report("nothing-asked", None, f"`{self.specification.path}` {what}")
         for machine in self.specification.machines.values():
             for diagnostic in findings(machine):
                 found.add(diagnostic)

@@ -16,6 +16,8 @@ import typer
 
 from tcpspec.diagnostics import SpecificationError, render
 from tcpspec.escape import visible
+from tcpspec.explore.engines import Engine
+from tcpspec.language.ast import MAX_NUMBER
 from tcpspec.version import VERSION
 
 if TYPE_CHECKING:
@@ -42,11 +44,6 @@ draw_app = typer.Typer(
 app.add_typer(draw_app, name="draw")
 
 
-class Engine(StrEnum):
-    AUTO = "auto"
-    REFERENCE = "reference"
-
-
 class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
@@ -66,13 +63,11 @@ def _constant(text: str) -> tuple[str, bool | int | str]:
         raise typer.BadParameter(f"`{visible(text)}` is not NAME=VALUE")
     if value in ("true", "false"):
         return name, value == "true"
-    try:
-        number = int(value) if len(value) < 20 else None
-    except ValueError:
+    if not value.removeprefix("-").isdecimal():
         return name, value
-    if number is None:
+    if len(value) > 20 or abs(int(value)) > MAX_NUMBER:
         raise typer.BadParameter(f"`{visible(value)}` is too large")
-    return name, number
+    return name, int(value)
 
 
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -90,6 +85,16 @@ def _size(text: str) -> int:
     if not 0 < size < 2**60:
         raise typer.BadParameter(f"`{visible(text)}` is no size; write 500M or 2G")
     return int(size)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise typer.BadParameter(f"`{visible(text)}` is no number of seconds")
+    return seconds
 
 
 Spec = Annotated[str, typer.Argument(help="A file, or tcpspec:NAME for one of the library.")]
@@ -146,7 +151,8 @@ def check(
         ),
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option(min=0, metavar="SECONDS", help="Stop after this time in all.")
+        Any,
+        typer.Option(parser=_seconds, metavar="SECONDS", help="Stop after this time in all."),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="For people or for scripts.")] = (
         Format.TEXT
@@ -163,13 +169,13 @@ def check(
     names = _files(specs)
     outcomes: list[tuple[str, Result | tuple[Any, ...]]] = []
     for name in names:
-        outcome = _check_one(name, system or [], dict(set_ or ()), limits)
+        outcome = _check_one(name, system or [], dict(set_ or ()), limits, engine)
         outcomes.append((name, outcome))
         if format_ is Format.TEXT:
             _show(outcome, separate=len(names) > 1)
-        if figures is not None and not isinstance(outcome, tuple):
-            _figures(outcome, figures)
     _close(outcomes, format_, several=len(specs) > 1 or names != list(specs))
+    if figures is not None:
+        _figures([one for _, one in outcomes if not isinstance(one, tuple)], figures)
     raise typer.Exit(_status([outcome for _, outcome in outcomes]))
 
 
@@ -177,6 +183,8 @@ def _files(specs: Iterable[str]) -> list[str]:
     """The files meant: a folder stands for every specification in it."""
     names = []
     for spec in specs:
+        if not spec:
+            _fail("the name of a specification is empty")
         folder = Path(spec)
         if folder.is_dir():
             found = sorted(str(path) for path in folder.glob("*.fsm"))
@@ -189,7 +197,7 @@ def _files(specs: Iterable[str]) -> list[str]:
 
 
 def _check_one(
-    name: str, systems: list[str], constants: dict[str, Any], limits: Any
+    name: str, systems: list[str], constants: dict[str, Any], limits: Any, engine: str
 ) -> "Result | tuple[Any, ...]":
     """The result, or the diagnostics of a specification that cannot be checked."""
     from tcpspec.check import check as check_specification
@@ -198,7 +206,7 @@ def _check_one(
     progress = _Progress()
     try:
         specification = load(name, constants)
-        return check_specification(specification, systems, limits, progress.observer)
+        return check_specification(specification, systems, limits, progress.observer, engine)
     except SpecificationError as error:
         return error.diagnostics
     finally:
@@ -241,7 +249,7 @@ def _json(outcomes: list[tuple[str, "Result | tuple[Any, ...]"]], *, several: bo
         for name, one in outcomes
     ]
     whole = {"specs": objects, "ok": all(one["ok"] for one in objects)} if several else objects[0]
-    return json.dumps(whole, indent=2, ensure_ascii=False)
+    return json.dumps(whole, indent=2, ensure_ascii=not _shows_unicode())
 
 
 def _status(outcomes: "list[Result | tuple[Any, ...]]") -> int:
@@ -255,12 +263,20 @@ def _status(outcomes: "list[Result | tuple[Any, ...]]") -> int:
     return UNKNOWN if any(result.unknown for result in results) else OK
 
 
-def _figures(result: "Result", folder: Path) -> None:
+def _figures(results: "list[Result]", folder: Path) -> None:
+    """Draw all pictures; one that cannot be drawn is told, and does not keep back the others."""
     from tcpspec.views.draw import figures
+    from tcpspec.views.render import RenderingError
+    from tcpspec.views.render import render as render_picture
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, data in figures(result):
+        for name, picture in figures(results):
+            try:
+                data = render_picture(picture)
+            except RenderingError as error:
+                _complain(f"warning: {name} is not drawn: {error}")
+                continue
             (folder / name).write_bytes(data)
     except OSError as error:
         _fail(f"cannot write to `{visible(str(folder))}`: {error.strerror}")
@@ -377,20 +393,25 @@ def _load(spec: str, constants: Any) -> "Specification":
 
 
 def _print(text: str = "") -> None:
-    """Standard output; a reader that has gone away is no error."""
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        _discard_output()
-
-
-def _discard_output() -> None:
-    """Send the rest nowhere, so that Python's own flush at exit does not complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Standard output; a reader that has gone away is no error, a full disk is one."""
+    problem = _write_to(sys.stdout, text)
+    if problem is not None and not isinstance(problem, BrokenPipeError):
+        _fail(f"cannot write to standard output: {problem.strerror}")
 
 
 def _complain(text: str) -> None:
-    print(text, file=sys.stderr)
+    """Standard error; where nobody reads it, there is nobody to tell."""
+    _write_to(sys.stderr, text)
+
+
+def _write_to(stream: Any, text: str) -> OSError | None:
+    """Write at once. What cannot be written goes nowhere, also when Python flushes at its end."""
+    try:
+        print(text, file=stream, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None
 
 
 def _fail(message: str) -> NoReturn:
@@ -421,8 +442,11 @@ def _look() -> Any:
 
     terminal = sys.stdout.isatty()
     width = max(60, shutil.get_terminal_size((100, 24)).columns) if terminal else 100
-    unicode = (sys.stdout.encoding or "ascii").lower().replace("-", "").startswith("utf")
-    return Look(width, ascii=not unicode, times=terminal)
+    return Look(width, ascii=not _shows_unicode(), times=terminal)
+
+
+def _shows_unicode() -> bool:
+    return (sys.stdout.encoding or "ascii").lower().replace("-", "").startswith("utf")
 
 
 def _write(lines: "Iterable[Line]") -> None:

@@ -60,6 +60,12 @@ CATALOGUE: dict[str, Code] = {
     "declared-twice": Code(
         True, "A name is declared more than once.", "Rename one of the two, or remove it."
     ),
+    "reserved-name": Code(
+        True,
+        "A name that the language needs for itself: `any` and `timeout` everywhere, and for "
+        "messages also the words that begin a value in a predicate.",
+        "Choose another name.",
+    ),
     "wrong-arguments": Code(
         True,
         "Arguments are missing, unknown or given twice.",
@@ -124,6 +130,11 @@ CATALOGUE: dict[str, Code] = {
         "Leave the line out for now.",
     ),
     # warnings
+    "nothing-asked": Code(
+        False,
+        "The specification has no system, or asks nothing about the systems it has.",
+        "Add a `system` and a `check` for it.",
+    ),
     "unreachable-state": Code(
         False,
         "No path of transitions leads from the initial state to this state.",

@@ -2,25 +2,28 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 _COMMENT = re.compile(r'("[^"\n]*")|#[^\n]*')
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Source:
     """One file of a specification: the name people know it by, and its text."""
 
     name: str
     text: str
 
-    def line(self, number: int) -> str:
-        """The line with this number, counted from 1, without its end; empty if there is none.
-
-        Lines end where the parser ends them, at a line feed: not at the other
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines as the parser counts them: they end at a line feed, not at the other
         characters that ``str.splitlines`` takes for ends of lines.
         """
-        lines = self.text.split("\n")
-        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+        return self.text.split("\n")
+
+    def line(self, number: int) -> str:
+        """The line with this number, counted from 1, without its end; empty if there is none."""
+        return self.lines[number - 1].rstrip("\r") if 0 < number <= len(self.lines) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Span:
     @property
     def text(self) -> str:
         """What stands there, on one line: without comments, white space folded."""
-        lines = self.source.text.split("\n")[self.line - 1 : self.end_line]
+        lines = self.source.lines[self.line - 1 : self.end_line]
         lines[-1:] = [line[: self.end_column - 1] for line in lines[-1:]]
         lines[:1] = [line[self.column - 1 :] for line in lines[:1]]
         return " ".join(" ".join(_COMMENT.sub(r"\1", line) for line in lines).split())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tcpspec.model.model import System
+from tcpspec.semantics.show import show_packet, show_value
 from tcpspec.semantics.state import End, GlobalState, LocalStep, Packet, Step, StepKind
 from tcpspec.semantics.system import TransitionSystem
 
@@ -125,27 +126,12 @@ def _sends(system: System, contents: list[list[Flight]], step: Step, row: int) -
     return sent
 
 
-def packet_fields(system: System, packet: Packet) -> list[tuple[str, str]]:
-    """Names and values of the fields that a packet carries; fixed ones are not shown."""
-    message = system.messages[packet.name]
-    return [
-        (field.name, show_value(value))
-        for slot, (field, value) in enumerate(zip(message.fields, packet.values, strict=True))
-        if slot not in message.fixed
-    ]
-
-
-def show_value(value: object) -> str:
-    """A value as the language writes it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def describe(system: System, step: Step) -> str:
     """One step in words: who, what.
 
     ``client: active_open``, ``server: rcv SYN(SEQ = 100)``, ``client -> server: loses SYN(…)``.
     """
-    packet = show_packet(system, step.packet) if step.packet else ""
+    packet = show_packet(system.messages, step.packet) if step.packet else ""
     if step.kind is StepKind.LOSS and step.channel is not None:
         return f"{system.channels[step.channel].name}: loses {packet}"
     assert step.instance is not None
@@ -168,9 +154,3 @@ def _drops(local: LocalStep, dropped: tuple[bool, ...]) -> str:
     """What a full channel dropped: nothing is lost silently."""
     names = [packet.name for (_, packet), lost in zip(local.sends, dropped, strict=False) if lost]
     return f" ({', '.join(names)} dropped: full)" if names else ""
-
-
-def show_packet(system: System, packet: Packet) -> str:
-    """A packet as the language writes it: ``SYN+ACK(SEQ = 300, ACK = 101)``."""
-    fields = ", ".join(f"{name} = {value}" for name, value in packet_fields(system, packet))
-    return f"{packet.name}({fields})" if fields else packet.name

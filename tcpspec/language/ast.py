@@ -12,6 +12,9 @@ from tcpspec.source import Span
 MAX_DEPTH = 100
 """How deep an expression may be nested, so that recursion over it cannot exhaust the stack."""
 
+MAX_NUMBER = 2**63 - 1
+"""The largest number in a specification, so that no engine's machine words overflow."""
+
 
 class Node(Record):
     """What all have in common: where it stands in the text."""

@@ -15,12 +15,9 @@ from lark.tree import Meta
 
 from tcpspec.diagnostics import Diagnostics
 from tcpspec.language import ast
-from tcpspec.language.ast import MAX_DEPTH
+from tcpspec.language.ast import MAX_DEPTH, MAX_NUMBER
 from tcpspec.record import replace
 from tcpspec.source import Source, Span
-
-MAX_NUMBER = 2**63 - 1
-"""The largest number that may be written, so that no engine's machine words overflow."""
 
 # The node's parts are the children, in order; absent options are None, or () where a tuple stands.
 _DIRECT: dict[str, type[ast.Node]] = {

@@ -57,6 +57,7 @@ class _Stop(Exception):
 class _Loader:
     def __init__(self, found: Diagnostics) -> None:
         self._found = found
+        self._included_paths: set[Path] = set()
 
     def chain(
         self, file: _Found, open_: tuple[_Found, ...], at: Span | None = None
@@ -97,6 +98,11 @@ class _Loader:
 
     def _included(self, item: ast.Include, file: _Found, open_: tuple[_Found, ...]) -> ast.File:
         other = self.locate(item.path, file, item.span, open_)
+        if other.path not in (one.path for one in open_):  # a cycle is told with its chain
+            if other.path in self._included_paths:
+                message = f"`{other.name}` is included twice"
+                raise self._stop("declared-twice", message, item.span, open_)
+            self._included_paths.add(other.path)
         tree = self._tree(other, open_, item.span)
         if tree.protocol is not None:
             raise self._stop(

@@ -49,6 +49,8 @@ def _claims(
         what = "unfair" if claim.unfair else claim.kind
         globals_.found.error("not-yet", claim.span, f"`{what}` cannot be decided yet")
         return
+    if line.name == "":
+        globals_.found.error("syntax", line.span, "this name is empty: give one, or none at all")
     name = line.name or claim.span.text.removeprefix("violated ")
     kind = Claim(claim.kind)
     if kind.is_coverage:

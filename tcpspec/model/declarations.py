@@ -14,6 +14,14 @@ from tcpspec.model.types import BOOL, NUMBER, EnumType, ModType, RangeType, Type
 MAX_VALUES = 2**32
 """How many values a type may have: TCP's own sequence numbers fit."""
 
+MAX_CHAIN = 50
+"""How many constants, or types, may be needed one for the other."""
+
+_CHAIN = f"more than {MAX_CHAIN} of these need each other"
+
+RESERVED = {"any", "timeout", "count", "full", "empty", "max", "min", "not", "true", "false"}
+"""Words that no message may be called: a rule or a predicate could not name it."""
+
 
 class Constants(Context):
     """Constants and types may use each other in any order; each is resolved at its first use."""
@@ -37,12 +45,16 @@ class Constants(Context):
                 "cyclic-definition", const.name.span, f"`{name}` needs itself: {circle}"
             )
             raise Unresolved
+        if len(self._open) >= MAX_CHAIN:
+            self.globals.found.error("nested-too-deeply", const.name.span, _CHAIN)
+            raise Unresolved
         self._open.append(name)
         try:
             value = Resolver(self).constant(const.value)
         finally:
             self._open.pop()
-        self.globals.constants[name] = Literal(value, type=_type_of(self.globals, value))
+        type_ = _type_of(self.globals, value)
+        self.globals.constants[name] = Literal(value, type=type_, span=const.name.span)
 
 
 def _type_of(globals_: Globals, value: ValueT) -> Type:
@@ -76,6 +88,23 @@ def declare(
                 _names(globals_, item.names, "call", globals_.calls)
             case ast.Timers():
                 _names(globals_, item.names, "timer", globals_.timers)
+    _one_meaning(globals_)
+
+
+def _one_meaning(globals_: Globals) -> None:
+    """A value of an enum must not be hidden by, or hide, another name."""
+    for item in globals_.defines.values():
+        if item.name.text in globals_.enum_values:
+            globals_.found.error(
+                "declared-twice", item.name.span,
+                f"`{item.name.text}` is already a value of {globals_.enum_values[item.name.text]}",
+            )  # fmt: skip
+    for name in globals_.constants:
+        if name in globals_.enum_values:
+            globals_.found.error(
+                "declared-twice", globals_.constants[name].span,
+                f"`{name}` is already a value of {globals_.enum_values[name]}",
+            )  # fmt: skip
 
 
 def _try(function: Any, *arguments: Any) -> Any:
@@ -94,6 +123,13 @@ def _override(globals_: Globals, consts: list[ast.Const], overrides: Mapping[str
                 "nothing-to-check", None, f"`--set {name}`: there is no constant of this name",
                 hint=f"constants are: {', '.join(sorted(names)) or 'none'}",
             )  # fmt: skip
+            continue
+        if isinstance(value, str) and value not in globals_.enum_values:
+            globals_.found.error(
+                "nothing-to-check", None, f"`--set {name}={value}`: no value is called `{value}`",
+                hint="a constant is a number, true, false or a value of an enum",
+            )  # fmt: skip
+            continue
         globals_.constants[name] = Literal(value, type=_type_of(globals_, value))
 
 
@@ -101,6 +137,10 @@ def _names(
     globals_: Globals, names: tuple[ast.Name, ...], kind: str, table: dict[str, ast.Name]
 ) -> None:
     for name in names:
+        if name.text in ("any", "timeout"):
+            globals_.found.error(
+                "reserved-name", name.span, f"no {kind} can be called `{name.text}`"
+            )
         if globals_.declare(name, kind):
             table[name.text] = name
 
@@ -144,6 +184,9 @@ def _declare_type(
         return
     if name in open_:
         globals_.found.error("cyclic-definition", item.name.span, f"type `{name}` needs itself")
+        raise Unresolved
+    if len(open_) >= MAX_CHAIN:
+        globals_.found.error("nested-too-deeply", item.name.span, _CHAIN)
         raise Unresolved
     if isinstance(item.type, ast.NamedType):
         for other in items:
@@ -218,6 +261,10 @@ def _message(
     globals_: Globals, group: ast.MessageGroup, case: ast.MessageCase, fields: tuple[Field, ...]
 ) -> Message:
     message = Message(case.name.text, group.name.text, fields)
+    if not RESERVED.isdisjoint(case.name.text.split("+")):
+        globals_.found.error(
+            "reserved-name", case.name.span, f"no message can be called `{case.name.text}`"
+        )
     if globals_.declare(case.name, "message"):
         globals_.messages[message.name] = message
         resolver = Resolver(Context(globals_))

@@ -107,6 +107,13 @@ class Comparison(Expression):
     modulus: int | None = None
 
 
+class Among(Expression):
+    """An enum value is one of these."""
+
+    operand: Expression
+    values: frozenset[str]
+
+
 class Not(Expression):
     operand: Expression
 
@@ -128,7 +135,7 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
             return (expression.left, expression.right)
         case Comparison():
             return expression.operands
-        case Not():
+        case Not() | Among():
             return (expression.operand,)
         case InChannel():
             return tuple(value for _, value in expression.pattern)

@@ -5,10 +5,9 @@ hold them to the same questions asked of ``machine_graph``.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations
 
 from tcpspec.diagnostics import Diagnostic, Note
-from tcpspec.model.model import Machine, Transition
+from tcpspec.model.model import Machine, Rank, Transition
 
 
 def findings(machine: Machine) -> Iterator[Diagnostic]:
@@ -63,14 +62,31 @@ def _no_way_to_final(machine: Machine) -> Iterator[Diagnostic]:
 
 
 def _pairs(machine: Machine) -> Iterator[tuple[str, Transition, Transition, list[str]]]:
-    """Pairs of receptions in one state that share messages, a port and a rank, earlier first."""
+    """For each reception, the first earlier ones without guard that take its messages too.
+
+    They share the state, the rank, the port, and the messages that are listed. Rules with guards
+    are watched as they run.
+    """
     for state in machine.states:
-        receptions = [t for t in machine.of_state[state.name] if t.kind.takes_message]
-        for first, second in combinations(receptions, 2):
-            shared = [event for event in second.events if event in first.events]
-            same_port = None in (first.port, second.port) or first.port == second.port
-            if shared and same_port and first.rank == second.rank:
-                yield state.name, first, second, shared
+        plain: dict[tuple[str, Rank], list[Transition]] = {}
+        for second in machine.of_state[state.name]:
+            if second.kind.takes_message:
+                shared: dict[Transition, list[str]] = {}
+                for event in second.events:
+                    for first in plain.get((event, second.rank), ()):
+                        if first.port in (None, second.port) or second.port is None:
+                            shared.setdefault(first, []).append(event)
+                            break
+                yield from ((state.name, first, second, events) for first, events in shared.items())
+                _remember(plain, second)
+
+
+def _remember(plain: dict[tuple[str, Rank], list[Transition]], rule: Transition) -> None:
+    """The first rule without guard for each message and port: later ones never come to it."""
+    for event in rule.events if rule.guard is None else ():
+        known = plain.setdefault((event, rule.rank), [])
+        if all(other.port != rule.port for other in known):
+            known.append(rule)
 
 
 def overlap(first: Transition, second: Transition, state: str | None = None) -> Diagnostic:
@@ -89,7 +105,7 @@ def _overlapping(machine: Machine) -> Iterator[Diagnostic]:
     """Without guards, both always match; guarded rules are watched while they run."""
     told = set()
     for state, first, second, _ in _pairs(machine):
-        if first.guard is None and second.guard is None and (first, second) not in told:
+        if second.guard is None and (first, second) not in told:
             told.add((first, second))
             yield overlap(first, second, state)
 
@@ -99,7 +115,7 @@ def _shadowed(machine: Machine) -> Iterator[Diagnostic]:
     taken: dict[Transition, set[tuple[str, str]]] = {}
     blame: dict[Transition, Transition] = {}
     for state, first, second, shared in _pairs(machine):
-        if first.guard is None and first.port in (None, second.port):
+        if first.port in (None, second.port):
             taken.setdefault(second, set()).update((state, event) for event in shared)
             blame.setdefault(second, first)
     for transition, pairs in taken.items():

@@ -31,7 +31,7 @@ _PASSING = {"ignore": Kind.IGNORE, "defer": Kind.DEFER, "otherwise ignore": Kind
 MAX_CHOICES = 10_000
 """How many steps one line may stand for, by ``any``."""
 
-_RESERVED_STATES = ("any", "timeout")
+_RESERVED = ("any", "timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,10 @@ class MachineBuilder:
         ports: dict[str, ast.Name] = {}
         for member in self._node.members:
             for name in member.names if isinstance(member, ast.Ports) else ():
+                if name.text in _RESERVED:
+                    self._found.error(
+                        "reserved-name", name.span, f"no port can be called `{name.text}`"
+                    )
                 if name.text in ports:
                     self._found.error(
                         "declared-twice", name.span, f"port `{name.text}` is declared twice",
@@ -94,9 +98,9 @@ class MachineBuilder:
                         "declared-twice", node.name.span, f"state `{name}` is declared twice",
                         notes=[Note("first declared here", old.span)],
                     )  # fmt: skip
-                if name in _RESERVED_STATES:
+                if name in _RESERVED:
                     self._found.error(
-                        "bad-machine", node.name.span, f"no state can be called `{name}`"
+                        "reserved-name", node.name.span, f"no state can be called `{name}`"
                     )
                 flags = {*node.modifiers, *(_modifiers(old) if old else ())}
                 doc = self._documentation.of(node) or (old.doc if old else None)

@@ -194,10 +194,11 @@ class Machine:
     @cached_property
     def of_state(self) -> Mapping[str, tuple[Transition, ...]]:
         """The transitions that apply in each state, in the order of the text."""
-        return {
-            state.name: tuple(t for t in self.transitions if state.name in t.states)
-            for state in self.states
-        }
+        table: dict[str, list[Transition]] = {state.name: [] for state in self.states}
+        for transition in self.transitions:
+            for name in transition.states:
+                table[name].append(transition)
+        return {name: tuple(transitions) for name, transitions in table.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from typing import Any
 
 from tcpspec.diagnostics import Note
 from tcpspec.language import ast
-from tcpspec.language.ast import MAX_DEPTH
+from tcpspec.language.ast import MAX_DEPTH, MAX_NUMBER
 from tcpspec.model.expressions import (
+    Among,
     AnyOf,
     Arithmetic,
     Comparison,
@@ -48,8 +49,6 @@ from tcpspec.source import Span
 
 MAX_SIZE = 20_000
 """How many nodes an expression may have once its defines are resolved."""
-
-MAX_CONSTANT = 2**63 - 1
 
 
 class Resolver:
@@ -195,8 +194,8 @@ class Resolver:
             value %= node.type.modulus
         elif node.distance is not None:
             value %= node.distance
-        if abs(value) > MAX_CONSTANT:
-            self._found.error("number-too-large", node.span, f"this is beyond {MAX_CONSTANT}")
+        if abs(value) > MAX_NUMBER:
+            self._found.error("number-too-large", node.span, f"this is beyond {MAX_NUMBER}")
             raise Unresolved
         return Literal(value, type=node.type, span=node.span)
 
@@ -236,14 +235,7 @@ class Resolver:
                 raise self._context.globals.unknown(
                     member, member.text, f"value of {type_}", type_.values
                 )
-        tests: list[Expression] = [
-            Comparison((left, Literal(member.text, type=type_)), ("==",), span=node.span)
-            for member in node.members
-        ]
-        result = tests[0]
-        for test in tests[1:]:
-            result = Logic("or", result, test, span=node.span)
-        return result
+        return Among(left, frozenset(member.text for member in node.members), span=node.span)
 
     # --- the network ---
 

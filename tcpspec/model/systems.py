@@ -94,12 +94,18 @@ class SystemBuilder:
         if name in self._instances or "." in name:
             why = "has a dot in its name" if "." in name else "is declared twice"
             raise self._fail(node.name, f"instance `{name}` {why}")
+        if self._constants_known(name):
+            raise self._fail(node.name, f"`{name}` already means something else")
         machines = self._globals.machines
         if node.machine.text not in machines:
             raise self._globals.unknown(node.machine, node.machine.text, "machine", machines)
         machine = machines[node.machine.text]
         arguments = self._attempt(lambda _: self._arguments(node, machine), node) or ()
         self._instances[name] = Instance(name, machine, arguments, self._may(node), node.span)
+
+    def _constants_known(self, name: str) -> bool:
+        globals_ = self._globals
+        return name in {*globals_.constants, *globals_.enum_values, *globals_.defines}
 
     def _may(self, node: ast.Instance) -> dict[str, Limit]:
         """What the user may call; a line that is wrong does not make the instance unknown."""

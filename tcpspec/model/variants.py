@@ -256,10 +256,16 @@ def _name(item: ast.Item) -> str:
 
 
 def _same_place(member: ast.State | ast.Block, place: ast.State | ast.Block) -> bool:
-    """Edits in a state are about that state's own rules, edits in a block about any block's."""
+    """Edits in a state are about that state's own rules, edits in a block about a block's with the
+    same head.
+    """
     if isinstance(place, ast.State):
         return isinstance(member, ast.State) and member.name == place.name
-    return isinstance(member, ast.Block)
+    return isinstance(member, ast.Block) and _head(member) == _head(place)
+
+
+def _head(block: ast.Block) -> tuple[object, ...]:
+    return block.any, block.states, block.guard, block.unless_handled
 
 
 def _is_meant(rule: ast.Rule, edit: ast.RemoveRule | ast.ReplaceRule) -> bool:

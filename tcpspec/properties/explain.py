@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from tcpspec.explore.run import show_packet, show_value
 from tcpspec.model.expressions import (
     Expression,
     InstanceIn,
@@ -13,6 +12,7 @@ from tcpspec.model.expressions import (
     parts,
 )
 from tcpspec.model.model import System
+from tcpspec.semantics.show import show_packet, show_value
 from tcpspec.semantics.state import GlobalState
 from tcpspec.semantics.system import TransitionSystem
 
@@ -100,13 +100,13 @@ def _waiting(ts: TransitionSystem, state: GlobalState) -> Iterator[str]:
     for number, contents in enumerate(state.channels):
         if not contents:
             continue
-        held = ", ".join(show_packet(ts.system, packet) for packet in contents)
+        held = ", ".join(show_packet(ts.system.messages, packet) for packet in contents)
         yield f"{ts.system.channels[number].name} still holds {held}"
         channel = ts.system.channels[number]
         receiver = ts.system.instances[channel.receiver].name
         in_state = state.locals[channel.receiver].state
         for _, packet, reception in ts.offers(state, number):
-            shown = show_packet(ts.system, packet)
+            shown = show_packet(ts.system.messages, packet)
             if not reception.specified:
                 yield f"{receiver} has no rule for {shown} in {in_state}"
             elif reception.steps:

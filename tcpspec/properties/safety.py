@@ -46,7 +46,8 @@ def _final(check: Check, space: StateSpace, number: int, status: Status, *reason
 def _holds_so_far(check: Check, space: StateSpace) -> Verdict:
     """No counterexample was found: within a bound that is an answer, before a limit it is none."""
     status = Status.UNKNOWN if space.limit else Status.HOLDS
-    return Verdict(check, status, rests_on=reservations(space))
+    bounded = bool(space.bounds) and status is Status.HOLDS
+    return Verdict(check, status, rests_on=reservations(space), bounded=bounded)
 
 
 # --- states in which too little is enabled -------------------------------------------------
@@ -104,12 +105,10 @@ def _no_unspecified_reception(check: Check, space: StateSpace) -> Verdict:
     receptions = tuple(UnspecifiedReception(*pair, space.run_to(number)) for pair, number in pairs)
     first = receptions[0]
     reason = f"{first.instance} has no rule for {first.message} in {first.state}"
-    return Verdict(check, Status.VIOLATED, first.run, (reason,), _listing(space), receptions)
-
-
-def _listing(space: StateSpace) -> tuple[str, ...]:
-    """A list of pairs is only as long as the search."""
-    return reservations(space) if not space.complete else ()
+    # the verdict is final, but the list is only as long as the search
+    return Verdict(
+        check, Status.VIOLATED, first.run, (reason,), reservations(space), receptions=receptions
+    )
 
 
 def _no_overflow(check: Check, space: StateSpace) -> Verdict:

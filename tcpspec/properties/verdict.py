@@ -36,6 +36,8 @@ class Verdict:
     run: Run | None = None
     reasons: tuple[str, ...] = ()
     rests_on: tuple[str, ...] = ()
+    bounded: bool = False
+    """The claim holds within a bound; nothing is said of what lies outside."""
     receptions: tuple[UnspecifiedReception, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from tcpspec.model.expressions import (
+    Among,
     Arithmetic,
     Comparison,
     Expression,
@@ -84,6 +85,9 @@ class Evaluator:
                 return self._extremum(expression)
             case Comparison():
                 return self._comparison(expression)
+            case Among(operand, values):
+                chosen = self.function(operand)
+                return lambda view: chosen(view) in values
             case Not(operand):
                 inner = self.function(operand)
                 return lambda view: not inner(view)

@@ -19,6 +19,7 @@ from tcpspec.model.types import contains
 from tcpspec.semantics import channels
 from tcpspec.semantics.evaluate import Evaluator, Function
 from tcpspec.semantics.local import LocalRules
+from tcpspec.semantics.show import show_packet
 from tcpspec.semantics.state import (
     End,
     EndKind,
@@ -276,11 +277,15 @@ class TransitionSystem:
             model = self.system.channels[channel]
             full = len(after[channel]) >= model.capacity
             if full and model.when_full is WhenFull.ERROR:
-                return contents, tuple(dropped), _overflow(packet, model.name)
+                return contents, tuple(dropped), self._overflow(packet, model.name)
             dropped.append(full)
             if not full:
                 after[channel] = channels.put(model, after[channel], packet)
         return tuple(after), tuple(dropped), None
+
+    def _overflow(self, packet: Packet, channel: str) -> End:
+        shown = show_packet(self.system.messages, packet)
+        return End(EndKind.OVERFLOW, f"{channel} is full when {shown} is sent")
 
     def _bounded(self, step: Step, after: GlobalState) -> Successor:
         """The successor, unless a bound cuts it."""
@@ -354,7 +359,3 @@ def _spent(budgets: tuple[int, ...], slots: tuple[int, ...]) -> tuple[int, ...]:
     for slot in slots:
         left[slot] -= 1
     return tuple(left)
-
-
-def _overflow(packet: Packet, channel: str) -> End:
-    return End(EndKind.OVERFLOW, f"{channel} is full when {packet.name} is sent")

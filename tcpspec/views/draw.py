@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tcpspec.check import Result, SystemResult
@@ -78,18 +78,21 @@ def draw(subject: Machine | Run, form: str = "svg") -> bytes:
     )
 
 
-def figures(result: Result) -> Iterator[tuple[str, bytes]]:
-    """File names and SVG of each machine, whole and simple, and of each run of a result."""
+def figures(results: Iterable[Result]) -> list[tuple[str, Picture]]:
+    """File names and pictures of each machine, whole and simple, and of each run of the results."""
+    named = [pair for result in results for pair in _figures(result)]
+    names = file_names([name for name, _ in named])
+    return [(f"{name}.svg", picture) for name, (_, picture) in zip(names, named, strict=True)]
+
+
+def _figures(result: Result) -> Iterator[tuple[str, Picture]]:
+    """The pictures of one result, with what each is called."""
     stem = result.specification.path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
-    pictures = [
-        (f"{stem} {machine.name}{' simple' * simple}", picture)
-        for machine in result.specification.machines.values()
-        for simple, picture in enumerate(_state_diagrams(machine))
-    ]
-    pictures += [(f"{stem} {a.system} {a.name}", _sequence_diagram(a)) for a in answers(result)]
-    names = file_names([name for name, _ in pictures])
-    for name, (_, picture) in zip(names, pictures, strict=True):
-        yield f"{name}.svg", render(picture)
+    for machine in result.specification.machines.values():
+        for simple, picture in enumerate(_state_diagrams(machine)):
+            yield f"{stem} {machine.name}{' simple' * simple}", picture
+    for answer in answers(result):
+        yield f"{stem} {answer.system} {answer.name}", _sequence_diagram(answer)
 
 
 def _state_diagrams(machine: Machine) -> list[Picture]:

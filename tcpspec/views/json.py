@@ -25,6 +25,9 @@ def result_object(result: Result) -> Object:
             {"systems": list(verdict.check.systems)} | _verdict(verdict)
             for verdict in result.verdicts
         ],
+        "skipped": [
+            {"name": check.name, "systems": list(check.systems)} for check in result.skipped
+        ],
         "warnings": [diagnostic_object(warning) for warning in result.warnings],
         "ok": result.ok,
     }
@@ -74,6 +77,7 @@ def _verdict(verdict: Verdict) -> Object:
         "expected": "violated" if check.violated else "holds",
         "verdict": verdict.status,
         "ok": verdict.ok,
+        "bounded": verdict.bounded,
         "file": check.span.source.name,
         "line": check.span.line,
         "reasons": list(verdict.reasons),

@@ -5,6 +5,7 @@ Lines are made of styled pieces; the front door decides whether the styles becom
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TypeAlias
 
 from tcpspec.check import Failure, Result, SystemResult
@@ -48,6 +49,13 @@ def report(result: Result, look: Look) -> Iterator[Line]:
         yield (("all systems together", "strong"),)
         for verdict in result.verdicts:
             yield from _verdict(verdict, look)
+    for check in result.skipped:
+        needs = ", ".join(name for name in check.systems)
+        yield (
+            ("  ", ""),
+            ("-   ", "open"),
+            (f"  {visible(check.name)}  not asked: needs {needs}", ""),
+        )
     yield ()
     yield _summary(result)
 
@@ -94,14 +102,14 @@ def _verdict(verdict: Verdict, look: Look) -> Iterator[Line]:
         if verdict.run is not None:
             yield from _run(verdict.run, look, None)
     if len(verdict.receptions) > 1:
-        yield from _receptions(verdict.receptions)
+        yield from _receptions(verdict.receptions, look)
     for reason in verdict.rests_on:
         yield ((f"        rests on: {visible(reason)}", "open"),)
 
 
 def _answer(verdict: Verdict) -> str:
     answer = str(verdict.status)
-    if verdict.status is Status.HOLDS and any("bound " in reason for reason in verdict.rests_on):
+    if verdict.bounded:
         answer = "holds within the bound"
     if verdict.run is not None:
         count = len(verdict.run.steps)
@@ -121,15 +129,15 @@ def _run(run: Run, look: Look, outcome: str | None) -> Iterator[Line]:
         yield ((f"        {text}", ""),)
 
 
-def _receptions(receptions: Iterable[UnspecifiedReception]) -> Iterator[Line]:
+def _receptions(receptions: Iterable[UnspecifiedReception], look: Look) -> Iterator[Line]:
+    """Every pair, and below it the shortest run to it, wrapped to the width."""
     yield (("        every pair of state and message without a rule, and how they meet:", ""),)
     for reception in receptions:
-        steps = "; ".join(describe(reception.run.system, s.step) for s in reception.run.steps)
         pair = f"{reception.instance} in {reception.state}: {reception.message}"
-        yield (
-            (f"          {visible(pair)}", ""),
-            (f"  after {visible(steps) or 'nothing'}", "faint"),
-        )
+        yield ((f"        - {visible(pair)}", ""),)
+        steps = "; ".join(describe(reception.run.system, s.step) for s in reception.run.steps)
+        for text in wrap(f"after {visible(steps) or 'nothing'}", look.width - 12):
+            yield ((f"            {text}", "faint"),)
 
 
 def _failure(failure: Failure, look: Look) -> Iterator[Line]:
@@ -148,6 +156,8 @@ def _summary(result: Result) -> Line:
     bad = len(verdicts) - good - unknown
     parts = [f"{good} of {len(verdicts)} checks as specified"]
     parts += [f"{bad} not"] * (bad > 0) + [f"{unknown} unknown"] * (unknown > 0)
+    limits = {s.space.limit: None for s in result.systems if s.space.limit}
+    parts += [f"errors beyond the limit ({limit}) are unknown" for limit in limits]
     parts += [f"{errors} error{'s' * (errors > 1)} in runs"] * (errors > 0)
     if result.interrupted:
         parts.append("interrupted")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from tcpspec.explore.run import Flight, Run, flights, packet_fields, show_value
+from tcpspec.explore.run import Flight, Run, flights
 from tcpspec.model.model import System
+from tcpspec.semantics.show import packet_fields, show_value
 from tcpspec.semantics.state import Packet, Step, StepKind
 
 
@@ -66,7 +67,7 @@ class Change:
 
 def fields_text(system: System, packet: Packet) -> str:
     """``seq=300 ack=101``."""
-    pairs = packet_fields(system, packet)
+    pairs = packet_fields(system.messages, packet)
     return " ".join(f"{name.lower()}={value}" for name, value in pairs)
 
 

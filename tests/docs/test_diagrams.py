@@ -6,6 +6,7 @@ import pytest
 
 from tcpspec.check import check, load
 from tcpspec.views.draw import figures
+from tcpspec.views.render import render
 from tests.cli.runner import REPOSITORY, SPECS
 
 DIAGRAMS = REPOSITORY / "diagrams"
@@ -13,8 +14,8 @@ DIAGRAMS = REPOSITORY / "diagrams"
 
 @pytest.fixture(scope="module")
 def drawn() -> dict[str, bytes]:
-    results = (check(load(str(path))) for path in sorted(SPECS.glob("*.fsm")))
-    return dict(picture for result in results for picture in figures(result))
+    results = [check(load(str(path))) for path in sorted(SPECS.glob("*.fsm"))]
+    return {name: render(picture) for name, picture in figures(results)}
 
 
 def test_every_picture_is_up_to_date(
