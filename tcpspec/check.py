@@ -17,6 +17,7 @@ from tcpspec.model.model import Check, Claim, Specification, System
 from tcpspec.model.types import ValueT
 from tcpspec.model.variants import combine
 from tcpspec.properties.safety import decide
+from tcpspec.properties.scenario import Followed, Outcome, follow
 from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.semantics.state import EndKind
 from tcpspec.semantics.system import TransitionSystem
@@ -44,6 +45,7 @@ class SystemResult:
     space: StateSpace
     verdicts: tuple[Verdict, ...]
     failures: tuple[Failure, ...]
+    scenarios: tuple[Followed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,22 @@ class Result:
         return (*(v for system in self.systems for v in system.verdicts), *self.verdicts)
 
     @property
+    def all_scenarios(self) -> tuple[Followed, ...]:
+        return tuple(scenario for system in self.systems for scenario in system.scenarios)
+
+    @property
     def failed(self) -> bool:
         """Whether anything came out otherwise than the specification says."""
         wrong = any(not v.ok and v.status is not Status.UNKNOWN for v in self.all_verdicts)
-        return wrong or any(not f.expected for s in self.systems for f in s.failures)
+        other = any(not s.ok and s.outcome is not Outcome.UNKNOWN for s in self.all_scenarios)
+        return wrong or other or any(not f.expected for s in self.systems for f in s.failures)
 
     @property
     def unknown(self) -> bool:
         """Whether a limit kept some answer back; also where nothing was asked."""
         unfinished = any(result.space.limit for result in self.systems)
-        return unfinished or any(v.status is Status.UNKNOWN for v in self.all_verdicts)
+        open_ = any(s.outcome is Outcome.UNKNOWN for s in self.all_scenarios)
+        return unfinished or open_ or any(v.status is Status.UNKNOWN for v in self.all_verdicts)
 
     @property
     def ok(self) -> bool:
@@ -115,11 +123,14 @@ class _Checking:
     observer: Observer | None
     engine: Engine
     spaces: dict[str, StateSpace] = field(default_factory=dict)
+    scenarios: dict[str, tuple[Followed, ...]] = field(default_factory=dict)
     interrupted: bool = False
     start: float = field(default_factory=time.perf_counter)
 
     def run(self, names: tuple[str, ...]) -> Result:
         chosen = self._chosen(names)
+        for system in chosen:  # a scenario is found sooner than all states are
+            self.scenarios[system.name] = self._follow(system)
         for system in chosen:
             self.spaces[system.name] = self._explore(system)
         try:
@@ -148,6 +159,14 @@ class _Checking:
                 message = f"there is no system `{name}`"
                 raise SpecificationError([Diagnostic("nothing-to-check", message, hint=hint)])
         return [system for name, system in known.items() if not names or name in names]
+
+    def _follow(self, system: System) -> tuple[Followed, ...]:
+        ts = TransitionSystem(system)
+        return tuple(
+            follow(ts, scenario, self._remaining())
+            for scenario in self.specification.scenarios
+            if scenario.system == system.name
+        )
 
     def _explore(self, system: System) -> StateSpace:
         ts = TransitionSystem(system)
@@ -193,12 +212,12 @@ class _Checking:
             )
             for kind, number, end in space.failures
         )  # fmt: skip
-        return SystemResult(system, space, own, failures)
+        return SystemResult(system, space, own, failures, self.scenarios[system.name])
 
     def _warnings(self, systems: list[System]) -> Iterable[Diagnostic]:
         """What the graphs show, and what came up in the runs; each once."""
         found = Diagnostics()
-        if not self.specification.checks:
+        if not (self.specification.checks or self.specification.scenarios):
             what = "has no system" if not self.specification.systems else "asks nothing"
             found.report("nothing-asked", None, f"`{self.specification.path}` {what}")
         for machine in self.specification.machines.values():

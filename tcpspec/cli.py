@@ -317,6 +317,9 @@ def draw_sequence(
     check_name: Annotated[
         str | None, typer.Option("--check", metavar="NAME", help="The run that answers this check.")
     ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The run that shows this scenario.")
+    ] = None,
     system: Annotated[str | None, typer.Option(metavar="NAME", help="In this system.")] = None,
     output: Output = None,
     values: Annotated[bool, typer.Option("--values", help="Show how variables change.")] = False,
@@ -325,7 +328,7 @@ def draw_sequence(
         Renderer.PURE
     ),
 ) -> None:
-    """Draw the run that answers a check as a sequence diagram; without --check, the first."""
+    """Draw the run that answers a check, or shows a scenario, as a sequence diagram."""
     from tcpspec.check import check as check_specification
     from tcpspec.views.draw import answers, sequence_picture
 
@@ -339,11 +342,16 @@ def draw_sequence(
     finally:
         progress.close()
     found = answers(result)
-    chosen = [a for a in found if check_name in (None, a.name)]
+    wanted = check_name if scenario is None else scenario
+    chosen = [
+        answer
+        for answer in found
+        if wanted in (None, answer.name) and (scenario is None or answer.is_scenario)
+    ]
     if not chosen:
         names = ", ".join(f'"{visible(name)}"' for name in dict.fromkeys(a.name for a in found))
-        wanted = "" if check_name is None else f' for "{visible(check_name)}"'
-        _fail(f"there is no run to draw{wanted}; there are runs for: {names or 'no check'}")
+        for_it = "" if wanted is None else f' for "{visible(wanted)}"'
+        _fail(f"there is no run to draw{for_it}; there are runs for: {names or 'no check'}")
     answer = chosen[0]
     _deliver(lambda form: sequence_picture(answer, form, values=values, renderer=renderer), output)
 

@@ -1,6 +1,6 @@
 """Runs: what happened, step by step, with the state after each; data for ladders and pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -113,17 +113,23 @@ def _at(system: System, contents: list[Flight], step: Step) -> Flight:
 
 def _sends(system: System, contents: list[list[Flight]], step: Step, row: int) -> list[Flight]:
     """What a step sends; in a step that ends the run, as far as it got."""
-    if step.local is None or step.instance is None:
-        return []
     sent = []
-    for (output, packet), dropped in zip(step.local.sends, step.dropped, strict=False):
-        channel = system.outputs[step.instance][output]
-        assert channel is not None
+    for channel, packet, dropped in sends_of(system, step):
         flight = Flight(packet, channel, row, [], lost=row if dropped else None)
         if not dropped:
             contents[channel].append(flight)
         sent.append(flight)
     return sent
+
+
+def sends_of(system: System, step: Step) -> Iterator[tuple[int, Packet, bool]]:
+    """Channel and packet of each send of a step, and whether a full channel dropped it."""
+    if step.local is None or step.instance is None:
+        return
+    for (output, packet), dropped in zip(step.local.sends, step.dropped, strict=False):
+        channel = system.outputs[step.instance][output]
+        assert channel is not None
+        yield channel, packet, dropped
 
 
 def describe(system: System, step: Step) -> str:

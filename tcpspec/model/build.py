@@ -13,6 +13,7 @@ from tcpspec.model.checks import build_checks
 from tcpspec.model.declarations import declare, declare_messages
 from tcpspec.model.machines import MachineBuilder
 from tcpspec.model.model import Specification, System
+from tcpspec.model.scenarios import build_scenarios
 from tcpspec.model.scope import Globals, SystemContext
 from tcpspec.model.systems import SystemBuilder
 from tcpspec.model.types import ValueT
@@ -39,17 +40,18 @@ def build(
                 globals_, node, documentation
             ).build()
     systems, contexts = _systems(globals_, file, documentation, machine_nodes)
-    for item in file.items:
-        if isinstance(item, ast.Scenario):
-            found.error("not-yet", item.span, "scenarios cannot be checked yet")
     checks = build_checks(
         globals_, [item for item in file.items if isinstance(item, ast.Check)], contexts
+    )
+    scenarios = build_scenarios(
+        globals_, [item for item in file.items if isinstance(item, ast.Scenario)], contexts
     )
     found.raise_errors()
     assert file.protocol is not None
     return Specification(
         file.protocol.name.text, file.protocol.title, file.span.source.name, globals_.machines,
-        systems, checks, globals_.messages, tuple(globals_.calls), tuple(globals_.timers),
+        systems, checks, scenarios, globals_.messages, tuple(globals_.calls),
+        tuple(globals_.timers),
         {name: literal.value for name, literal in globals_.constants.items()},
         documentation.of(file.protocol),
     )  # fmt: skip

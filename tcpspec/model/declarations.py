@@ -30,6 +30,7 @@ class Constants(Context):
         super().__init__(globals_)
         self._consts = {i.name.text: i for i in items if isinstance(i, ast.Const)}
         self._open: list[str] = []
+        self._failed: set[str] = set()
 
     def reference(self, name: str) -> Any:
         if name in self._consts and name not in self.globals.constants:
@@ -37,24 +38,32 @@ class Constants(Context):
         return Context.reference(self, name)
 
     def resolve(self, name: str) -> None:
-        """Fold one constant; a circle is reported where it closes."""
+        """Fold one constant; an error is told once, and what needs the constant fails silently."""
+        if name in self._failed:
+            raise Unresolved
         const = self._consts[name]
-        if name in self._open:
-            circle = " -> ".join([*self._open[self._open.index(name) :], name])
-            self.globals.found.error(
-                "cyclic-definition", const.name.span, f"`{name}` needs itself: {circle}"
-            )
-            raise Unresolved
-        if len(self._open) >= MAX_CHAIN:
-            self.globals.found.error("nested-too-deeply", const.name.span, _CHAIN)
-            raise Unresolved
-        self._open.append(name)
         try:
-            value = Resolver(self).constant(const.value)
-        finally:
-            self._open.pop()
+            self._check_chain(const)
+            self._open.append(name)
+            try:
+                value = Resolver(self).constant(const.value)
+            finally:
+                self._open.pop()
+        except Unresolved:
+            self._failed.add(name)
+            raise
         type_ = _type_of(self.globals, value)
         self.globals.constants[name] = Literal(value, type=type_, span=const.name.span)
+
+    def _check_chain(self, const: ast.Const) -> None:
+        name, found = const.name.text, self.globals.found
+        if name in self._open:
+            circle = " -> ".join([*self._open[self._open.index(name) :], name])
+            found.error("cyclic-definition", const.name.span, f"`{name}` needs itself: {circle}")
+            raise Unresolved
+        if len(self._open) >= MAX_CHAIN:
+            found.error("nested-too-deeply", const.name.span, _CHAIN)
+            raise Unresolved
 
 
 def _type_of(globals_: Globals, value: ValueT) -> Type:
@@ -77,8 +86,9 @@ def declare(
     context = Constants(globals_, items)
     for const in consts:
         _try(context.reference, const.name.text)
+    declared = _Types(globals_, types)
     for type_ in types:
-        _try(_declare_type, globals_, type_, types)
+        _try(declared.declare, type_.name.text)
     for item in items:
         match item:
             case ast.Define():
@@ -172,27 +182,38 @@ def _enums(items: tuple[ast.Item, ...]) -> list[ast.EnumType]:
     return [type_ for type_ in types if isinstance(type_, ast.EnumType)]
 
 
-def _declare_type(
-    globals_: Globals,
-    item: ast.TypeDeclaration,
-    items: list[ast.TypeDeclaration],
-    open_: tuple[str, ...] = (),
-) -> None:
-    """Resolve a type after the one that it names, if it names one."""
-    name = item.name.text
-    if name in globals_.types:
-        return
-    if name in open_:
-        globals_.found.error("cyclic-definition", item.name.span, f"type `{name}` needs itself")
-        raise Unresolved
-    if len(open_) >= MAX_CHAIN:
-        globals_.found.error("nested-too-deeply", item.name.span, _CHAIN)
-        raise Unresolved
-    if isinstance(item.type, ast.NamedType):
-        for other in items:
-            if other.name.text == item.type.name.text:
-                _declare_type(globals_, other, items, (*open_, name))
-    globals_.types[name] = resolve_type(globals_, item.type)
+class _Types:
+    """Types may name each other in any order; each is resolved after the one that it names."""
+
+    def __init__(self, globals_: Globals, items: list[ast.TypeDeclaration]) -> None:
+        self._globals = globals_
+        self._items = {item.name.text: item for item in items}
+        self._failed: set[str] = set()
+
+    def declare(self, name: str, open_: tuple[str, ...] = ()) -> None:
+        """Resolve one type; an error is told once, and what needs the type fails silently."""
+        if name in self._globals.types or name not in self._items:
+            return
+        if name in self._failed:
+            raise Unresolved
+        item = self._items[name]
+        try:
+            self._check_chain(item, open_)
+            if isinstance(item.type, ast.NamedType):
+                self.declare(item.type.name.text, (*open_, name))
+            self._globals.types[name] = resolve_type(self._globals, item.type)
+        except Unresolved:
+            self._failed.add(name)
+            raise
+
+    def _check_chain(self, item: ast.TypeDeclaration, open_: tuple[str, ...]) -> None:
+        found, span = self._globals.found, item.name.span
+        if item.name.text in open_:
+            found.error("cyclic-definition", span, f"type `{item.name.text}` needs itself")
+            raise Unresolved
+        if len(open_) >= MAX_CHAIN:
+            found.error("nested-too-deeply", span, _CHAIN)
+            raise Unresolved
 
 
 def resolve_type(globals_: Globals, node: ast.Type) -> Type:

@@ -357,6 +357,57 @@ class Check:
     span: Span
 
 
+class LineKind(StrEnum):
+    """What a line of a scenario shows."""
+
+    CALL = "call"
+    TIMEOUT = "timeout"
+    SENT = "sent"
+    ARRIVES = "arrives"
+    EXPECT = "expect"
+
+
+class Mark(StrEnum):
+    """What becomes of a message that a scenario lists, when it does not arrive at once."""
+
+    LOST = "lost"
+    DELAYED = "delayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a scenario.
+
+    ``name`` is a call, a timer or a message; ``pattern`` has the values of the fields that are
+    named, by slot, the others are free.
+    """
+
+    kind: LineKind
+    span: Span
+    instance: int | None = None
+    channel: int | None = None
+    name: str = ""
+    pattern: tuple[tuple[int, ValueT], ...] = ()
+    mark: Mark | None = None
+    predicate: Expression | None = None
+
+    @property
+    def text(self) -> str:
+        """The line as written."""
+        return self.span.text
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What some run of a system shows, line by line; ``impossible`` where none is to show it."""
+
+    name: str
+    system: str
+    impossible: bool
+    lines: tuple[Line, ...]
+    span: Span
+
+
 @dataclass(frozen=True, eq=False)
 class Specification:
     """A whole specification. ``machines`` and ``systems`` are in the order of the text."""
@@ -367,6 +418,7 @@ class Specification:
     machines: Mapping[str, Machine]
     systems: Mapping[str, System]
     checks: tuple[Check, ...]
+    scenarios: tuple[Scenario, ...]
     messages: Mapping[str, Message]
     calls: tuple[str, ...]
     timers: tuple[str, ...]

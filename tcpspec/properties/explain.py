@@ -1,6 +1,8 @@
 """Why: which part of a predicate is false in a state, and what keeps a state from going on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, TypeAlias
 
 from tcpspec.model.expressions import (
     Expression,
@@ -9,6 +11,9 @@ from tcpspec.model.expressions import (
     Literal,
     Logic,
     Not,
+    OwnVariable,
+    Parameter,
+    ReceivedField,
     parts,
 )
 from tcpspec.model.model import System
@@ -16,27 +21,57 @@ from tcpspec.semantics.show import show_packet, show_value
 from tcpspec.semantics.state import GlobalState
 from tcpspec.semantics.system import TransitionSystem
 
+Evaluate: TypeAlias = Callable[[Expression], Any]
+"""What an expression is in the situation that is explained."""
+
 
 def why(
     transition_system: TransitionSystem, expression: Expression, state: GlobalState, value: bool
 ) -> list[str]:
     """The smallest parts that make a predicate have this value, each with what it found."""
-    return list(dict.fromkeys(_why(transition_system, expression, state, value)))
+    system = transition_system.system
+
+    def evaluate(part: Expression) -> Any:
+        return transition_system.predicate(part)(state)
+
+    return list(dict.fromkeys(_why(system, evaluate, expression, value, state)))
+
+
+def why_no_event(
+    ts: TransitionSystem, state: GlobalState, number: int, kind: str, event: str
+) -> Iterator[str]:
+    """Why an instance does not do a call or a timeout: no transition, its guard, or the system."""
+    instance, local = ts.system.instances[number], state.locals[number]
+    transitions = [
+        t for t in instance.machine.of_state[local.state] if t.kind == kind and event in t.events
+    ]
+    if not transitions:
+        yield f"{instance.name} has no transition for {kind} {event} in {local.state}"
+        return
+    view = ts.view(state, number)
+    for transition in transitions:
+        guard = transition.guard
+        if guard is None or ts.rules[number].value(guard, view):
+            yield f"{instance.name} could, but the system does not allow it, or has no room"
+            return
+        yield f"the guard [{transition.guard_text}] is false"
+        values = partial(ts.rules[number].value, view=view)
+        yield from dict.fromkeys(_why(ts.system, values, guard, False, state))
 
 
 def _why(
-    ts: TransitionSystem, expression: Expression, state: GlobalState, value: bool
+    system: System, evaluate: Evaluate, expression: Expression, value: bool, state: GlobalState
 ) -> Iterator[str]:
     match expression:
         case Not(operand):
-            yield from _why(ts, operand, state, not value)
+            yield from _why(system, evaluate, operand, not value, state)
         case Logic():
-            for part, part_value in _responsible(ts, expression, state, value):
-                yield from _why(ts, part, state, part_value)
+            for part, part_value in _responsible(evaluate, expression, value):
+                yield from _why(system, evaluate, part, part_value, state)
         case InstanceIn(instance, states):
-            yield _where(ts.system.instances[instance].name, state.locals[instance].state, states)
+            yield _where(system.instances[instance].name, state.locals[instance].state, states)
         case _:
-            found = _values(ts, expression, state)
+            found = _values(evaluate, expression)
             verdict = "true" if value else "false"
             yield f"{expression.text} is {verdict}" + (f": {found}" if found else "")
 
@@ -48,25 +83,21 @@ def _where(name: str, state: str, states: frozenset[str]) -> str:
     return f"{name} is in {state}, not in {' or '.join(sorted(states))}"
 
 
-def _responsible(
-    ts: TransitionSystem, node: Logic, state: GlobalState, value: bool
-) -> Iterator[tuple[Expression, bool]]:
+def _responsible(evaluate: Evaluate, node: Logic, value: bool) -> Iterator[tuple[Expression, bool]]:
     """The operands that decide: all of a true `and`, the false ones of a false one, and so on."""
-    operands = [(node.left, bool(ts.predicate(node.left)(state)))]
-    operands.append((node.right, bool(ts.predicate(node.right)(state))))
     decisive = [not value if node.operator == "implies" else value, value]
-    for (part, part_value), wanted in zip(operands, decisive, strict=True):
-        if part_value is wanted:
-            yield part, part_value
+    for part, wanted in zip((node.left, node.right), decisive, strict=True):
+        if bool(evaluate(part)) is wanted:
+            yield part, wanted
 
 
-def _values(ts: TransitionSystem, expression: Expression, state: GlobalState) -> str:
-    """What the names in an atom stand for in this state."""
-    names: dict[str, str] = {}
-    for part in _atoms(expression):
-        match part:
-            case InstanceVariable(instance, slot, name):
-                names[name] = f"{name} is {show_value(state.locals[instance].values[slot])}"
+def _values(evaluate: Evaluate, expression: Expression) -> str:
+    """What the names in an atom stand for."""
+    names = {
+        part.name: f"{part.name} is {show_value(evaluate(part))}"
+        for part in _atoms(expression)
+        if isinstance(part, OwnVariable | Parameter | ReceivedField | InstanceVariable)
+    }
     return ", ".join(names.values())
 
 

@@ -60,7 +60,7 @@ class LocalRules:
 
     def _initial_values(self) -> tuple[ValueT, ...]:
         view = LocalView((), self.instance.arguments, None, ())
-        return tuple(self._value(v.initial, view) for v in self.machine.variables)
+        return tuple(self.value(v.initial, view) for v in self.machine.variables)
 
     @property
     def initial(self) -> LocalState:
@@ -130,7 +130,7 @@ class LocalRules:
     # --- a written line ---
 
     def _guard_holds(self, transition: Transition, view: LocalView) -> bool:
-        return transition.guard is None or bool(self._value(transition.guard, view))
+        return transition.guard is None or bool(self.value(transition.guard, view))
 
     def _take(
         self, transition: Transition, event: str, local: LocalState, view: LocalView
@@ -174,7 +174,7 @@ class LocalRules:
     ) -> Iterator[tuple[_Outcome, ValueT]]:
         """The value of an expression, or, for ``any``, a branch for each value of the type."""
         if not isinstance(value, AnyOf):
-            yield before, self._value(value, view)
+            yield before, self.value(value, view)
             return
         for choice in values_of(value.type):
             outcome = before.copy()
@@ -208,7 +208,8 @@ class LocalRules:
         outcome.sends.append((action.output, Packet(action.message, values)))
         return outcome
 
-    def _value(self, expression: Expression, view: LocalView) -> ValueT:
+    def value(self, expression: Expression, view: LocalView) -> ValueT:
+        """The value of an expression of this machine, as the instance sees it."""
         function = self._functions.get(id(expression))
         if function is None:
             function = self._functions[id(expression)] = self._evaluator.function(expression)

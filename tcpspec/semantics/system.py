@@ -17,7 +17,7 @@ from tcpspec.model.expressions import Expression
 from tcpspec.model.model import Kind, Limit, System, WhenFull
 from tcpspec.model.types import contains
 from tcpspec.semantics import channels
-from tcpspec.semantics.evaluate import Evaluator, Function
+from tcpspec.semantics.evaluate import Evaluator, Function, LocalView
 from tcpspec.semantics.local import LocalRules
 from tcpspec.semantics.show import show_packet
 from tcpspec.semantics.state import (
@@ -176,6 +176,11 @@ class TransitionSystem:
             yield position, contents[position], reception
             if model.ordered and not reception.deferred:
                 return
+
+    def view(self, state: GlobalState, instance: int) -> LocalView:
+        """What an instance sees when no packet is offered."""
+        values, arguments = state.locals[instance].values, self.system.instances[instance].arguments
+        return LocalView(values, arguments, None, self._counts(state, instance))
 
     def _counts(self, state: GlobalState, instance: int) -> tuple[int, ...]:
         """How full the outputs are, where any guard asks."""

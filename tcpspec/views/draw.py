@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tcpspec.check import Result, SystemResult
 from tcpspec.explore.run import Run
 from tcpspec.model.model import Machine
+from tcpspec.properties.scenario import Outcome
 from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.views.render import Picture, render
 from tcpspec.views.sequence_diagram import sequence_diagram
@@ -16,13 +17,14 @@ from tcpspec.views.state_diagram import state_diagram
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A run that answers a check, with what to write above and below it."""
+    """A run that answers a check or shows a scenario, with what to write above and below it."""
 
     name: str
     system: str
     run: Run
     title: str
     outcome: str | None
+    is_scenario: bool = False
 
 
 def answers(result: Result) -> list[Answer]:
@@ -43,6 +45,12 @@ def _answers(system: SystemResult) -> Iterator[tuple[int, Answer]]:
             outcome = _outcome(verdict) if violated else None
             title = f"{name}: {verdict.check.name}"
             yield urgency, Answer(verdict.check.name, name, verdict.run, title, outcome)
+    for followed in system.scenarios:
+        possible = followed.outcome is Outcome.POSSIBLE
+        outcome = None if possible else "\n".join(["no run goes on", *followed.reasons])
+        scenario = followed.scenario.name
+        urgency = 2 if followed.ok else 0
+        yield urgency, Answer(scenario, name, followed.run, scenario, outcome, is_scenario=True)
 
 
 def _outcome(verdict: Verdict) -> str:

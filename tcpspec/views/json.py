@@ -6,6 +6,7 @@ from tcpspec.check import Failure, Result, SystemResult
 from tcpspec.diagnostics import Diagnostic
 from tcpspec.explore.run import Run, describe
 from tcpspec.model.model import System
+from tcpspec.properties.scenario import Followed
 from tcpspec.properties.verdict import UnspecifiedReception, Verdict
 from tcpspec.semantics.state import GlobalState
 from tcpspec.version import VERSION
@@ -65,6 +66,7 @@ def _system(result: SystemResult) -> Object:
         "bounds_hit": [{"bound": bound, "cut": cut} for bound, cut in space.bounds.items()],
         "assumptions": list(result.system.assumptions),
         "checks": [_verdict(verdict) for verdict in result.verdicts],
+        "scenarios": [_scenario(scenario) for scenario in result.scenarios],
         "errors": [_failure(failure) for failure in result.failures],
     }
 
@@ -88,6 +90,22 @@ def _verdict(verdict: Verdict) -> Object:
     if verdict.receptions:
         one["receptions"] = [_reception(reception) for reception in verdict.receptions]
     return one
+
+
+def _scenario(followed: Followed) -> Object:
+    scenario = followed.scenario
+    return {
+        "name": scenario.name,
+        "expected": "impossible" if scenario.impossible else "possible",
+        "verdict": followed.outcome.value,
+        "ok": followed.ok,
+        "file": scenario.span.source.name,
+        "line": scenario.span.line,
+        "lines_shown": followed.lines,
+        "reasons": list(followed.reasons),
+        "instead": list(followed.instead),
+        "rests_on": list(followed.rests_on),
+    } | _run(followed.run)
 
 
 def _reception(reception: UnspecifiedReception) -> Object:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from tcpspec.check import Failure, Result, SystemResult
 from tcpspec.escape import visible
 from tcpspec.explore.run import Run, describe
+from tcpspec.properties.scenario import Followed, Outcome
 from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict
 from tcpspec.views.ladder import ladder
 
@@ -78,6 +79,8 @@ def _system(result: SystemResult, look: Look) -> Iterator[Line]:
         yield from _failure(failure, look)
     for verdict in result.verdicts:
         yield from _verdict(verdict, look)
+    for scenario in result.scenarios:
+        yield from _scenario(scenario, look)
 
 
 _MARKS = {True: ("ok  ", "ok"), False: ("FAIL", "bad")}
@@ -104,6 +107,31 @@ def _verdict(verdict: Verdict, look: Look) -> Iterator[Line]:
     if len(verdict.receptions) > 1:
         yield from _receptions(verdict.receptions, look)
     for reason in verdict.rests_on:
+        yield ((f"        rests on: {visible(reason)}", "open"),)
+
+
+def _scenario(followed: Followed, look: Look) -> Iterator[Line]:
+    """One line; below it, if it did not come out as specified, how far a run can follow it."""
+    scenario = followed.scenario
+    mark = ("?   ", "open") if followed.outcome is Outcome.UNKNOWN else _MARKS[followed.ok]
+    count = len(followed.run.steps)
+    answer = followed.outcome.value
+    if followed.outcome is Outcome.POSSIBLE:
+        answer += f", shown in {_plural(count, 'step')}"
+    answer += ", as specified" if scenario.impossible and followed.ok else ""
+    style = "faint" if followed.ok else mark[1]
+    yield (("  ", ""), mark, (f"  scenario {visible(scenario.name)}", ""), (f"  {answer}", style))
+    if not followed.ok:
+        text = f"        {scenario.span.place}, on {scenario.system}"
+        yield ((visible(text), "faint"),)
+        for reason in followed.reasons:
+            yield ((f"        {visible(reason)}", ""),)
+        yield from _run(followed.run, look, None)
+        if followed.instead:
+            yield (("        what is possible there:", ""),)
+            for step in followed.instead:
+                yield ((f"        - {visible(step)}", "faint"),)
+    for reason in followed.rests_on:
         yield ((f"        rests on: {visible(reason)}", "open"),)
 
 
@@ -149,12 +177,15 @@ def _failure(failure: Failure, look: Look) -> Iterator[Line]:
 
 
 def _summary(result: Result) -> Line:
-    verdicts = result.all_verdicts
-    good = sum(verdict.ok for verdict in verdicts)
+    verdicts, scenarios = result.all_verdicts, result.all_scenarios
+    asked = len(verdicts) + len(scenarios)
+    good = sum(verdict.ok for verdict in verdicts) + sum(s.ok for s in scenarios)
     unknown = sum(verdict.status is Status.UNKNOWN for verdict in verdicts)
+    unknown += sum(s.outcome is Outcome.UNKNOWN for s in scenarios)
     errors = sum(not f.expected for system in result.systems for f in system.failures)
-    bad = len(verdicts) - good - unknown
-    parts = [f"{good} of {len(verdicts)} checks as specified"]
+    bad = asked - good - unknown
+    what = "checks and scenarios" if scenarios else "checks"
+    parts = [f"{good} of {asked} {what} as specified"]
     parts += [f"{bad} not"] * (bad > 0) + [f"{unknown} unknown"] * (unknown > 0)
     limits = {s.space.limit: None for s in result.systems if s.space.limit}
     parts += [f"errors beyond the limit ({limit}) are unknown" for limit in limits]
@@ -177,12 +208,13 @@ def table(results: Iterable[tuple[str, Result | None]]) -> Iterator[Line]:
 
 def _row(name: str, result: Result | None) -> list[Piece]:
     if result is None:
-        return [(visible(name), ""), ("", ""), ("", ""), ("", ""), ("errors", "bad")]
+        return [(visible(name), ""), *[("", "")] * 4, ("errors", "bad")]
     states = sum(len(system.space.states) for system in result.systems)
     answer = ("FAIL", "bad") if result.failed else ("unknown", "open")
     return [
         (visible(name), ""), (_plural(len(result.systems), "system"), ""),
         (_plural(states, "state"), ""), (_plural(len(result.all_verdicts), "check"), ""),
+        (_plural(len(result.all_scenarios), "scenario"), ""),
         ("ok", "ok") if result.ok else answer,
     ]  # fmt: skip
 

@@ -10,6 +10,7 @@ import pytest
 
 from tcpspec.check import Result, check
 from tcpspec.explore import reference
+from tcpspec.explore.engines import ENGINES, Engine
 from tcpspec.explore.limits import Limits, Progress, Watch
 from tcpspec.explore.space import Limit
 from tcpspec.properties.verdict import Status
@@ -275,7 +276,7 @@ def test_an_interrupt_at_any_line_of_the_search(monkeypatch: pytest.MonkeyPatch)
             finally:
                 sys.settrace(before)
 
-        monkeypatch.setattr(sys.modules["tcpspec.check"], "explore", guarded)
+        monkeypatch.setitem(ENGINES, Engine.AUTO, guarded)
         try:
             found = check(spec)
         except KeyboardInterrupt:

@@ -212,11 +212,11 @@ def test_a_variant_adds_and_does_not_silently_overwrite(
     assert load_errors(path) == [code]
 
 
-def test_removing_a_scenario(tmp_path: Path) -> None:
-    path = files(tmp_path, {"base.fsm": BASE, "v.fsm": 'protocol V extends "base.fsm"'})
-    assert load_errors(path) == ["not-yet"]
-    spec = variant(tmp_path, 'remove scenario "nothing"', BASE)
-    assert spec.name == "V"
+def test_removing_and_replacing_a_scenario(tmp_path: Path) -> None:
+    assert [one.name for one in variant(tmp_path, "", BASE).scenarios] == ["nothing"]
+    assert variant(tmp_path, 'remove scenario "nothing"', BASE).scenarios == ()
+    spec = variant(tmp_path, 'replace scenario "nothing" on S { expect true }', BASE)
+    assert [len(one.lines) for one in spec.scenarios] == [1]
 
 
 def test_a_replaced_line_keeps_its_place_in_an_ordered_machine(tmp_path: Path) -> None:
