@@ -96,8 +96,9 @@ def load(name: str, constants: Mapping[str, ValueT] | None = None) -> Specificat
     files = load_files(name, found)
     if not files:
         found.raise_errors()
-    tree = combine(files, found)
-    specification = build(tree, found, constants)
+    combined = combine(files, found)
+    specification = build(combined.file, found, constants)
+    specification = replace(specification, changes=combined.changes, base=combined.base)
     for system in specification.systems.values():
         TransitionSystem(system).check_start(found)
     found.raise_errors()

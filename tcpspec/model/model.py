@@ -424,3 +424,6 @@ class Specification:
     timers: tuple[str, ...]
     constants: Mapping[str, ValueT]
     doc: str | None = None
+    base: str | None = None
+    """The file that this one extends, and ``changes`` in words."""
+    changes: tuple[str, ...] = ()

@@ -6,20 +6,32 @@ behind what the base has; what replaces a line stands in its place.
 """
 
 from collections.abc import Sequence
-from functools import reduce
+from dataclasses import dataclass
 
 from tcpspec.diagnostics import Diagnostics, did_you_mean
 from tcpspec.language import ast
 from tcpspec.record import replace
 
-_NAMED = (ast.Const, ast.Define, ast.System)
+_NAMED = ast.Const | ast.Define | ast.System
 
 
-def combine(files: Sequence[ast.File], found: Diagnostics) -> ast.File:
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """One tree of a file and its bases; what the file itself changes, in words; and in what."""
+
+    file: ast.File
+    changes: tuple[str, ...] = ()
+    base: str | None = None
+
+
+def combine(files: Sequence[ast.File], found: Diagnostics) -> Combined:
     """One tree of a file and its bases, the first base first."""
-    alone = _Variant(ast.File(None, (), (), span=files[0].span), files[0], found)
-    first = alone.apply()
-    return reduce(lambda base, file: _Variant(base, file, found).apply(), files[1:], first)
+    combined = Combined(ast.File(None, (), (), span=files[0].span))
+    for file in files:
+        variant = _Variant(combined.file, file, found)
+        base = combined.file.span.source.name if file is not files[0] else None
+        combined = Combined(variant.apply(), tuple(variant.changes) if base else (), base)
+    return combined
 
 
 class _Variant:
@@ -30,6 +42,9 @@ class _Variant:
         self._file = file
         self._comments = base.comments + file.comments
         self._items: list[ast.Item] = list(base.items)
+        self._where = ""
+        self.changes: list[str] = []
+        """What the file changes, one line each."""
         self._base = {id(item): item for item in base.items}
         self._machines = {i.name.text for i in base.items if isinstance(i, ast.Machine)}
 
@@ -43,14 +58,18 @@ class _Variant:
                 case ast.Machine() if item.name.text in self._machines:
                     self._reopen(item)
                 case ast.Machine():
-                    self._items.append(self._new_machine(item))
+                    self._add(self._new_machine(item))
                 case ast.Check():
                     self._check(item)
                 case _:
-                    self._items.append(item)
+                    self._add(item)
         return ast.File(
             self._file.protocol, tuple(self._items), self._comments, span=self._file.span
         )
+
+    def _add(self, item: ast.Item) -> None:
+        self._items.append(item)
+        self.changes.append(f"adds {_title(item)}")
 
     def _missing(
         self, node: ast.Node, what: str, known: Sequence[str] = (), name: str = ""
@@ -71,6 +90,7 @@ class _Variant:
             self._missing(node, f"{node.what} `{node.name.text}`", known, node.name.text)
             return
         self._items.remove(named[0])
+        self.changes.append(f"removes {_title(named[0])}")
         if node.what == "system":
             self._forget_system(node.name.text)
 
@@ -98,6 +118,7 @@ class _Variant:
         for old in self._of_base(type(new)):
             if _name(old) == _name(new):
                 self._items[self._items.index(old)] = new
+                self.changes.append(f"replaces {_title(new)}")
                 return
         known = [_name(i) for i in self._of_base(type(new))]
         what = type(new).__name__.lower()
@@ -138,6 +159,7 @@ class _Variant:
             )  # fmt: skip
         members = list(machine.members)
         for member in node.members:
+            self._where = f"in machine {node.name.text}"
             self._member(members, member)
         self._items[position] = replace(
             machine, members=tuple(members), ordered=machine.ordered or node.ordered
@@ -152,17 +174,24 @@ class _Variant:
                 for rule in member.rules:
                     if isinstance(rule, ast.Rule):
                         added.append(rule)
+                        self._change(member, "adds", rule)
                     else:
                         self._edit_rule(members, member, rule)
                 members.append(replace(member, rules=tuple(added)))
             case _:
                 members.append(member)
+                self.changes.append(f"{self._where}: adds `{member.span.text}`")
+
+    def _change(self, place: ast.State | ast.Block, what: str, rule: ast.Node) -> None:
+        where = f"state {place.name.text}" if isinstance(place, ast.State) else "a block"
+        self.changes.append(f"{self._where}, {where}: {what} `{rule.span.text}`")
 
     def _replace_variable(self, members: list[ast.Member], node: ast.ReplaceVariable) -> None:
         name = node.variable.name.text
         for position, member in enumerate(members):
             if isinstance(member, ast.Variable) and member.name.text == name:
                 members[position] = node.variable
+                self.changes.append(f"{self._where}: now `{node.variable.span.text}`")
                 return
         known = [member.name.text for member in members if isinstance(member, ast.Variable)]
         self._missing(node, f"variable `{name}`", known, name)
@@ -189,7 +218,9 @@ class _Variant:
         member = members[position]
         assert isinstance(member, ast.State | ast.Block)
         new: tuple[ast.Rule, ...] = ()
+        self._change(place, "removes", old)
         if isinstance(edit, ast.ReplaceRule):
+            self._change(place, "puts in its place", edit.rule)
             new = (replace(edit.rule, label=edit.rule.label or edit.label or old.label),)
         at = next(i for i, rule in enumerate(member.rules) if rule is old)
         members[position] = replace(
@@ -216,6 +247,7 @@ class _Variant:
         for line in node.lines:
             if isinstance(line, ast.CheckLine):
                 self._items.append(replace(node, lines=(line,)))
+                self.changes.append(f"adds check {line.span.text}")
             else:
                 self._edit_check(node, line)
 
@@ -240,13 +272,30 @@ class _Variant:
                 line = ast.CheckLine(edit.name, edit.claim, span=edit.span)
                 edited.append(replace(item, systems=touched, lines=(line,)))
         self._items = edited
-        if not hits:
+        if hits and isinstance(edit, ast.ReplaceCheck):
+            self.changes.append(f'check "{edit.name}" is now {edit.claim.span.text}')
+        elif hits:
+            self.changes.append(f'removes check "{edit.name}"')
+        else:
             known = [
                 line.name
                 for item in self._items if isinstance(item, ast.Check)
                 for line in item.lines if isinstance(line, ast.CheckLine) and line.name
             ]  # fmt: skip
             self._missing(edit, f'check "{edit.name}"', known, edit.name)
+
+
+def _title(item: ast.Item) -> str:
+    """A declaration for people: its kind and its name, or, if it has none, its text."""
+    match item:
+        case ast.Scenario(name):
+            return f'scenario "{name}"'
+        case ast.TypeDeclaration() | ast.MessageGroup():
+            kind = "type" if isinstance(item, ast.TypeDeclaration) else "message"
+            return f"{kind} {item.name.text}"
+        case ast.System() | ast.Machine():
+            return f"{type(item).__name__.lower()} {item.name.text}"
+    return item.span.text
 
 
 def _name(item: ast.Item) -> str:

@@ -16,7 +16,7 @@ from tcpspec.model.expressions import (
     ReceivedField,
     parts,
 )
-from tcpspec.model.model import System
+from tcpspec.model.model import Instance, System
 from tcpspec.semantics.show import show_packet, show_value
 from tcpspec.semantics.state import GlobalState
 from tcpspec.semantics.system import TransitionSystem
@@ -52,11 +52,23 @@ def why_no_event(
     for transition in transitions:
         guard = transition.guard
         if guard is None or ts.rules[number].value(guard, view):
-            yield f"{instance.name} could, but the system does not allow it, or has no room"
+            yield _not_allowed(instance, kind, event)
             return
         yield f"the guard [{transition.guard_text}] is false"
         values = partial(ts.rules[number].value, view=view)
         yield from dict.fromkeys(_why(ts.system, values, guard, False, state))
+
+
+def _not_allowed(instance: Instance, kind: str, event: str) -> str:
+    """A transition is there and its guard holds: then the system forbids it."""
+    if kind == "call" and event not in instance.may:
+        return f"the user of {instance.name} may not call {event} in this system"
+    what = (
+        f"the user of {instance.name} may not call {event}"
+        if kind == "call"
+        else (f"the system does not let {event} of {instance.name} run out")
+    )
+    return f"{what} now, or there is no room for what is sent"
 
 
 def _why(

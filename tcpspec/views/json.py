@@ -21,6 +21,8 @@ def result_object(result: Result) -> Object:
         "spec": specification.path,
         "protocol": specification.name,
         "version": VERSION,
+        "extends": specification.base,
+        "changes": list(specification.changes),
         "systems": [_system(system) for system in result.systems],
         "checks": [
             {"systems": list(verdict.check.systems)} | _verdict(verdict)

@@ -42,6 +42,10 @@ def report(result: Result, look: Look) -> Iterator[Line]:
         else specification.name
     )
     yield ((visible(title), "strong"), (f"  {visible(specification.path)}", "faint"))
+    if specification.base:
+        yield ((f"extends {visible(specification.base)}", "faint"),)
+        for change in specification.changes:
+            yield ((f"  {visible(change)}", ""),)
     for system in result.systems:
         yield ()
         yield from _system(system, look)

@@ -265,3 +265,40 @@ def test_the_handshake_without_simultaneous_open(tmp_path: Path) -> None:
 def test_without_a_protocol_there_is_no_specification(tmp_path: Path) -> None:
     assert load_errors(files(tmp_path, {"x.fsm": "const N = 3"})) == ["syntax"]
     assert errors("protocol A protocol B") == ["syntax"]
+
+
+def test_a_variant_says_what_it_changes(tmp_path: Path) -> None:
+    changes = """replace const N = 2
+    remove system T
+    define spare = true
+    machine M {
+        var extra: bool = false
+        state A { remove stop  replace go: call c -> C  call d -> B }
+    }
+    check S { remove "in c"  replace "in b": violated reachable m in B  "more": never m in C }
+    """
+    base = """protocol B const N = 1 call c, d
+    machine M {
+        initial state A { go: call c -> B  stop: call d -> C }
+        state B { } state C { }
+    }
+    system S { m: M may c, d } system T { m: M }
+    check S { "in b": reachable m in B "in c": reachable m in C }
+    """
+    spec = variant(tmp_path, changes, base)
+    assert spec.base == str(tmp_path / "base.fsm")
+    assert spec.changes == (
+        "replaces const N = 2",
+        "removes system T",
+        "adds define spare = true",
+        "in machine M: adds `var extra: bool = false`",
+        "in machine M, state A: removes `stop: call d -> C`",
+        "in machine M, state A: removes `go: call c -> B`",
+        "in machine M, state A: puts in its place `call c -> C`",
+        "in machine M, state A: adds `call d -> B`",
+        'removes check "in c"',
+        'check "in b" is now violated reachable m in B',
+        'adds check "more": never m in C',
+    )
+    alone = loaded(tmp_path, {"one.fsm": base})
+    assert (alone.base, alone.changes) == (None, ())
