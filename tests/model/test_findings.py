@@ -85,7 +85,7 @@ def test_on_drawn_graphs(edges: list[tuple[int, int]], finals: set[int]) -> None
         + "} "
         for n in range(5)
     )
-    graph = nx.DiGraph(edges)
+    graph: nx.DiGraph[int] = nx.DiGraph(edges)
     graph.add_nodes_from(range(5))
     model = machine(f"machine M {{ {states} }}")
     reached = {0, *nx.descendants(graph, 0)}
