@@ -15,6 +15,7 @@ from tcpspec.model.build import build
 from tcpspec.model.findings import findings, overlap
 from tcpspec.model.model import Check, Claim, Specification, System
 from tcpspec.model.types import ValueT
+from tcpspec.model.usage import static_warnings
 from tcpspec.model.variants import combine
 from tcpspec.properties.safety import decide
 from tcpspec.properties.scenario import Followed, Outcome, follow
@@ -98,7 +99,10 @@ def load(name: str, constants: Mapping[str, ValueT] | None = None) -> Specificat
         found.raise_errors()
     combined = combine(files, found)
     specification = build(combined.file, found, constants)
-    specification = replace(specification, changes=combined.changes, base=combined.base)
+    warnings = static_warnings(combined.file, specification, constants or {})
+    specification = replace(
+        specification, changes=combined.changes, base=combined.base, warnings=warnings
+    )
     for system in specification.systems.values():
         TransitionSystem(system).check_start(found)
     found.raise_errors()
@@ -221,6 +225,8 @@ class _Checking:
         if not (self.specification.checks or self.specification.scenarios):
             what = "has no system" if not self.specification.systems else "asks nothing"
             found.report("nothing-asked", None, f"`{self.specification.path}` {what}")
+        for diagnostic in self.specification.warnings:
+            found.add(diagnostic)
         for machine in self.specification.machines.values():
             for diagnostic in findings(machine):
                 found.add(diagnostic)

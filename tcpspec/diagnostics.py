@@ -92,7 +92,7 @@ CATALOGUE: dict[str, Code] = {
     ),
     "out-of-range": Code(
         True,
-        "A constant value does not fit its type.",
+        "A value does not fit its type, whatever happens.",
         "Widen the type or mend the value.",
     ),
     "bad-type": Code(
@@ -154,6 +154,35 @@ CATALOGUE: dict[str, Code] = {
         False,
         "In an ordered machine an earlier rule always matches first, so this one never does.",
         "Move it before the other, or remove it.",
+    ),
+    "unused": Code(
+        False,
+        "Something is declared, and nothing in the specification uses it: a constant, define, "
+        "type, message, call, timer, variable, parameter or port, a machine that is in no system, "
+        "or a system that nothing is asked about.",
+        "Use it, or remove it.",
+    ),
+    "never-sent": Code(
+        False,
+        "A message is received by name, but no machine of any system sends it, and no channel "
+        "holds it.",
+        "Send it somewhere, or remove the rules for it.",
+    ),
+    "never-received": Code(
+        False,
+        "A message is sent, but no machine of any system has a rule for it.",
+        "Add a rule that receives or ignores it, or do not send it.",
+    ),
+    "never-fires": Code(
+        False,
+        "A rule can never apply: its guard is always false, no user may make its call, or no "
+        "channel can bring its messages.",
+        "Mend the guard or the system, or remove the rule.",
+    ),
+    "constant-guard": Code(
+        False,
+        "A condition has the same truth value whatever the values in it are: it decides nothing.",
+        "Mend the comparison, or leave it out.",
     ),
     "half-way-comparison": Code(
         False,

@@ -409,6 +409,11 @@ class CheckLine(Node):
     name: str | None
     claim: Claim
 
+    @property
+    def name_or_claim(self) -> str:
+        """What reports call it: its name, or what it claims."""
+        return self.name or self.claim.span.text.removeprefix("violated ")
+
 
 class RemoveCheck(Node):
     name: str

@@ -50,7 +50,7 @@ _CLAIMS = {
 _SEQUENCES = {"arguments", "fields", "actions"}
 _TRANSPARENT = {
     "parenthesised", "guard", "transition", "pass_by", "otherwise", "from_port", "to_port",
-    "target", "reference", "at_most", "timer_times", "remove_rule",
+    "target", "reference", "at_most", "timer_times",
 }  # fmt: skip
 
 _BINARY = {
@@ -250,6 +250,9 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def outcome_target(self, span: Span, target: Any) -> tuple[str, Any, Any]:
         return "otherwise", (), target
+
+    def remove_rule(self, span: Span, removed: ast.RemoveRule) -> ast.RemoveRule:
+        return replace(removed, span=span)
 
     def by_trigger(self, span: Span, trigger: Any, guard: Any) -> ast.RemoveRule:
         return ast.RemoveRule(None, trigger, guard, span=span)

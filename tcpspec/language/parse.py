@@ -6,6 +6,7 @@ Lark is imported when something is parsed: a tenth of a second that ``--help`` d
 from __future__ import annotations
 
 import io
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from tcpspec.diagnostics import Diagnostics
 from tcpspec.language import ast
 from tcpspec.language.comments import comments
-from tcpspec.source import Source, Span
+from tcpspec.source import Source
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -64,7 +65,7 @@ def _parser() -> Lark:
 
 
 def parse(source: Source, found: Diagnostics) -> ast.File | None:
-    """The syntax tree of a file, or None after a syntax error, which is in ``found``."""
+    """The syntax tree of a file, or None after syntax errors, which are in ``found``."""
     from lark.exceptions import UnexpectedInput
 
     from tcpspec.language.builder import Builder
@@ -72,7 +73,7 @@ def parse(source: Source, found: Diagnostics) -> ast.File | None:
     try:
         tree = _parser().parse(source.text)
     except UnexpectedInput as unexpected:
-        _report(unexpected, source, found)
+        _report_all(unexpected, source, found)
         return None
     file: ast.File = Builder(source, found).transform(tree)
     return ast.File(file.protocol, file.items, comments(source), span=file.span)
@@ -80,86 +81,41 @@ def parse(source: Source, found: Diagnostics) -> ast.File | None:
 
 # --- syntax errors -------------------------------------------------------------------------
 
-_WORDS = {
-    "NAME": "a name", "INT": "a number", "STRING": 'a "text"', "COMPARISON": "a comparison",
-    "$END": "the end of the file", "MODIFIER": "`initial`, `final` or `idle`",
-    "KIND": "`fifo` or `bag`",
-    "FULL": "`error`, `drop` or `wait`", "CLAIM_MODIFIER": "`violated` or `unfair`",
-    "MARK": "`lost` or `delayed`", "EXTREMUM": "`max` or `min`",
-    "CHANNEL_QUESTION": "`empty`, `full` or `count`", "REMOVABLE": "`system` or `define`",
-    "WHEN_IDLE": "`only when idle`",
-}  # fmt: skip
+MAX_ERRORS = 10
+"""How many syntax errors of a file are told at once."""
 
-_VALUES = {"NAME", "INT", "MINUS", "LPAR", "TRUE", "FALSE", "EXTREMUM", "CHANNEL_QUESTION"}
-_CONTINUATIONS = {"PLUS", "MINUS", "STAR", "COMPARISON", "AND", "OR", "IMPLIES", "IN"}
-
-MAX_EXPECTED = 8
-"""How many things that could stand at a place are listed."""
+_RESUME = re.compile(
+    r"^(?:include|const|type|message|define|machine|system|check|scenario|impossible)\b", re.M
+)
+"""Where reading goes on after an error: words that begin a declaration, at the start of a line.
+Those that also begin a line of a machine or a system are not among them.
+"""
 
 
-def _terminal(name: str) -> str:
-    if name in _WORDS:
-        return _WORDS[name]
-    pattern = next(t.pattern for t in _parser().terminals if t.name == name)
-    return f"`{pattern.value}`" if pattern.type == "str" else name.lower().replace("_", " ")
+def _report_all(unexpected: UnexpectedInput, source: Source, found: Diagnostics) -> None:
+    """The first error, and those of the declarations behind it."""
+    from tcpspec.language.syntax_errors import SyntaxFault
+
+    start, fault = 0, unexpected
+    for _ in range(MAX_ERRORS):
+        reached = SyntaxFault(_parser(), source, fault, start).report(found)
+        following = _next_error(source.text, max(reached, start + 1))
+        if following is None:
+            return
+        start, fault = following
 
 
-def _expected(names: set[str]) -> str:
-    """What could stand here, for people: values and operators are not listed one by one."""
-    rest, words = set(names), []
-    if rest >= _VALUES:
-        rest -= _VALUES | {"NOT"}
-        words.append("a value")
-    if rest >= _CONTINUATIONS:
-        rest -= _CONTINUATIONS
-        words.append("an operator")
-    words += sorted(_terminal(name) for name in rest)
-    if len(words) > MAX_EXPECTED:
-        words = [*words[:MAX_EXPECTED], "…"]
-    return " or ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} or {words[-1]}"
+def _next_error(text: str, position: int) -> tuple[int, UnexpectedInput] | None:
+    """The next error behind a position, and where the segment begins in which it is."""
+    from lark.exceptions import UnexpectedInput
 
-
-def _mistake(found: str, expected: set[str]) -> str | None:
-    """A hint for the mistakes that people make most."""
-    if found == "=" and "__ANON_0" not in expected and ":=" in map(_spelled, expected):
-        return "an assignment is written `:=`"
-    if found == "=" and "COMPARISON" in expected:
-        return "equality is written `==`"
-    if found == ":=" and "COMPARISON" in expected:
-        return "equality is written `==`"
-    if found == "," and ";" in map(_spelled, expected):
-        return "actions are separated by `;`"
-    if found == "" and "RBRACE" in expected:
-        return "a `}` is missing"
-    if found.isidentifier() and "NAME" in expected:
-        return f"`{found}` is a word of the language: choose another name"
+    resume = _RESUME.search(text, position)
+    if resume is None:
+        return None
+    start = resume.start()
+    blank = "\n" * text.count("\n", 0, start)
+    try:
+        _parser().parse(" " * (start - len(blank)) + blank + text[start:])
+    except UnexpectedInput as unexpected:
+        return start, unexpected
     return None
-
-
-def _spelled(name: str) -> str:
-    return _terminal(name).strip("`")
-
-
-def _report(unexpected: UnexpectedInput, source: Source, found: Diagnostics) -> None:
-    from lark.exceptions import UnexpectedCharacters, UnexpectedToken
-
-    if isinstance(unexpected, UnexpectedToken):
-        token = unexpected.token
-        expected = set(unexpected.accepts or unexpected.expected)
-        text = "" if token.type == "$END" else str(token)
-    else:
-        assert isinstance(unexpected, UnexpectedCharacters)
-        expected, text = set(unexpected.allowed or ()), unexpected.char
-    span = _place(unexpected, source, text)
-    what = f"unexpected `{text[:40]}`" if text else "the file ends too early"
-    hint = _mistake(text, expected) or ('a text ends with `"` on its line' if text == '"' else None)
-    found.error("syntax", span, f"{what}; expected {_expected(expected)}", hint=hint)
-
-
-def _place(unexpected: UnexpectedInput, source: Source, text: str) -> Span:
-    if text:
-        line, column = unexpected.line, unexpected.column
-        return Span(source, line, column, line, column + len(text))
-    lines = source.text.rstrip().split("\n")
-    line, column = len(lines), max(1, len(lines[-1]))
-    return Span(source, line, column, line, column + 1)

@@ -11,8 +11,11 @@ from tcpspec.language import ast
 from tcpspec.language.comments import Documentation
 from tcpspec.model.checks import build_checks
 from tcpspec.model.declarations import declare, declare_messages
+from tcpspec.model.defines import check_defines
 from tcpspec.model.machines import MachineBuilder
 from tcpspec.model.model import Specification, System
+from tcpspec.model.ranges import misfits
+from tcpspec.model.reserved import check_names
 from tcpspec.model.scenarios import build_scenarios
 from tcpspec.model.scope import Globals, SystemContext
 from tcpspec.model.systems import SystemBuilder
@@ -30,6 +33,7 @@ def build(
             "syntax", file.span, "the first declaration is missing: what protocol is this?",
             hint='begin with `protocol NAME "title"`',
         )  # fmt: skip
+    check_names(file.items, found)
     declare(globals_, file.items, overrides or {})
     declare_messages(globals_, file.items, documentation)
     machine_nodes: dict[str, ast.Machine] = {}
@@ -39,6 +43,9 @@ def build(
             globals_.machines[node.name.text] = MachineBuilder(
                 globals_, node, documentation
             ).build()
+    for machine in globals_.machines.values():
+        for span, why in misfits(machine):
+            found.error("out-of-range", span, why)
     systems, contexts = _systems(globals_, file, documentation, machine_nodes)
     checks = build_checks(
         globals_, [item for item in file.items if isinstance(item, ast.Check)], contexts
@@ -46,6 +53,7 @@ def build(
     scenarios = build_scenarios(
         globals_, [item for item in file.items if isinstance(item, ast.Scenario)], contexts
     )
+    check_defines(globals_, file, contexts)
     found.raise_errors()
     assert file.protocol is not None
     return Specification(

@@ -51,7 +51,7 @@ def _claims(
         return
     if line.name == "":
         globals_.found.error("syntax", line.span, "this name is empty: give one, or none at all")
-    name = line.name or claim.span.text.removeprefix("violated ")
+    name = line.name_or_claim
     kind = Claim(claim.kind)
     if kind.is_coverage:
         if systems:

@@ -157,7 +157,7 @@ def _names(
 
 def _enum_values(globals_: Globals, items: tuple[ast.Item, ...]) -> None:
     """Names of enum values are seen everywhere; one name stands for one enum only."""
-    for enum in _enums(items):
+    for enum in enum_types(items):
         type_ = EnumType(tuple(name.text for name in enum.values))
         if len(set(type_.values)) < len(type_.values):
             globals_.found.error("declared-twice", enum.span, f"{type_} names a value twice")
@@ -168,7 +168,8 @@ def _enum_values(globals_: Globals, items: tuple[ast.Item, ...]) -> None:
                 )
 
 
-def _enums(items: tuple[ast.Item, ...]) -> list[ast.EnumType]:
+def enum_types(items: tuple[ast.Item, ...]) -> list[ast.EnumType]:
+    """The enums that are written down, named or not."""
     types: list[ast.Type] = []
     for item in items:
         match item:

@@ -10,6 +10,7 @@ from enum import Enum, StrEnum
 from functools import cached_property
 from typing import TypeAlias
 
+from tcpspec.diagnostics import Diagnostic
 from tcpspec.model.expressions import Expression, outputs_in
 from tcpspec.model.types import Type, ValueT
 from tcpspec.source import Span
@@ -427,3 +428,5 @@ class Specification:
     base: str | None = None
     """The file that this one extends, and ``changes`` in words."""
     changes: tuple[str, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    """What is odd about it, whatever its runs do."""

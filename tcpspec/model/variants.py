@@ -191,7 +191,8 @@ class _Variant:
         for position, member in enumerate(members):
             if isinstance(member, ast.Variable) and member.name.text == name:
                 members[position] = node.variable
-                self.changes.append(f"{self._where}: now `{node.variable.span.text}`")
+                old, new = member.span.text, node.variable.span.text
+                self.changes.append(f"{self._where}: `{old}` becomes `{new}`")
                 return
         known = [member.name.text for member in members if isinstance(member, ast.Variable)]
         self._missing(node, f"variable `{name}`", known, name)
@@ -332,7 +333,10 @@ def _trigger(rule: ast.Rule) -> tuple[bool, ast.Trigger]:
 
 
 def _has_line(check: ast.Check, name: str, systems: set[str]) -> bool:
-    """Every check holds one line here: ``_check`` takes blocks apart."""
+    """Every check holds one line here: ``_check`` takes blocks apart.
+
+    A line without a name is called by its claim, as in reports.
+    """
     return any(system.text in systems for system in check.systems) and any(
-        isinstance(line, ast.CheckLine) and line.name == name for line in check.lines
+        isinstance(line, ast.CheckLine) and line.name_or_claim == name for line in check.lines
     )

@@ -71,7 +71,7 @@ def _system(result: SystemResult, look: Look) -> Iterator[Line]:
     yield ((system.name, "strong"), (title, ""))
     extent = "complete" if space.complete else "not complete"
     seconds = f", {space.seconds:.2f} s" if look.times else ""
-    size = f"{len(space.states):,} states, {space.transitions:,} transitions"
+    size = f"{_plural(len(space.states), 'state')}, {_plural(space.transitions, 'transition')}"
     yield (
         (f"  {size}, depth {space.depth}", ""),
         (f"  {extent}, {space.engine} engine{seconds}", "faint"),
@@ -188,7 +188,7 @@ def _summary(result: Result) -> Line:
     unknown += sum(s.outcome is Outcome.UNKNOWN for s in scenarios)
     errors = sum(not f.expected for system in result.systems for f in system.failures)
     bad = asked - good - unknown
-    what = "checks and scenarios" if scenarios else "checks"
+    what = "checks and scenarios" if scenarios else "check" if asked == 1 else "checks"
     parts = [f"{good} of {asked} {what} as specified"]
     parts += [f"{bad} not"] * (bad > 0) + [f"{unknown} unknown"] * (unknown > 0)
     limits = {s.space.limit: None for s in result.systems if s.space.limit}

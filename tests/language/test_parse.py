@@ -190,6 +190,16 @@ def test_the_grammar_has_no_conflict() -> None:
     assert build_parser(strict=True).parse("const N = 1").data == "start"
 
 
+def test_the_words_of_the_language_are_those_of_the_grammar() -> None:
+    from tcpspec.model.reserved import WORDS
+
+    patterns = [t.pattern for t in build_parser().terminals if t.name not in ("NAME", "INT")]
+    words = {
+        word for p in patterns for word in re.findall(r"[a-z]+", p.value) if "[" not in p.value
+    }
+    assert words == WORDS
+
+
 def test_the_shipped_tables_are_those_of_the_grammar() -> None:
     assert TABLES.read_bytes().startswith(fingerprint()), "python -m tcpspec.language.tables"
     assert make().startswith(fingerprint())

@@ -267,6 +267,20 @@ def test_without_a_protocol_there_is_no_specification(tmp_path: Path) -> None:
     assert errors("protocol A protocol B") == ["syntax"]
 
 
+def test_lines_without_a_name_are_called_by_their_claim(tmp_path: Path) -> None:
+    base = """protocol B machine M { initial state A { step -> A } } system S { m: M }
+    check S { no deadlock violated reachable m.x == 1 every state reachable }""".replace(
+        "m.x == 1", "not m in A"
+    )
+    spec = variant(
+        tmp_path, 'check S { replace "no deadlock": violated no deadlock '
+        'remove "reachable not m in A" }', base,
+    )  # fmt: skip
+    assert [(c.name, c.violated) for c in spec.checks] == [
+        ("no deadlock", True), ("every state reachable", False),
+    ]  # fmt: skip
+
+
 def test_a_variant_says_what_it_changes(tmp_path: Path) -> None:
     changes = """replace const N = 2
     remove system T

@@ -1,0 +1,272 @@
+"""What people get wrong when they write a specification, and what they meant.
+
+Each rule looks at the word that could not be read, at what could stand there, and at the words
+around it; the first rule that knows the mistake names it. The order matters: what is certain comes
+first. Nothing here runs before there is an error.
+"""
+
+from collections.abc import Callable, Set
+
+from tcpspec.diagnostics import did_you_mean
+from tcpspec.language.misplaced import (
+    IN_CHECK,
+    IN_STATE,
+    IN_SYSTEM,
+    TOP,
+    Mistake,
+    early_end,
+    in_machine,
+    new_block,
+    outside,
+    too_many,
+    unclosed_bracket,
+    unclosed_text,
+    unfinished,
+)
+from tcpspec.language.tokens import Scan, Word
+
+_RECEIVES = {"recv", "receive", "receives", "received", "on", "upon", "when", "get", "event", "if"}
+_SENDS = {"send", "sends", "transmit", "emit", "output", "reply"}
+_ELSE = {"else", "default", "other", "others"}
+_GOES = {"goto", "next", "to", "becomes"}
+_TRIGGERS = [*IN_STATE, "call"]
+_OPERATORS = {
+    "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "<>": "!=", "~": "not",
+    "≠": "!=", "≤": "<=", "≥": ">=", "∧": "and", "∨": "or", "¬": "not",
+}  # fmt: skip
+_ASKING = {"empty", "full", "count", "max", "min"}
+_ARROW = {"=>", "-->", "→", ">", "-"}
+_NEXT = "the next state is written `-> STATE`"
+
+
+Rule = Callable[[Scan, Set[str]], Mistake | None]
+
+
+def mistake(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """The mistake that was made here, if it is a known one; ``expected`` as people spell it."""
+    found = (rule(scan, expected) for rule in _RULES)
+    return next((one for one in found if one), None)
+
+
+# --- rules of a state ----------------------------------------------------------------------
+
+
+def _label(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """A word was taken for a rule's label, as another word follows instead of its colon."""
+    if set(expected) != {":"} or scan.block not in ("state", "in"):
+        return None
+    label = scan.word(-1)
+    if scan.begins_line(-1) or scan.word(-2).text in ("{", "}"):
+        return _beginning(label)
+    return _continuing(scan, label)
+
+
+def _beginning(word: Word) -> Mistake:
+    """A rule that begins with a word that no rule begins with."""
+    message = f"no rule begins with `{word.text}`"
+    if word.text in _SENDS:
+        return Mistake(message, "a message is sent by `snd`, as in `call c / snd M`", word)
+    if word.text in ("snd", "reset"):
+        return Mistake(message, "actions follow a trigger: `step / snd M`", word)
+    if word.text in _RECEIVES:
+        return Mistake(message, "a reception begins with `rcv`", word)
+    if word.text in _ELSE:
+        return Mistake(message, "what no other rule takes is written `otherwise`", word)
+    hint = "a rule begins with `rcv`, `call`, `timeout` or `step`, or is `label: …`"
+    return Mistake(message, did_you_mean(word.text, _TRIGGERS) or hint, word)
+
+
+def _continuing(scan: Scan, word: Word) -> Mistake:
+    """A sign that is missing in a rule."""
+    if word.text in _SENDS:
+        return Mistake(f"no action is called `{word.text}`", "a message is sent by `snd`", word)
+    if word.text in ("if", "when"):
+        return Mistake("a guard stands in brackets", "write `trigger [guard]`", word)
+    if word.text in _GOES:
+        return Mistake(f"`{word.text}` means nothing here", _NEXT, word)
+    if word.text in ("snd", "reset") or scan.word().text in (":=", "="):
+        sign = ";" if _in_actions(scan) else "/"
+        how = "are separated by" if sign == ";" else "begin with"
+        return Mistake(f"a `{sign}` is missing before this", f"actions {how} `{sign}`", word)
+    return Mistake("a `->` is missing before this", _NEXT, word)
+
+
+def _in_actions(scan: Scan) -> bool:
+    """Whether the rule has a ``/`` already, so that actions have begun."""
+    for offset in range(-2, -60, -1):
+        text = scan.word(offset).text
+        if text in ("", "{", "}", ":") or text in ("rcv", "call", "timeout", "step"):
+            return False
+        if text == "/":
+            return True
+    return False
+
+
+def _sending(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """Another word where an action stands: ``/ send SYN``."""
+    before = scan.word(-1)
+    if before.text in _SENDS and scan.word(-2).text in ("/", ";") and ":=" in expected:
+        return Mistake(f"no action is called `{before.text}`", "a message is sent by `snd`", before)
+    return None
+
+
+def _otherwise(scan: Scan, expected: Set[str]) -> Mistake | None:
+    if scan.word(-1).text != "otherwise" or scan.block not in ("state", "in"):
+        return None
+    return Mistake(
+        "`otherwise` has no message and no guard of its own",
+        "write `otherwise ignore`, or `otherwise / actions -> STATE`",
+    )
+
+
+def _order_of_parts(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """Trigger, guard, actions, target, reference: in this order."""
+    word, before = scan.word().text, scan.word(-1).text
+    if scan.block not in ("state", "in") or scan.kind in ("[", "("):
+        return None
+    if before in ("/", ";") and (word in ("->", "}", "@", "/") or word == ";"):
+        return Mistake(f"an action is missing after `{before}`", f"leave the `{before}` out")
+    if word == "/" and scan.word(-2).text == "->":
+        return Mistake("actions stand before the next state", "write `trigger / actions -> STATE`")
+    if word == "[" and _in_actions(scan):
+        return Mistake("a guard stands before the actions", "write `trigger [guard] / actions`")
+    return None
+
+
+# --- signs ---------------------------------------------------------------------------------
+
+
+def _assignment(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """``=``, ``==`` and ``:=``, one for the other."""
+    word = scan.word().text
+    if word not in ("=", ":=", "=="):
+        return None
+    if ":=" in expected:
+        return Mistake(f"`{word}` does not assign", "an assignment is written `:=`")
+    if "a comparison" in expected:
+        return Mistake(f"`{word}` does not compare", "equality is written `==`")
+    if "=" in expected:
+        return Mistake(f"`{word}` does not belong here", "values are given with `=`")
+    if ":" in expected and scan.block == "machine":
+        return Mistake("a variable has a type", "write `var NAME: TYPE = VALUE`")
+    return None
+
+
+def _separator(scan: Scan, expected: Set[str]) -> Mistake | None:
+    word = scan.word().text
+    if word in (",", "|", "and", "or", "/", "&") and word not in expected:
+        for sign, what in ((";", "actions"), (",", "these"), ("|", "alternatives")):
+            if sign in expected:
+                at = f"`{word}` does not separate here"
+                return Mistake(at, f"{what} are separated by `{sign}`")
+    if word == ";" and ";" not in expected:
+        return Mistake("`;` stands only between actions", "leave the `;` out")
+    return None
+
+
+def _arrow(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """Arrows of other languages, and lines of channels."""
+    word = scan.word().text
+    if "<->" in expected:
+        hint = "write `channel a -> b` for one way, `a <-> b` for both"
+        return Mistake(f"`{word}` does not connect the ends of a channel", hint)
+    if "->" in expected and word in _ARROW:
+        hint = _NEXT if scan.block in ("state", "in") else "an arrow is written `->`"
+        return Mistake(f"`{word}` is no arrow", hint)
+    if word == "=>" and "a comparison" in expected:
+        return Mistake("`=>` means nothing", "write `>=` for at least, `implies` for implication")
+    return None
+
+
+def _operator(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """Operators of other languages."""
+    word, before = scan.word().text, scan.word(-1).text
+    if word == "=" and before in ("!", "<", ">", "~"):
+        return None
+    if word in _OPERATORS and expected & {"and", "true", "a comparison"}:
+        return Mistake(f"`{word}` is no operator", f"write `{_OPERATORS[word]}`")
+    if word == "=" and before in ("==", "!="):
+        return Mistake(f"`{before}{word}` is no operator", f"write `{before}`")
+    if word in ("//", "/*"):
+        return Mistake(f"`{word}` begins no comment", "a comment begins with `#`")
+    return None
+
+
+# --- names ---------------------------------------------------------------------------------
+
+
+def _claim(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """The name of a check, its colon, and what is claimed of its predicate."""
+    word, before = scan.word(), scan.word(-1)
+    if scan.block != "check":
+        return None
+    if set(expected) == {":"} and before.text.startswith('"'):
+        return Mistake("the name of a check ends with a colon", f"write `{before.text[:40]}: …`")
+    if set(expected) == {"leads"}:
+        return _nothing_claimed(scan)
+    if 'a "text"' in expected and (word.is_name or word.text == "(") and word.text not in TOP:
+        hint = did_you_mean(word.text, IN_CHECK) or 'write `"name": predicate …`'
+        return Mistake("a line that begins with a predicate needs a name", hint)
+    if word.text == "leads":
+        return Mistake("`leads to` needs a name", 'write `"name": P leads to Q`')
+    return None
+
+
+def _nothing_claimed(scan: Scan) -> Mistake:
+    """A predicate alone: the place is where it begins."""
+    offset = next((o for o in range(-1, -200, -1) if scan.word(o).text in (":", "")), -1)
+    hint = "write `always P`, `never P`, `reachable P`, `always possible P` or `P leads to Q`"
+    return Mistake("nothing is claimed of this predicate", hint, scan.word(offset + 1))
+
+
+def _instance(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """A word was taken for an instance's name, as another word follows instead of its colon."""
+    word, before = scan.word(), scan.word(-1)
+    if scan.block != "system" or set(expected) != {":"} or not before.is_name:
+        return None
+    if not (scan.begins_line(-1) or scan.word(-2).text in ("{", "}")):
+        return Mistake(f"unexpected `{before.text}`", _system_line(scan), before)
+    machine = scan.word(1) if word.text == "=" else word
+    hint = f"write `{before.text}: {machine.text}`" if machine.is_name else None
+    meant = did_you_mean(before.text, [*IN_SYSTEM, "timer"])
+    return Mistake(f"`{before.text}` begins no line of a system", meant or hint, before)
+
+
+def _system_line(scan: Scan) -> str:
+    """How a line of a system is written that goes on with a word that it cannot have."""
+    line = [word.text for word in scan.words[: scan.at] if word.line == scan.word(-1).line]
+    if line[0] == "channel":
+        return "write `channel a <-> b: fifo(2), lossy`"
+    if "may" in line:
+        return "a call may be made `once`, or `at most 3 times`"
+    return "a line of a system is `name: Machine may …`, `channel …`, `init …` or `timer …`"
+
+
+def _keyword(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """A word of the language where a name is needed."""
+    word, before = scan.word(), scan.word(-1)
+    if before.text in _ASKING and set(expected) == {"("}:
+        message = f"`{before.text}` is a word of the language"
+        return Mistake(message, "choose another name", before)
+    if word.is_name and "a name" in expected:
+        if scan.kind == "system":
+            return Mistake(f"`{word.text}` begins no line of a system", _system_line(scan))
+        return Mistake(f"`{word.text}` is a word of the language", "choose another name")
+    return None
+
+
+def _misspelt(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """A word that looks like one that could stand here."""
+    word = scan.word()
+    known = [text for text in expected if text.isidentifier()]
+    if not word.is_name or not known or "a name" in expected:
+        return None
+    hint = did_you_mean(word.text, known)
+    return Mistake(f"`{word.text}` means nothing here", hint) if hint else None
+
+
+_RULES: tuple[Rule, ...] = (
+    unclosed_text, early_end, too_many, new_block, in_machine, outside, unfinished,
+    _otherwise, _sending, _label, _arrow, _assignment, _operator, _separator, _order_of_parts,
+    _claim, _instance, unclosed_bracket, _keyword, _misspelt,
+)  # fmt: skip

@@ -1,0 +1,104 @@
+"""Syntax errors as findings: what was found, what could stand there, and what was meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tcpspec.diagnostics import Diagnostics
+from tcpspec.language.mistakes import mistake
+from tcpspec.language.tokens import Scan
+from tcpspec.source import Source
+
+if TYPE_CHECKING:
+    from lark import Lark
+    from lark.exceptions import UnexpectedInput
+
+_WORDS = {
+    "NAME": "a name", "INT": "a number", "STRING": 'a "text"', "COMPARISON": "a comparison",
+    "$END": "the end of the file", "MODIFIER": "`initial`, `final` or `idle`",
+    "KIND": "`fifo` or `bag`",
+    "FULL": "`error`, `drop` or `wait`", "CLAIM_MODIFIER": "`violated` or `unfair`",
+    "MARK": "`lost` or `delayed`", "EXTREMUM": "`max` or `min`",
+    "CHANNEL_QUESTION": "`empty`, `full` or `count`", "REMOVABLE": "`system` or `define`",
+    "WHEN_IDLE": "`only when idle`",
+}  # fmt: skip
+
+_VALUES = {"NAME", "INT", "MINUS", "LPAR", "TRUE", "FALSE", "EXTREMUM", "CHANNEL_QUESTION"}
+_CONTINUATIONS = {"PLUS", "MINUS", "STAR", "COMPARISON", "AND", "OR", "IMPLIES", "IN"}
+
+MAX_EXPECTED = 8
+"""How many things that could stand at a place are listed."""
+
+
+@dataclass(frozen=True)
+class SyntaxFault:
+    """One error of the parser, in the segment of the text that begins at ``start``."""
+
+    parser: Lark
+    source: Source
+    unexpected: UnexpectedInput
+    start: int = 0
+
+    def report(self, found: Diagnostics) -> int:
+        """Add the finding; returns where the mistake was made, to go on behind it."""
+        known = mistake(self._scan, {self._spelled(name) for name in self._expected})
+        word = self._scan.word()
+        if known is None:
+            found.error("syntax", word.span(self.source), self._general(word.text))
+            return word.start
+        at = known.at or word
+        found.error(
+            "syntax", at.span(self.source), known.message, hint=known.hint, notes=known.notes
+        )
+        return min(at.start, word.start)
+
+    @cached_property
+    def _scan(self) -> Scan:
+        return Scan(self.source, self.start, self._position)
+
+    @property
+    def _position(self) -> int:
+        token = getattr(self.unexpected, "token", None)
+        ended = token is not None and token.type == "$END"
+        return len(self.source.text) if ended else self.unexpected.pos_in_stream or 0
+
+    @cached_property
+    def _expected(self) -> set[str]:
+        """The terminals that the parser could go on with."""
+        parser: Any = self.unexpected.interactive_parser
+        return set(parser.accepts())
+
+    # --- for people ---
+
+    def _general(self, text: str) -> str:
+        what = f"unexpected `{text[:40]}`" if text else "the file ends too early"
+        return f"{what}; expected {self._listed()}"
+
+    def _listed(self) -> str:
+        """What could stand here: values and operators are not listed one by one."""
+        rest, words = set(self._expected), []
+        if rest >= _VALUES:
+            rest -= _VALUES | {"NOT"}
+            words.append("a value")
+        if rest >= _CONTINUATIONS:
+            rest -= _CONTINUATIONS
+            words.append("an operator")
+        words += sorted(self._terminal(name) for name in rest)
+        if len(words) > MAX_EXPECTED:
+            words = [*words[:MAX_EXPECTED], "…"]
+        return " or ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+    def _terminal(self, name: str) -> str:
+        if name in _WORDS:
+            return _WORDS[name]
+        pattern = self._patterns[name]
+        return f"`{pattern.value}`" if pattern.type == "str" else name.lower().replace("_", " ")
+
+    def _spelled(self, name: str) -> str:
+        return self._terminal(name).strip("`")
+
+    @cached_property
+    def _patterns(self) -> dict[str, Any]:
+        return {terminal.name: terminal.pattern for terminal in self.parser.terminals}

@@ -1,0 +1,134 @@
+"""Syntax errors by example: what is said of each mistake, and where; mutants of whole files."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tcpspec.check import load
+from tcpspec.diagnostics import Diagnostic, Diagnostics, SpecificationError, render
+from tcpspec.language.parse import MAX_ERRORS, parse
+from tcpspec.source import Source
+from tests.language.mutations import FILES, Mutant, mutants
+
+RULES = """protocol P
+machine M {{
+    initial state A {{
+        {}
+    }}
+    state B {{ }}
+}}
+"""
+
+
+def errors(text: str) -> list[Diagnostic]:
+    found = Diagnostics()
+    parse(Source("test.fsm", text), found)
+    return list(found.all)
+
+
+def told(text: str) -> tuple[str, str, str | None]:
+    """The place as text, the message and the hint of the only error."""
+    (error,) = errors(text)
+    assert error.span is not None
+    return error.span.text, error.message, error.hint
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "message"),
+    [
+        ("rcv SYN B", "B", "a `->` is missing before this"),
+        ("rcv SYN\n        rcv ACK B", "B", "a `->` is missing before this"),
+        ("rcv SYN x := 1", "x", "a `/` is missing before this"),
+        ("rcv SYN / snd A snd B", "snd", "a `;` is missing before this"),
+        ("rcv SYN goto B", "goto", "`goto` means nothing here"),
+        ("rcv SYN if x == 1", "if", "a guard stands in brackets"),
+        ("recv SYN", "recv", "no rule begins with `recv`"),
+        ("on SYN", "on", "no rule begins with `on`"),
+        ("send SYN", "send", "no rule begins with `send`"),
+        ("tiemout t", "tiemout", "no rule begins with `tiemout`"),
+        ("rcv SYN, ACK", ",", "`,` does not separate here"),
+        ("rcv SYN;", ";", "`;` stands only between actions"),
+        ("rcv SYN / -> B", "->", "an action is missing after `/`"),
+        ("rcv SYN -> B / snd A", "/", "actions stand before the next state"),
+        ("rcv SYN / snd A [x]", "[", "a guard stands before the actions"),
+        ("rcv SYN [x <> 1]", "<>", "`<>` is no operator"),
+        ("rcv SYN [x => 1]", "=>", "`=>` means nothing"),
+        ("rcv SYN [x === 1]", "=", "`===` is no operator"),
+        ("rcv SYN [count == 1]", "count", "`count` is a word of the language"),
+        ("rcv SYN @ '3'", "'", "a text stands in double quotes"),
+        ("// a comment", "//", "`//` begins no comment"),
+        ("rcv SYN [x == 1\n        rcv ACK", "1", "the `[` in line 4 is never closed"),
+        ("var x: bool = true", "var", "the `{` of `state A` in line 3 is never closed"),
+        ("state C { }", "state", "the `{` of `state A` in line 3 is never closed"),
+    ],
+)
+def test_a_mistake_in_a_rule_is_named(line: str, place: str, message: str) -> None:
+    assert told(RULES.format(line))[:2] == (place, message)
+
+
+def test_an_unclosed_brace_is_told_with_what_it_opened() -> None:
+    (error,) = errors("protocol P\nmachine M {\n    state A {\n        rcv X\n}\nconst N = 1\n")
+    assert error.message == "the `{` of `state A` in line 3 is never closed"
+    assert error.span is not None
+    assert error.span.line == 5  # the brace that stands where the machine began
+    assert [note.span.line for note in error.notes if note.span] == [3]
+
+
+def test_a_block_of_several_states_is_named_by_its_head() -> None:
+    text = "machine M {\n    in A, B {\n        rcv X\n    state C { }\n}\n"
+    assert told(text)[1] == "the `{` of `in A, B` in line 2 is never closed"
+
+
+def test_a_brace_too_many_is_found_by_where_it_stands() -> None:
+    text = "machine M {\n    state A {\n    }}\n\n\n    state B { }\n}\n"
+    (error,) = errors(text)
+    assert error.span is not None
+    assert (error.span.line, error.hint) == (3, "there is a `}` too many")
+
+
+def test_each_declaration_has_its_own_error() -> None:
+    text = "const = 1\nmachine M { state A { rcv } }\nconst N = 2\nsystem X { a M }\n"
+    assert [e.span.line for e in errors(text) if e.span] == [1, 2, 4]
+
+
+def test_an_error_causes_no_others() -> None:
+    text = (
+        "machine M {\n    state A {\n        call c -> -> B\n        rcv\n    }\n}\nconst N = 1\n"
+    )
+    assert len(errors(text)) == 1
+
+
+def test_there_is_an_end_to_errors() -> None:
+    assert len(errors("const =\n" * 1000)) == MAX_ERRORS
+
+
+# --- mutants -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """All files beside each other, as some of them name others."""
+    for path in FILES:
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def first_error(mutant: Mutant, folder: Path) -> Diagnostic | None:
+    path = folder / "mutant.fsm"
+    path.write_text(mutant.text, "utf-8")
+    try:
+        load(str(path))
+    except SpecificationError as error:
+        assert all(render(diagnostic) for diagnostic in error.diagnostics)
+        return next(diagnostic for diagnostic in error.diagnostics if diagnostic.is_error)
+    return None
+
+
+def test_errors_stand_where_the_mistake_was_made(folder: Path) -> None:
+    """Every slip of one token is read, or refused without a traceback; most where it was made."""
+    made = [(m, e) for m in mutants(400) if (e := first_error(m, folder))]
+    right = [m for m, e in made if e.span and e.span.line in (m.line, m.line + 1)]
+    share = len(right) / len(made)
+    print(f"{share:.1%} of {len(made)} errors stand on the changed line or the next")  # noqa: T201
+    assert share >= 0.9
