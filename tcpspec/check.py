@@ -167,11 +167,20 @@ class _Checking:
 
     def _follow(self, system: System) -> tuple[Followed, ...]:
         ts = TransitionSystem(system)
-        return tuple(
-            follow(ts, scenario, self._remaining())
-            for scenario in self.specification.scenarios
-            if scenario.system == system.name
-        )
+        found = []
+        for scenario in self.specification.scenarios:
+            if scenario.system == system.name:
+                limits = Limits(timeout=0) if self.interrupted else self._for_scenarios()
+                found.append(follow(ts, scenario, limits))
+                self.interrupted = self.interrupted or found[-1].interrupted
+        return tuple(found)
+
+    def _for_scenarios(self) -> Limits:
+        """All scenarios together may take half of the time."""
+        limits = self._remaining()
+        if limits.timeout is None or self.limits.timeout is None:
+            return limits
+        return replace(limits, timeout=max(0.0, limits.timeout - self.limits.timeout / 2))
 
     def _explore(self, system: System) -> StateSpace:
         ts = TransitionSystem(system)
@@ -181,7 +190,7 @@ class _Checking:
         space = ENGINES[self.engine](
             ts, self._remaining(), (lambda p: observer(system.name, p)) if observer else None
         )
-        self.interrupted = space.limit is Limit.INTERRUPTED
+        self.interrupted = self.interrupted or space.limit is Limit.INTERRUPTED
         return space
 
     def _remaining(self) -> Limits:

@@ -353,7 +353,9 @@ def draw_sequence(
     chosen = [
         answer
         for answer in found
-        if wanted in (None, answer.name) and (scenario is None or answer.is_scenario)
+        if wanted in (None, answer.name)
+        and (scenario is None or answer.is_scenario)
+        and (check_name is None or not answer.is_scenario)
     ]
     if not chosen:
         names = ", ".join(f'"{visible(name)}"' for name in dict.fromkeys(a.name for a in found))

@@ -19,6 +19,8 @@ def build_scenarios(
         if node.system.text not in contexts:
             globals_.unknown(node.system, node.system.text, "system", contexts)
             continue
+        if not node.name:
+            globals_.found.error("syntax", node.span, "a scenario needs a name")
         if any(node.name == other.name for other in scenarios):
             globals_.found.error("declared-twice", node.span, f'"{node.name}" names two scenarios')
         lines = _Lines(globals_, contexts[node.system.text])

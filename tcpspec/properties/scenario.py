@@ -16,49 +16,22 @@ packets without answers, and losses of lost packets show nothing. ``expect`` is 
 prompt packet is on its way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tcpspec.explore.limits import Limits, Watch
-from tcpspec.explore.run import Run, RunStep, describe, sends_of
+from tcpspec.explore.run import Run, RunStep, sends_of
 from tcpspec.explore.space import Limit
 from tcpspec.model.model import Line, LineKind, Mark, Scenario
-from tcpspec.properties.explain import why, why_no_event
-from tcpspec.semantics.show import show_packet
-from tcpspec.semantics.state import GlobalState, Packet, Step, StepKind, Successor
+from tcpspec.properties.scenario_places import FATES, Fate, Fates, Place, matches
+from tcpspec.properties.scenario_reasons import reasons, shows
+from tcpspec.semantics.state import Packet, Step, StepKind, Successor
 from tcpspec.semantics.system import TransitionSystem
-
-
-class Fate(Enum):
-    """What is to become of a packet on its way."""
-
-    PROMPT = "prompt"
-    LOST = "lost"
-    DELAYED = "delayed"
-
-
-_FATES = {None: Fate.PROMPT, Mark.LOST: Fate.LOST, Mark.DELAYED: Fate.DELAYED}
-
-Fates: TypeAlias = tuple[tuple[Fate, ...], ...]
-"""For each channel the fate of each of its packets, in the order of the contents."""
 
 Sent: TypeAlias = tuple[int, Packet, Fate | None]
 """Channel, packet and fate of a send that a line lists; None if a full channel dropped it."""
-
-
-class Place(NamedTuple):
-    """A state, how many lines have been shown, and the fates of the packets on their way."""
-
-    state: GlobalState
-    line: int
-    fates: Fates
-
-    @property
-    def is_prompt(self) -> bool:
-        """Whether some packet must be received before anything else that is listed."""
-        return any(Fate.PROMPT in fates for fates in self.fates)
 
 
 class Outcome(Enum):
@@ -82,6 +55,7 @@ class Followed:
     reasons: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     rests_on: tuple[str, ...] = ()
+    interrupted: bool = False
 
     @property
     def ok(self) -> bool:
@@ -105,7 +79,9 @@ class _Search:
         self._limits = limits
         self._watch = Watch(limits, None)
         self._places: list[Place] = []
-        self._origins: dict[Place, tuple[int, Step | None]] = {}
+        self._numbers: dict[Place, int] = {}
+        self._depths: list[int] = []
+        self._before: list[list[int]] = []
         self._cut = False
         self._expects = {
             number: ts.predicate(line.predicate)
@@ -118,10 +94,10 @@ class _Search:
         try:
             for state in self._ts.initial_states():
                 held = tuple((Fate.DELAYED,) * len(packets) for packets in state.channels)
-                self._enter(Place(state, 0, held), -1, None)
+                self._enter(Place(state, 0, held), 0, None)
             for number, place in enumerate(self._places):
                 if self._is_shown(place):
-                    run = self._run_to(number)
+                    run = self._first_run(self._depths[number], self._is_shown)
                     return Followed(self._scenario, Outcome.POSSIBLE, run, place.line)
                 limit = self._limit(number)
                 if limit is not None:
@@ -142,21 +118,30 @@ class _Search:
         rest = {fate for fates in place.fates for fate in fates}
         return place.line == len(self._lines) and rest <= {Fate.DELAYED}
 
-    def _enter(self, place: Place, origin: int, step: Step | None) -> None:
-        """Note a new place, and those behind the expectations that it meets."""
-        while place not in self._origins:
-            number = len(self._places)
-            self._origins[place] = (origin, step)
-            self._places.append(place)
-            expected = self._expects.get(place.line)
-            if expected is None or place.is_prompt or not expected(place.state):
+    def _enter(self, place: Place, depth: int, origin: int | None) -> None:
+        """Note a place and those behind the expectations that it meets, and how to come there."""
+        for behind in self._with_expectations(place):
+            number = self._numbers.setdefault(behind, len(self._places))
+            if number == len(self._places):
+                self._places.append(behind)
+                self._depths.append(depth)
+                self._before.append([])
+            if origin is not None and self._depths[number] == depth:
+                self._before[number].append(origin)
+
+    def _with_expectations(self, place: Place) -> Iterator[Place]:
+        """A place, and the places behind the expectations that hold there."""
+        yield place
+        while (expected := self._expects.get(place.line)) is not None:
+            if place.is_prompt or not expected(place.state):
                 return
-            place, origin, step = place._replace(line=place.line + 1), number, None
+            place = place._replace(line=place.line + 1)
+            yield place
 
     def _expand(self, number: int, place: Place) -> None:
         for successor in self._ts.successors(place.state):
             for after in self._behind(place, successor):
-                self._enter(after, number, successor.step)
+                self._enter(after, self._depths[number] + 1, number)
 
     # --- what a step shows ---
 
@@ -205,7 +190,7 @@ class _Search:
         """Whether a line lists the call, the timeout or the delayed arrival of a step."""
         if step.packet is not None:
             arrives = line.kind is LineKind.ARRIVES and line.channel == step.channel
-            return arrives and fate is Fate.DELAYED and _matches(line, step.packet)
+            return arrives and fate is Fate.DELAYED and matches(line, step.packet)
         assert step.local is not None
         same = line.instance == step.instance and line.name == step.local.event
         return same and line.kind.value == step.kind.value
@@ -217,9 +202,9 @@ class _Search:
             line = self._lines[number] if number < len(self._lines) else None
             if line is None or line.kind is not LineKind.SENT or line.channel != channel:
                 return None
-            if not _matches(line, packet) or (dropped and line.mark is not Mark.LOST):
+            if not matches(line, packet) or (dropped and line.mark is not Mark.LOST):
                 return None
-            sent.append((channel, packet, None if dropped else _FATES[line.mark]))
+            sent.append((channel, packet, None if dropped else FATES[line.mark]))
         return sent
 
     def _fates_after(self, place: Place, step: Step, fate: Fate | None, sent: list[Sent]) -> Fates:
@@ -249,21 +234,57 @@ class _Search:
 
     # --- the answer ---
 
-    def _run_to(self, number: int) -> Run:
-        """The run to a place; a step that only meets an expectation is none."""
+    def _first_run(self, depth: int, is_goal: Callable[[Place], bool]) -> Run:
+        """Of the shortest runs to a goal the first in the order of the specification.
+
+        One sequence of steps may lead to several places, which differ in lines and fates: so the
+        run is walked forwards with the set of places that lie on shortest runs.
+        """
+        useful = self._leading_to(
+            n for n, p in enumerate(self._places) if self._depths[n] == depth and is_goal(p)
+        )
+        start = next(n for n in sorted(useful) if self._depths[n] == 0)
+        state = initial = self._places[start].state
+        here = [n for n in useful if self._depths[n] == 0 and self._places[n].state == state]
         steps: list[RunStep] = []
-        origin, step = self._origins[self._places[number]]
-        while origin >= 0:
-            if step is not None:
-                steps.append(RunStep(step, self._places[number].state))
-            number = origin
-            origin, step = self._origins[self._places[number]]
-        return Run(self._ts.system, self._places[number].state, tuple(reversed(steps)))
+        while len(steps) < depth:
+            for successor in self._ts.successors(state):
+                there = {n for n in self._after(here, successor) if n in useful}
+                there = {n for n in there if self._depths[n] == len(steps) + 1}
+                if there and successor.state is not None:
+                    here, state = list(there), successor.state
+                    steps.append(RunStep(successor.step, state))
+                    break
+        return Run(self._ts.system, initial, tuple(steps))
+
+    def _leading_to(self, goals: Iterator[int]) -> set[int]:
+        """All places on shortest runs to these."""
+        found: set[int] = set()
+        todo = list(goals)
+        while todo:
+            number = todo.pop()
+            if number not in found:
+                found.add(number)
+                todo += self._before[number]
+        return found
+
+    def _after(self, here: list[int], successor: Successor) -> Iterator[int]:
+        """The places behind one step from any of these."""
+        for number in here:
+            for place in self._behind(self._places[number], successor):
+                for behind in self._with_expectations(place):
+                    if behind in self._numbers:
+                        yield self._numbers[behind]
 
     def _not_shown(self, limit: Limit | None) -> Followed:
-        """The first place behind the most lines: why not further, and what could happen instead."""
-        most = max((place.line for place in self._places), default=0)
-        number = next(n for n, place in enumerate(self._places) if place.line == most)
+        """A place behind the most lines: why not further, and what could happen instead."""
+        if not self._places:  # interrupted before anything was looked at
+            state = self._ts.initial_states()[0]
+            self._enter(Place(state, 0, tuple(() for _ in state.channels)), 0, None)
+        most = max(place.line for place in self._places)
+        furthest = [n for n, place in enumerate(self._places) if place.line == most]
+        calm = [n for n in furthest if not self._places[n].is_prompt]
+        number = (calm or furthest)[0]
         place = self._places[number]
         rests_on = [f"the search stopped at {limit}"] if limit else []
         rests_on += ["a bound or an error ends the run"] if self._cut else []
@@ -271,124 +292,8 @@ class _Search:
         instead = dict.fromkeys(
             shows(self._ts, successor.step) for successor in self._ts.successors(place.state)
         )
-        reasons = _reasons(self._ts, self._scenario, place)
+        run = self._first_run(self._depths[number], lambda other: other == place)
         return Followed(
-            self._scenario, outcome, self._run_to(number), most, tuple(reasons), tuple(instead),
-            tuple(rests_on),
+            self._scenario, outcome, run, most, tuple(reasons(self._ts, self._scenario, place)),
+            tuple(instead), tuple(rests_on), limit is Limit.INTERRUPTED,
         )  # fmt: skip
-
-
-def _matches(line: Line, packet: Packet) -> bool:
-    """Whether a line names this packet; fields that it does not name are free."""
-    return line.name == packet.name and all(packet.values[s] == v for s, v in line.pattern)
-
-
-# --- why not -------------------------------------------------------------------------------
-
-
-def shows(ts: TransitionSystem, step: Step) -> str:
-    """A step, and the messages that it sends, as lines of a scenario would list them."""
-    sent = [
-        f"{ts.system.channels[channel].name}: {show_packet(ts.system.messages, packet)}"
-        + (" lost" if dropped else "")
-        for channel, packet, dropped in sends_of(ts.system, step)
-    ]
-    return "; ".join([describe(ts.system, step), *sent])
-
-
-def _reasons(ts: TransitionSystem, scenario: Scenario, place: Place) -> Iterator[str]:
-    """Why the next line cannot be shown; or, behind the last line, what is not as it should be."""
-    if place.line < len(scenario.lines):
-        line = scenario.lines[place.line]
-        yield f"line {place.line + 1} cannot be shown: {line.text}"
-    pending = list(_pending(ts, place, len(scenario.lines)))
-    yield from pending
-    if not pending and place.line < len(scenario.lines):
-        yield from _why_line(ts, scenario, place)
-
-
-def _pending(ts: TransitionSystem, place: Place, lines: int) -> Iterator[str]:
-    """Packets that must arrive first; behind the last line, also those that must be lost."""
-    for number, (contents, fates) in enumerate(zip(place.state.channels, place.fates, strict=True)):
-        for packet, fate in zip(contents, fates, strict=True):
-            what = f"{ts.system.channels[number].name}: {show_packet(ts.system.messages, packet)}"
-            if fate is Fate.PROMPT:
-                yield f"{what} must be received first{_instead_of(ts, place, number, packet)}"
-            elif fate is Fate.LOST and place.line == lines:
-                yield f"{what} must be lost, and cannot be"
-
-
-def _instead_of(ts: TransitionSystem, place: Place, channel: int, packet: Packet) -> str:
-    """What the receipt of a packet would show, or that it cannot be received."""
-    receipts = [
-        successor.step
-        for successor in ts.successors(place.state)
-        if successor.step.kind is StepKind.RECEIVE
-        and (successor.step.channel, successor.step.packet) == (channel, packet)
-    ]
-    if not receipts:
-        return ", and cannot be"
-    return ", which shows " + " or ".join(shows(ts, step) for step in receipts)
-
-
-def _why_line(ts: TransitionSystem, scenario: Scenario, place: Place) -> Iterator[str]:
-    line = scenario.lines[place.line]
-    match line.kind:
-        case LineKind.EXPECT:
-            assert line.predicate is not None
-            yield from why(ts, line.predicate, place.state, value=False)
-        case LineKind.CALL | LineKind.TIMEOUT:
-            rest = scenario.lines[place.line + 1 :]
-            yield from _why_no_event(ts, line, rest[0] if rest else None, place)
-        case LineKind.ARRIVES:
-            yield from _why_no_arrival(ts, line, place)
-        case LineKind.SENT:
-            yield from _why_not_sent(ts, line, place)
-
-
-def _why_no_event(
-    ts: TransitionSystem, line: Line, following: Line | None, place: Place
-) -> Iterator[str]:
-    """Either the event cannot happen, or it sends something else than the lines behind list."""
-    steps = [
-        successor.step
-        for successor in ts.successors(place.state)
-        if successor.step.instance == line.instance
-        and successor.step.local is not None
-        and (successor.step.kind.value, successor.step.local.event) == (line.kind.value, line.name)
-    ]
-    next_line = f"the next line is: {following.text}" if following else "no line follows"
-    for step in steps:
-        yield f"it shows {shows(ts, step)}; {next_line}"
-    if not steps:
-        assert line.instance is not None
-        yield from why_no_event(ts, place.state, line.instance, line.kind.value, line.name)
-
-
-def _why_no_arrival(ts: TransitionSystem, line: Line, place: Place) -> Iterator[str]:
-    assert line.channel is not None
-    contents = place.state.channels[line.channel]
-    if not any(_matches(line, packet) for packet in contents):
-        held = ", ".join(show_packet(ts.system.messages, packet) for packet in contents)
-        yield f"no such message is on its way there, but {held or 'nothing'}"
-        return
-    for _, packet, reception in ts.offers(place.state, line.channel):
-        if _matches(line, packet):
-            what = "has no rule for it" if not reception.specified else "cannot take it now"
-            yield f"{ts.system.instances[ts.system.channels[line.channel].receiver].name} {what}"
-            return
-    yield "other messages are before it"
-
-
-def _why_not_sent(ts: TransitionSystem, line: Line, place: Place) -> Iterator[str]:
-    """Steps that send the message with other fields, or lose it, are near misses."""
-    near = False
-    for successor in ts.successors(place.state):
-        for channel, packet, dropped in sends_of(ts.system, successor.step):
-            if channel == line.channel and packet.name == line.name:
-                near = True
-                shown = show_packet(ts.system.messages, packet)
-                lost = ", lost because the channel is full" if dropped else ""
-                yield f"{describe(ts.system, successor.step)} would send {shown}{lost}"
-    if not near:
-        yield "no step that is possible here sends this message"
