@@ -4,6 +4,7 @@
 of the first file; ``tcpspec:NAME`` names one of the installed library.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +82,7 @@ class _Loader:
             raise self._stop(
                 "file-cycle", f"`{file.name}` takes itself in: {' -> '.join(names)}", at
             )
-        tree = parse(self._read(file, open_, at), self._found)
+        tree = self._parse(self._read(file, open_, at), open_)
         if tree is None:
             raise _Stop
         opened = (*open_, file)
@@ -95,6 +96,16 @@ class _Loader:
             else:
                 items.append(item)
         return replace(tree, items=tuple(items), comments=tuple(comments))
+
+    def _parse(self, source: Source, open_: tuple[_Found, ...]) -> ast.File | None:
+        """The tree of one file; what is wrong in it is told with the files that take it in."""
+        here = Diagnostics()
+        tree = parse(source, here)
+        chain = " -> ".join([*(file.name for file in open_), source.name])
+        notes = (Note(f"taken in by {chain}"),) if open_ else ()
+        for found in here.all:
+            self._found.add(dataclasses.replace(found, notes=(*found.notes, *notes)))
+        return tree
 
     def _included(self, item: ast.Include, file: _Found, open_: tuple[_Found, ...]) -> ast.File:
         other = self.locate(item.path, file, item.span, open_)

@@ -281,3 +281,21 @@ def test_a_syntax_error_names_its_file(tmp_path: Path) -> None:
     )
     assert load_errors(path) == ["syntax"]
     assert "b.fsm:2:7" in message(path)
+
+
+def test_errors_in_a_base_say_which_files_take_it_in(tmp_path: Path) -> None:
+    last = files(
+        tmp_path,
+        {
+            "base.fsm": "protocol A const N =",
+            "v.fsm": 'protocol B extends "base.fsm"',
+            "w.fsm": 'protocol C extends "v.fsm"',
+        },
+    )
+    with pytest.raises(SpecificationError) as caught:
+        load(str(last))
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.span is not None
+    assert diagnostic.span.source.name == str(tmp_path / "base.fsm")
+    chain = " -> ".join(str(tmp_path / name) for name in ("w.fsm", "v.fsm", "base.fsm"))
+    assert diagnostic.notes[-1].message == f"taken in by {chain}"
