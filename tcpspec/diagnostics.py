@@ -62,8 +62,8 @@ CATALOGUE: dict[str, Code] = {
     ),
     "reserved-name": Code(
         True,
-        "A name that the language needs for itself: `any` and `timeout` everywhere, and for "
-        "messages also the words that begin a value in a predicate.",
+        "A name that the language needs for itself: `any` and `timeout` everywhere, for messages "
+        "what begins a value in a predicate, and every word for what stands in expressions.",
         "Choose another name.",
     ),
     "wrong-arguments": Code(

@@ -179,13 +179,44 @@ def test_commands_print_what_is_shown(
 # --- what is made, and links ----------------------------------------------------------------------
 
 
+ELSEWHERE = {
+    "unreadable-file": 'extends "no_such_file.fsm"',
+    "file-cycle": 'include "this_very_file.fsm"',
+    "file-outside": 'extends "../../elsewhere.fsm"',
+    "not-in-base": 'remove scenario "never written"',
+    "nested-too-deeply": "((((… a hundred times …",
+    "expands-too-far": "define d20 = d19 and d19",
+    "nothing-to-check": "tcpspec check tcp.fsm --system Nobody",
+    "half-way-comparison": "0 < 128, both mod 256",
+    "nothing-asked": "system S { a: M }",
+}
+"""Examples of findings that no one line of one file shows."""
+
+
+def examples() -> dict[str, str]:
+    """For each code the first line that the snippets of tests/diagnostics mark with it."""
+    found: dict[str, str] = {}
+    for path in sorted((REPOSITORY / "tests" / "diagnostics").glob("*.md")):
+        for line in path.read_text("utf-8").splitlines():
+            text, mark, codes = line.partition(" # error: ")
+            if not mark:
+                text, mark, codes = line.partition(" # warning: ")
+            for code in re.findall(r"\[([a-z-]+)\]", codes) if text.strip() else ():
+                found.setdefault(code, " ".join(text.split()))
+    return ELSEWHERE | found
+
+
 def catalogue() -> str:
-    """The list of diagnostics, as LANGUAGE.md has it."""
+    """The list of diagnostics: what each means, an example, how to mend it."""
+    shown = examples()
     rows = [
-        f"| `{code}` | {'error' if kind.error else 'warning'} | {kind.meaning} | {kind.mend} |"
+        f"| `{code}` | {'error' if kind.error else 'warning'} | {kind.meaning} "
+        f"| `{shown[code].replace('|', chr(92) + '|')}` | {kind.mend} |"
         for code, kind in CATALOGUE.items()
     ]
-    head = ["| Code | | What it means | What to do |", "| --- | --- | --- | --- |"]
+    head = [
+        "| Code | | What it means | Example | What to do |", "| --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
     return "\n".join([*head, *rows]) + "\n"
 
 
