@@ -230,7 +230,9 @@ class _Search:
         if self._ts.system.channels[step.channel].ordered:
             del packets[step.position]
         else:
-            packets.remove((step.packet, fate))  # type: ignore[arg-type]
+            assert step.packet is not None
+            assert fate is not None
+            packets.remove((step.packet, fate))
 
     # --- the answer ---
 
