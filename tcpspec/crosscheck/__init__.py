@@ -1,0 +1,1 @@
+"""Other checkers as witnesses: the same specification, asked of SPIN and of TLC."""

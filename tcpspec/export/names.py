@@ -1,0 +1,48 @@
+"""Names in another language: each of ours gets one of theirs, never the same, never a reserved one.
+
+Names are handed out one after the other, in the order of the specification, so that the same file
+gives the same names. What is no letter or digit there becomes an underscore, what is too long is
+cut; where that makes two names one, the later gets a number.
+"""
+
+import re
+from collections.abc import Hashable, Iterable
+
+MAX_LENGTH = 48
+"""Longer names are cut: some tools have buffers."""
+
+
+class Names:
+    """The names of one namespace of the other language.
+
+    >>> names = Names(reserved=["do"])
+    >>> names.add("a", "SYN+ACK"), names.add("b", "SYN_ACK"), names.add("c", "do")
+    ('SYN_ACK', 'SYN_ACK_2', 'do_2')
+    >>> names["b"]
+    'SYN_ACK_2'
+    >>> names.add("d", "9 lives"), names.add("e", "«»"), names.add("f", "Zürich")
+    ('x_9_lives', 'x', 'Z_rich')
+    """
+
+    def __init__(self, reserved: Iterable[str] = ()) -> None:
+        self._reserved = {word.lower() for word in reserved}
+        self._taken: set[str] = set()
+        self._names: dict[Hashable, str] = {}
+
+    def add(self, key: Hashable, wanted: str) -> str:
+        """A name for what ``key`` stands for, as near as can be to what is wanted."""
+        plain = re.sub(r"[^A-Za-z0-9]+", "_", wanted)[:MAX_LENGTH].strip("_")
+        if not plain[:1].isalpha():
+            plain = f"x_{plain}".rstrip("_")
+        name, number = plain, 2
+        while name.lower() in self._taken or name.lower() in self._reserved:
+            name, number = f"{plain}_{number}", number + 1
+        self._taken.add(name.lower())
+        self._names[key] = name
+        return name
+
+    def __getitem__(self, key: Hashable) -> str:
+        return self._names[key]
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._names
