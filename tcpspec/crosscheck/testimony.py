@@ -1,4 +1,4 @@
-"""What another checker says of a system: states, and an answer to each check that it can be asked."""
+"""What another checker says of a system: its states, and an answer to each check it can take."""
 
 from dataclasses import dataclass
 
