@@ -1,4 +1,7 @@
-"""Golden files: what a text should be, kept beside the test; ``--update-golden`` rewrites them."""
+"""Options, and golden files: what a text should be, kept beside the test.
+
+``--update-golden`` rewrites them.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +13,11 @@ Golden = Callable[[str, str], None]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+    for tool, count in (("spin", 100), ("tlc", 20)):
+        parser.addoption(
+            f"--{tool}-examples", type=int, default=count,
+            help=f"how many random specifications {tool.upper()} is asked about",
+        )  # fmt: skip
 
 
 @pytest.fixture

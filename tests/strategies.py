@@ -5,6 +5,7 @@ maybe S2, and nothing that grows without end, so that its state space is finite.
 channels, faults, limits and rules come up; values may leave their range and channels overflow.
 """
 
+import re
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
@@ -45,6 +46,7 @@ def _atoms(draw: DrawFn, shape: Shape, receiving: bool) -> str:
     """A comparison that a guard may make."""
     choices = ["x == 0", "x < 2", "x != K", "y == 0", "y < 1", "y >= x * 0 + y", "p", "not p"]
     choices += ["x + x > K", "0 <= x < 2", "y - 1 == 0", "y - n == 1", "max(x, K) == 1"]
+    choices += ["e == red", "e in {green, blue}", "min(y, n) != 2"]
     if receiving:
         choices += ["G.F == y", "G.F < 1", "G in {X, Z}", "G.F - y == 2"]
     for output in shape.outputs:
@@ -68,7 +70,7 @@ def _sends(draw: DrawFn, shape: Shape) -> str:
 
 ASSIGNMENTS = (
     "x := x + 1", "x := 0", "x := 2 - x", "y := y + 1", "y := x", "y := n", "p := not p",
-    "p := true", "p := any", "x := any", "x := y - n", "reset",
+    "p := true", "p := any", "x := any", "x := y - n", "e := green", "e := any", "reset",
 )  # fmt: skip
 
 
@@ -149,6 +151,7 @@ def machines(draw: DrawFn, name: str, ports: tuple[str, ...]) -> str:
     parts.append("    var x: 0..2 = 1")
     parts.append(f"    {draw(st.sampled_from(['', 'persistent ']))}var y: mod 3 = n")
     parts.append("    var p: bool = false")
+    parts.append("    var e: {red, green, blue} = red")
     parts.append(draw(_states(shape)))
     parts.append(_optional(draw, _blocks(shape), 3))
     return "\n".join(part for part in parts if part) + "\n}\n"
@@ -157,10 +160,13 @@ def machines(draw: DrawFn, name: str, ports: tuple[str, ...]) -> str:
 # --- systems ----------------------------------------------------------------------------------
 
 
+FULL = ("", ", when full error", ", when full drop", ", when full wait")
+
+
 @st.composite
 def _options(draw: DrawFn, one_way: bool) -> str:
     """Kind, capacity, behaviour when full, faults, what is held. What waits has room for two."""
-    full = draw(st.sampled_from(["", ", when full error", ", when full drop", ", when full wait"]))
+    full = draw(st.sampled_from([*FULL, *FULL[2:]]))  # overflows end most runs early
     capacity = draw(st.integers(2 if "wait" in full else 1, 2))
     loss = draw(st.sampled_from(["", "", ", lossy", ", loses at most 1"]))
     copy = draw(st.sampled_from(["", "", ", duplicating", ", duplicates at most 1"]))
@@ -192,9 +198,14 @@ TIMERS = (
 INITS = ("init a in S1", "init a in S0 init b in S1(x = 0)", "init a in S1, b in S1(y = 2)")
 
 
+BOUNDS = ("bound a.x <= 1", "bound not (a in S1 and b.x == 2)", "bound a.x + b.x < 4")
+
+
 @st.composite
-def specifications(draw: DrawFn, *, inits: bool = True) -> str:
-    """A valid specification without checks; without ``inits``, both instances start in S0."""
+def specifications(
+    draw: DrawFn, *, inits: bool = True, bounds: bool = False, checks: bool = False
+) -> str:
+    """A valid specification; without ``inits``, both instances start in S0."""
     ports = ("p", "q") if draw(st.integers(1, 4)) == 1 else ()
     text = HEADER + draw(machines("M", ports))
     other = draw(st.booleans())
@@ -206,6 +217,46 @@ def specifications(draw: DrawFn, *, inits: bool = True) -> str:
         *draw(_wiring(bool(ports))),
         _optional(draw, st.sampled_from(TIMERS)),
         _optional(draw, st.sampled_from(INITS), 4) if inits else "",
+        _optional(draw, st.sampled_from(BOUNDS), 6) if bounds else "",
     ]
     body = "\n    ".join(line for line in lines if line)
-    return f"{text}system S {{\n    {body}\n}}\n"
+    text = f"{text}system S {{\n    {body}\n}}\n"
+    return text + draw(_checks(_channels(body))) if checks else text
+
+
+# --- checks -----------------------------------------------------------------------------------
+
+
+def _channels(system: str) -> list[str]:
+    """The channels of a system as predicates name them."""
+    names = []
+    for left, arrow, right in re.findall(r"channel (\S+) (<->|->) (\S+):", system):
+        names.append(f"{left} -> {right}")
+        names += [f"{right} -> {left}"] * (arrow == "<->")
+    return names
+
+
+@st.composite
+def predicates(draw: DrawFn, channels: list[str]) -> str:
+    """A predicate over system S, of one or two questions."""
+    atoms = ["a in S0", "b in {S0, S1}", "a.x == 2", "b.x < a.x", "a.y == b.y", "a.y < b.y"]
+    atoms += ["a.p implies b.p", "b.e != red", "a.e in {red, blue}", "a.x + b.x <= K", "not b.p"]
+    for channel in channels:
+        atoms += [f"empty({channel})", f"full({channel})", f"count({channel}) == 1"]
+        atoms += [f"X in ({channel})", f"X(F = a.y) in ({channel})", f"Z(F = 1) in ({channel})"]
+    chosen = draw(st.lists(st.sampled_from(atoms), min_size=1, max_size=2))
+    joined = draw(st.sampled_from([" and ", " or ", " implies "])).join(f"({a})" for a in chosen)
+    return draw(st.sampled_from([joined, f"not ({joined})"]))
+
+
+@st.composite
+def _checks(draw: DrawFn, channels: list[str]) -> str:
+    """Every claim of the language about one system."""
+    asked = [
+        f'"{kind} {number}": {kind} {draw(predicates(channels))}'
+        for kind, count in (("always", 2), ("never", 1), ("reachable", 2), ("always possible", 1))
+        for number in range(count)
+    ]
+    plain = ["no deadlock", "no stall", "no unspecified reception", "no overflow"]
+    lines = [*plain, *asked, "every state reachable", "every transition used"]
+    return "\n    ".join(["check S {", *lines]) + "\n}\n"

@@ -1,9 +1,11 @@
 """What another checker says of a system: its states, and an answer to each check it can take."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from tcpspec.explore.run import Run
 from tcpspec.export.exported import LeftOut
-from tcpspec.model.model import Check
+from tcpspec.model.model import Check, Specification, System, Transition
 from tcpspec.properties.verdict import Status
 
 
@@ -33,7 +35,9 @@ class Testimony:
     """All that one checker says of one system.
 
     ``states`` counts distinct reachable states as ours are counted: what the encoding adds is
-    subtracted.
+    subtracted. ``reached`` has machine and state of each control state that some instance was in,
+    ``used`` the lines that some step took; from these the caller decides coverage, also over
+    several systems. ``findings`` has the other checks.
     """
 
     tool: str
@@ -41,4 +45,21 @@ class Testimony:
     states: int
     findings: tuple[Finding, ...]
     left_out: tuple[LeftOut, ...]
+    reached: frozenset[tuple[str, str]]
+    used: frozenset[Transition]
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Another checker, and how it is asked; times are in seconds.
+
+    ``missing`` says in one line what must be installed, or None. ``testify`` says all of a system.
+    ``trace`` gives the run by which a check is answered, as one of ours; None where none is shown.
+    The two raise Refused, ToolMissing and ToolFailed.
+    """
+
+    name: str
+    missing: Callable[[], str | None]
+    testify: Callable[[Specification, System, float], Testimony]
+    trace: Callable[[Specification, System, Check, float], Run | None]

@@ -43,7 +43,8 @@ class LocalRules:
         self.instance = instance
         self.machine = instance.machine
         self._evaluator = Evaluator(capacities, half_way)
-        self._functions: dict[int, Function] = {}
+        self._functions: dict[int, tuple[Expression, Function]] = {}
+        """By identity; the expression is kept, so that its identity stays its own."""
         self._spontaneous: dict[tuple[LocalState, tuple[int, ...]], tuple[LocalStep, ...]] = {}
         self._receptions: dict[
             tuple[LocalState, Packet, int | None, tuple[int, ...]], Reception
@@ -210,8 +211,9 @@ class LocalRules:
 
     def value(self, expression: Expression, view: LocalView) -> ValueT:
         """The value of an expression of this machine, as the instance sees it."""
-        function = self._functions.get(id(expression))
-        if function is None:
-            function = self._functions[id(expression)] = self._evaluator.function(expression)
-        value: ValueT = function(view)
+        known = self._functions.get(id(expression))
+        if known is None:
+            known = expression, self._evaluator.function(expression)
+            self._functions[id(expression)] = known
+        value: ValueT = known[1](view)
         return value

@@ -1,0 +1,139 @@
+"""``tcpspec check``: explore every system of a specification and answer its checks."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tcpspec.cli.exits import FAILED, INTERRUPTED, OK, UNKNOWN, WRONG
+from tcpspec.cli.options import Format, MaxMemory, MaxStates, Set, Systems, Timeout
+from tcpspec.cli.specifications import files
+from tcpspec.cli.terminal import Progress, complain, fail, look, say, say_lines, shows_unicode
+from tcpspec.diagnostics import SpecificationError, render
+from tcpspec.escape import visible
+from tcpspec.explore.engines import Engine
+
+if TYPE_CHECKING:
+    from tcpspec.check import Result
+
+
+def check(
+    specs: Annotated[
+        list[str],
+        typer.Argument(metavar="SPEC...", help="Files, folders, or tcpspec:NAME for the library."),
+    ],
+    system: Systems = None,
+    set_: Set = None,
+    engine: Annotated[Engine, typer.Option(help="How states are found.")] = Engine.AUTO,
+    max_states: MaxStates = None,
+    max_memory: MaxMemory = None,
+    timeout: Timeout = None,
+    format_: Annotated[Format, typer.Option("--format", help="For people or for scripts.")] = (
+        Format.TEXT
+    ),
+    figures: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Also draw each machine and each run, as SVG."),
+    ] = None,
+) -> None:
+    """Explore every system of a specification and answer its checks."""
+    from tcpspec.explore.limits import Limits
+
+    limits = Limits(max_states, max_memory, timeout)
+    names = files(specs)
+    outcomes: list[tuple[str, Result | tuple[Any, ...]]] = []
+    for name in names:
+        outcome = _check_one(name, system or [], dict(set_ or ()), limits, engine)
+        outcomes.append((name, outcome))
+        if format_ is Format.TEXT:
+            _show(outcome, separate=len(names) > 1)
+    _close(outcomes, format_, several=len(specs) > 1 or names != list(specs))
+    if figures is not None:
+        _figures([one for _, one in outcomes if not isinstance(one, tuple)], figures)
+    raise typer.Exit(_status([outcome for _, outcome in outcomes]))
+
+
+def _check_one(
+    name: str, systems: list[str], constants: dict[str, Any], limits: Any, engine: str
+) -> "Result | tuple[Any, ...]":
+    """The result, or the diagnostics of a specification that cannot be checked."""
+    from tcpspec.check import check as check_specification
+    from tcpspec.check import load
+
+    progress = Progress()
+    try:
+        specification = load(name, constants)
+        return check_specification(specification, systems, limits, progress.observer, engine)
+    except SpecificationError as error:
+        return error.diagnostics
+    finally:
+        progress.close()
+
+
+def _show(outcome: "Result | tuple[Any, ...]", *, separate: bool) -> None:
+    if isinstance(outcome, tuple):
+        for diagnostic in outcome:
+            complain(render(diagnostic))
+        return
+    from tcpspec.views.report import report
+
+    for warning in outcome.warnings:
+        complain(render(warning))
+    say_lines(report(outcome, look()))
+    if separate:
+        say()
+
+
+def _close(
+    outcomes: list[tuple[str, "Result | tuple[Any, ...]"]], format_: Format, *, several: bool
+) -> None:
+    """What comes last: the table of several specifications, or the JSON object."""
+    if format_ is Format.JSON:
+        say(_json(outcomes, several=several))
+    elif several:
+        from tcpspec.views.report import table
+
+        say_lines(table((name, None if isinstance(one, tuple) else one) for name, one in outcomes))
+
+
+def _json(outcomes: list[tuple[str, "Result | tuple[Any, ...]"]], *, several: bool) -> str:
+    import json
+
+    from tcpspec.views.json import errors_object, result_object
+
+    objects = [
+        errors_object(name, one) if isinstance(one, tuple) else result_object(one)
+        for name, one in outcomes
+    ]
+    whole = {"specs": objects, "ok": all(one["ok"] for one in objects)} if several else objects[0]
+    return json.dumps(whole, indent=2, ensure_ascii=not shows_unicode())
+
+
+def _status(outcomes: "list[Result | tuple[Any, ...]]") -> int:
+    results = [one for one in outcomes if not isinstance(one, tuple)]
+    if any(result.interrupted for result in results):
+        return INTERRUPTED
+    if len(results) < len(outcomes):
+        return WRONG
+    if any(result.failed for result in results):
+        return FAILED
+    return UNKNOWN if any(result.unknown for result in results) else OK
+
+
+def _figures(results: "list[Result]", folder: Path) -> None:
+    """Draw all pictures; one that cannot be drawn is told, and does not keep back the others."""
+    from tcpspec.views.draw import figures
+    from tcpspec.views.render import RenderingError
+    from tcpspec.views.render import render as render_picture
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, picture in figures(results):
+            try:
+                data = render_picture(picture)
+            except RenderingError as error:
+                complain(f"warning: {name} is not drawn: {error}")
+                continue
+            (folder / name).write_bytes(data)
+    except OSError as error:
+        fail(f"cannot write to `{visible(str(folder))}`: {error.strerror}")

@@ -1,0 +1,119 @@
+"""``tcpspec export``: a system in another checker's language, a machine for other tools."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tcpspec.cli.options import Set, Spec
+from tcpspec.cli.specifications import chosen_machine, chosen_system, load
+from tcpspec.cli.terminal import complain, fail, pass_on
+from tcpspec.escape import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tcpspec.export.exported import Export
+    from tcpspec.model.model import Specification
+
+
+class Form(StrEnum):
+    PROMELA = "promela"
+    TLA = "tla"
+    MERMAID = "mermaid"
+    PLANTUML = "plantuml"
+    GRAPHML = "graphml"
+    JSON = "json"
+
+
+def export(
+    spec: Spec,
+    to: Annotated[Form, typer.Option("--to", help="The language.")],
+    system: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Promela, TLA+: which system, if there are several."),
+    ] = None,
+    machine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Mermaid, PlantUML, GraphML: which machine, if there are several."
+        ),
+    ] = None,
+    simple: Annotated[
+        bool,
+        typer.Option("--simple", help="Mermaid, PlantUML: leave out what stays in its state."),
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE",
+            help="Where to write; for TLA+ its .cfg stands beside it. Without, standard output.",
+        ),
+    ] = None,
+    set_: Set = None,
+) -> None:  # fmt: skip
+    """Write a system as a model for SPIN or TLC, or a machine for other tools."""
+    specification = load(spec, set_)
+    if to in (Form.PROMELA, Form.TLA):
+        exported = _exported(specification, to, system, output)
+        _hint(exported, to, output)
+        _write(dict(exported.files), output)
+    else:
+        _write({"": _machine_text(specification, to, machine, simple)}, output)
+
+
+def _exported(
+    specification: "Specification", to: Form, name: str | None, output: Path | None
+) -> "Export":
+    from tcpspec.export.exported import Refused
+    from tcpspec.export.promela import export_promela
+    from tcpspec.export.tla import export_tla
+
+    system = chosen_system(specification, name)
+    try:
+        if to is Form.PROMELA:
+            return export_promela(specification, system)
+        return export_tla(specification, system, output.stem if output else None)
+    except Refused as error:
+        fail(f"{visible(system.name)} cannot be written in {_NAMES[to]}: {visible(str(error))}")
+
+
+_NAMES = {Form.PROMELA: "Promela", Form.TLA: "TLA+"}
+
+
+def _hint(exported: "Export", to: Form, output: Path | None) -> None:
+    """What the text does not have: checks that the language cannot ask, and the other file."""
+    for left in exported.left_out:
+        complain(f"warning: left out: {visible(left.check.name)}: {visible(left.reason)}")
+    if len(exported.files) > 1 and output is None:
+        others = ", ".join(list(exported.files)[1:])
+        complain(f"note: with -o FILE, {visible(others)} is written beside it")
+
+
+def _machine_text(specification: "Specification", to: Form, name: str | None, simple: bool) -> str:
+    from tcpspec.export.diagrams import mermaid, plantuml
+    from tcpspec.export.graphml import graphml
+    from tcpspec.export.machine_json import json_text
+
+    if to is Form.JSON:
+        return json_text(specification)
+    machine = chosen_machine(specification, name)
+    if to is Form.GRAPHML:
+        return graphml(machine)
+    return (mermaid if to is Form.MERMAID else plantuml)(machine, simple=simple)
+
+
+def _write(files: "Mapping[str, str]", output: Path | None) -> None:
+    """The first text into the file that was named, others beside it with endings of their own."""
+    (_, text), *others = files.items()
+    if output is None:
+        pass_on(text)
+        return
+    targets = [(output, text)]
+    targets += [(output.with_suffix(Path(name).suffix), other) for name, other in others]
+    for path, content in targets:
+        try:
+            path.write_text(content, encoding="utf-8", newline="\n")
+        except OSError as error:
+            fail(f"cannot write `{visible(str(path))}`: {error.strerror}")

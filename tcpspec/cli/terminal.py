@@ -1,0 +1,153 @@
+"""What a command says: standard output, standard error, colours and progress.
+
+The only file that prints. What a terminal cannot show is replaced; where there is no terminal, the
+same bytes come out every time.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from tcpspec.cli.exits import WRONG
+from tcpspec.diagnostics import SpecificationError, render
+from tcpspec.escape import visible
+
+if TYPE_CHECKING:
+    from tcpspec.check import Observer
+    from tcpspec.views.report import Line
+
+
+def prepare_streams() -> None:
+    """What cannot be shown is replaced; a stream that is closed takes all and shows nothing."""
+    if sys.stdout is None:
+        sys.stdout = io.StringIO()
+    if sys.stderr is None:
+        sys.stderr = io.StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def say(text: str = "") -> None:
+    """Standard output; a reader that has gone away is no error, a full disk is one."""
+    problem = _write_to(sys.stdout, text)
+    if problem is not None and not isinstance(problem, BrokenPipeError):
+        fail(f"cannot write to standard output: {problem.strerror}")
+
+
+def complain(text: str) -> None:
+    """Standard error; where nobody reads it, there is nobody to tell."""
+    _write_to(sys.stderr, text)
+
+
+def _write_to(stream: Any, text: str) -> OSError | None:
+    """Write at once. What cannot be written goes nowhere, also when Python flushes at its end."""
+    try:
+        print(text, file=stream, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None
+
+
+def pass_on(text: str) -> None:
+    """To standard output, in UTF-8 whatever the terminal's encoding is: it goes into a file."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    if text:
+        say(text.removesuffix("\n"))
+
+
+def deliver(data: bytes, output: Path | None) -> None:
+    """Into the file; to standard output if there is none."""
+    if output is None:
+        say(data.decode("utf-8").rstrip("\n"))
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        fail(f"cannot write `{visible(str(output))}`: {error.strerror}")
+
+
+def fail(message: str) -> NoReturn:
+    complain(f"error: {message}")
+    raise typer.Exit(WRONG)
+
+
+def give_up(error: SpecificationError) -> NoReturn:
+    for diagnostic in error.diagnostics:
+        complain(render(diagnostic))
+    raise typer.Exit(WRONG)
+
+
+_COLOURS: dict[str, dict[str, Any]] = {
+    "ok": {"fg": "green"},
+    "bad": {"fg": "red", "bold": True},
+    "open": {"fg": "yellow"},
+    "strong": {"bold": True},
+    "faint": {"dim": True},
+}
+
+
+def look() -> Any:
+    """A terminal's width and times; elsewhere the same bytes every time."""
+    import shutil
+
+    from tcpspec.views.report import Look
+
+    terminal = sys.stdout.isatty()
+    width = max(60, shutil.get_terminal_size((100, 24)).columns) if terminal else 100
+    return Look(width, ascii=not shows_unicode(), times=terminal)
+
+
+def shows_unicode() -> bool:
+    return (sys.stdout.encoding or "ascii").lower().replace("-", "").startswith("utf")
+
+
+def say_lines(lines: "Iterable[Line]") -> None:
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    text = "\n".join(
+        "".join(
+            typer.style(text, **_COLOURS[style]) if colour and style else text
+            for text, style in line
+        ).rstrip()
+        for line in lines
+    )
+    say(text)
+
+
+class Progress:
+    """A line on standard error for what takes longer than a second, on a terminal only."""
+
+    AFTER = 1.0
+
+    def __init__(self) -> None:
+        self._status: Any = None
+        self.observer: Observer | None = self._observe if sys.stderr.isatty() else None
+
+    def _observe(self, system: str, progress: Any) -> None:
+        if progress.seconds < self.AFTER:
+            return
+        rate = progress.states / progress.seconds
+        line = (
+            f"{visible(system)}: {progress.states:,} states, {rate:,.0f}/s, "
+            f"depth {progress.depth}, "
+            f"{progress.frontier:,} to look at, {progress.memory / 2**20:,.0f} MB"
+        )
+        if self._status is None:
+            from rich.console import Console
+
+            self._status = Console(stderr=True, markup=False, highlight=False).status("")
+            self._status.start()
+        from rich.text import Text
+
+        self._status.update(Text(line))
+
+    def close(self) -> None:
+        if self._status is not None:
+            self._status.stop()
