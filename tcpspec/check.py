@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic, Diagnostics, Note, SpecificationError
-from tcpspec.explore.engines import ENGINES, Engine
+from tcpspec.explore.engines import ENGINES, Engine, unexplored
 from tcpspec.explore.limits import Limits, Progress
 from tcpspec.explore.run import Run
 from tcpspec.explore.space import Limit, StateSpace
@@ -185,7 +185,7 @@ class _Checking:
     def _explore(self, system: System) -> StateSpace:
         ts = TransitionSystem(system)
         if self.interrupted:
-            return StateSpace(ts, "reference", limit=Limit.INTERRUPTED)
+            return unexplored(ts, Limit.INTERRUPTED)
         observer = self.observer
         space = ENGINES[self.engine](
             ts, self._remaining(), (lambda p: observer(system.name, p)) if observer else None

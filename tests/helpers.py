@@ -8,6 +8,7 @@ import pytest
 from tcpspec.check import Result, SystemResult, check, load
 from tcpspec.diagnostics import SpecificationError
 from tcpspec.explore.limits import Limits
+from tcpspec.explore.listed import ListedSpace
 from tcpspec.explore.run import Run, describe
 from tcpspec.explore.space import StateSpace
 from tcpspec.model.model import Specification
@@ -52,6 +53,12 @@ def only(text: str, limits: Limits | None = None, **constants: ValueT) -> System
 
 def space_of(text: str, limits: Limits | None = None, **constants: ValueT) -> StateSpace:
     return only(text, limits, **constants).space
+
+
+def listed(space: StateSpace) -> ListedSpace:
+    """The space of the reference engine, with its lists."""
+    assert isinstance(space, ListedSpace)
+    return space
 
 
 def figures(space: StateSpace) -> tuple[int, int, int]:

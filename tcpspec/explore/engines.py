@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from tcpspec.explore.limits import Limits, Observer
+from tcpspec.explore.listed import ListedSpace
 from tcpspec.explore.reference import explore
-from tcpspec.explore.space import StateSpace
+from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.semantics.system import TransitionSystem
 
 
@@ -20,3 +21,8 @@ class Engine(StrEnum):
 Explorer: TypeAlias = Callable[[TransitionSystem, Limits, Observer | None], StateSpace]
 
 ENGINES: dict[Engine, Explorer] = {Engine.AUTO: explore, Engine.REFERENCE: explore}
+
+
+def unexplored(transition_system: TransitionSystem, limit: Limit) -> StateSpace:
+    """The space of a system whose search was not even begun."""
+    return ListedSpace(transition_system, Engine.REFERENCE.value, limit=limit)

@@ -7,7 +7,8 @@ import gc
 import sys
 
 from tcpspec.explore.limits import Limits, Observer, Watch
-from tcpspec.explore.space import Fact, Limit, StateSpace
+from tcpspec.explore.listed import ListedSpace
+from tcpspec.explore.space import Fact, Limit
 from tcpspec.semantics.state import EndKind, GlobalState, StepKind, Successor
 from tcpspec.semantics.system import TransitionSystem
 
@@ -19,7 +20,7 @@ def explore(
     transition_system: TransitionSystem,
     limits: Limits | None = None,
     observer: Observer | None = None,
-) -> StateSpace:
+) -> ListedSpace:
     """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C."""
     search = _Search(transition_system, limits or Limits(), observer)
     collecting = gc.isenabled()
@@ -38,7 +39,7 @@ class _Search:
     def __init__(
         self, transition_system: TransitionSystem, limits: Limits, observer: Observer | None
     ) -> None:
-        self.space = StateSpace(transition_system, "reference")
+        self.space = ListedSpace(transition_system, "reference")
         self._numbers: dict[GlobalState, int] = {}
         self._depths = 0
         self._layer_end = 0
@@ -110,7 +111,7 @@ class _Search:
         self.space.bounds[end.message] = self.space.bounds.get(end.message, 0) + 1
         return Fact.CUT
 
-    def finish(self) -> StateSpace:
+    def finish(self) -> ListedSpace:
         """Drop what an interrupt left half done, and add the figures."""
         space = self.space
         known = min(len(space.states), len(space.parents), len(space.facts))
@@ -132,7 +133,7 @@ _ENABLED = {
 """What an enabled step of each kind says of a state."""
 
 
-def _store_size(space: StateSpace, numbers: dict[GlobalState, int]) -> int:
+def _store_size(space: ListedSpace, numbers: dict[GlobalState, int]) -> int:
     """Bytes of the containers and of one state's own tuples; what states share is not counted."""
     one = space.states[-1]
     tuples = sys.getsizeof(one) + sum(sys.getsizeof(part) for part in one)

@@ -1,18 +1,20 @@
-"""What an engine found: the reachable states, how they hang together, and where it had to stop.
+"""What an engine found: the reachable states, and the questions that properties ask of them.
 
-All engines give this one result, and properties are decided on it alone. States are numbered in
-breadth-first order, which is also the order of the specification among states of one depth, so the
-first state with some property ends the first shortest run to it.
+All engines answer these, and properties are decided on the answers alone. States are numbered from
+0, layer by layer: first the initial ones, then those one step away, and so on. How states of one
+layer are numbered is the engine's business, but which of them comes *first* is not: the first state
+of some kind ends the first shortest run to one of that kind, where runs of the same length are
+compared step by step in the order of the specification. So all engines show the same runs.
 """
 
-from __future__ import annotations  # array is generic for type checkers only before Python 3.12
-
-from array import array
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
-from tcpspec.explore.run import Run, replay
+from tcpspec.explore.run import Run
+from tcpspec.model.expressions import Expression
 from tcpspec.model.model import Transition
 from tcpspec.semantics.state import End, EndKind, GlobalState
 from tcpspec.semantics.system import TransitionSystem
@@ -40,27 +42,28 @@ class Limit(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+class Offer(NamedTuple):
+    """A message that is offered to an instance in one of its control states."""
+
+    instance: int
+    state: str
+    message: str
+
+
 @dataclass(slots=True)
-class StateSpace:
+class StateSpace(ABC):
     """The states of a system as far as they were explored.
 
-    ``parents[i]`` is the state from which state i was first reached, -1 for an initial one.
-    ``offsets`` and ``targets`` are the edges of expanded states: those of state i are
-    ``targets[offsets[i]:offsets[i + 1]]``. ``ends`` has the first state and step for each way in
-    which runs end, and ``bounds`` how many steps each bound cut.
+    ``transitions`` are the steps between states that were found, ``depth`` is the number of steps
+    to the last layer. ``used`` has the written lines of these steps, and ``bounds`` says how many
+    steps each bound cut.
     """
 
     transition_system: TransitionSystem
     engine: str
-    states: list[GlobalState] = field(default_factory=list)
-    parents: array[int] = field(default_factory=lambda: array("q"))
-    facts: bytearray = field(default_factory=bytearray)
-    offsets: array[int] = field(default_factory=lambda: array("q", [0]))
-    targets: array[int] = field(default_factory=lambda: array("q"))
     transitions: int = 0
     depth: int = 0
     used: set[Transition] = field(default_factory=set)
-    ends: dict[EndKind, tuple[int, End]] = field(default_factory=dict)
     bounds: dict[str, int] = field(default_factory=dict)
     limit: Limit | None = None
     seconds: float = 0.0
@@ -76,49 +79,48 @@ class StateSpace:
         """Overflows and values out of range, the first of each kind."""
         return [(kind, *at) for kind, at in self.ends.items() if kind is not EndKind.CUT]
 
-    def expanded(self) -> Iterator[int]:
-        """The numbers of states whose steps are known."""
-        return (number for number, fact in enumerate(self.facts) if fact & Fact.EXPANDED)
+    # --- states and runs ---
 
+    @property
+    @abstractmethod
+    def states(self) -> Sequence[GlobalState]:
+        """All states, by their numbers; an engine may make each one when it is asked for."""
+
+    @property
+    @abstractmethod
+    def ends(self) -> Mapping[EndKind, tuple[int, End]]:
+        """The first state and step for each way in which runs end, the first of them first."""
+
+    @abstractmethod
     def run_to(self, number: int, end: End | None = None) -> Run:
-        """The first shortest run to a state, replayed through the interpreter."""
-        path = [number]
-        while self.parents[path[-1]] >= 0:
-            path.append(self.parents[path[-1]])
-        return replay(self.transition_system, [self.states[i] for i in reversed(path)], end)
+        """The first shortest run to a state, replayed through the interpreter.
 
-    def successors_of(self, number: int) -> Sequence[int]:
-        """The states that one step leads to, one entry for each step."""
-        if number + 1 >= len(self.offsets):
-            return ()
-        return self.targets[self.offsets[number] : self.offsets[number + 1]]
+        With ``end``, the first step of the state that ends so is added.
+        """
 
-    def backward_from(self, numbers: Iterator[int]) -> bytearray:
-        """For each state, 1 if some run leads from it to one of these."""
-        marked = bytearray(len(self.states))
-        todo = array("q", numbers)
-        for number in todo:
-            marked[number] = 1
-        starts, sources = self._reversed()
-        while todo:
-            number = todo.pop()
-            for i in range(starts[number], starts[number + 1]):
-                if not marked[sources[i]]:
-                    marked[sources[i]] = 1
-                    todo.append(sources[i])
-        return marked
+    # --- questions ---
 
-    def _reversed(self) -> tuple[array[int], array[int]]:
-        """The edges the other way round, in the same form, by counting sort."""
-        starts = array("q", bytes(8 * (len(self.states) + 2)))
-        for target in self.targets:
-            starts[target + 2] += 1
-        for number in range(2, len(starts)):
-            starts[number] += starts[number - 1]
-        sources = array("q", bytes(8 * len(self.targets)))
-        for source in range(len(self.offsets) - 1):
-            for i in range(self.offsets[source], self.offsets[source + 1]):
-                target = self.targets[i]
-                sources[starts[target + 1]] = source
-                starts[target + 1] += 1
-        return starts, sources
+    @abstractmethod
+    def first_where(self, predicate: Expression, value: bool) -> int | None:
+        """The first state in which a predicate has this value."""
+
+    @abstractmethod
+    def first_unrested(self, going_on: int, quiet: Sequence[Collection[str]]) -> int | None:
+        """The first expanded state without these facts in which some instance is in none of its
+        quiet states, or some channel holds a message.
+        """
+
+    @abstractmethod
+    def first_cut_off(self, predicate: Expression, *, beyond: bool) -> int | None:
+        """The first state from which no run leads to one in which a predicate holds.
+
+        With ``beyond``, nor to one some of whose steps were not looked at: there may be more.
+        """
+
+    @abstractmethod
+    def unspecified(self) -> list[tuple[Offer, int]]:
+        """Every offer without a rule, each with the first state that makes it, in their order."""
+
+    @abstractmethod
+    def control_states(self) -> Iterator[tuple[int, str]]:
+        """Every instance with each control state in which it is seen."""

@@ -5,14 +5,14 @@ when the search was not complete follows the language: counterexamples and witne
 found are final; what would need the rest is unknown.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tcpspec.explore.space import Fact, StateSpace
 from tcpspec.model.model import Check, Claim, Kind, Machine
 from tcpspec.properties.explain import stuck, why
 from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict
-from tcpspec.semantics.state import EndKind, GlobalState
+from tcpspec.semantics.state import EndKind
 
 
 def decide(check: Check, spaces: Sequence[StateSpace]) -> Verdict:
@@ -66,16 +66,11 @@ def _no_stall(check: Check, space: StateSpace) -> Verdict:
 
 
 def _resting(check: Check, space: StateSpace, going_on: int, rest: tuple[str, ...]) -> Verdict:
-    quiet = _quiet_states(space, rest)
-    for number, fact in enumerate(space.facts):
-        if fact & Fact.EXPANDED and not fact & going_on:
-            state = space.states[number]
-            if any(state.channels) or any(
-                local.state not in names for local, names in zip(state.locals, quiet, strict=True)
-            ):
-                reasons = stuck(space.transition_system, state, rest)
-                return _final(check, space, number, Status.VIOLATED, *reasons)
-    return _holds_so_far(check, space)
+    number = space.first_unrested(going_on, _quiet_states(space, rest))
+    if number is None:
+        return _holds_so_far(check, space)
+    reasons = stuck(space.transition_system, space.states[number], rest)
+    return _final(check, space, number, Status.VIOLATED, *reasons)
 
 
 def _quiet_states(space: StateSpace, rest: tuple[str, ...]) -> list[set[str]]:
@@ -91,18 +86,16 @@ def _quiet_states(space: StateSpace, rest: tuple[str, ...]) -> list[set[str]]:
 
 def _no_unspecified_reception(check: Check, space: StateSpace) -> Verdict:
     """Every pair of state and message without a rule is listed, each with its shortest run."""
-    ts = space.transition_system
-    found: dict[tuple[str, str, str], int] = {}
-    for number in range(len(space.states)):
-        state = space.states[number]
-        if any(state.channels):
-            for instance, _, packet in ts.unspecified(state):
-                name = ts.system.instances[instance].name
-                found.setdefault((name, state.locals[instance].state, packet.name), number)
+    found = space.unspecified()
     if not found:
         return _holds_so_far(check, space)
-    pairs = sorted(found.items(), key=lambda item: item[1])
-    receptions = tuple(UnspecifiedReception(*pair, space.run_to(number)) for pair, number in pairs)
+    instances = space.transition_system.system.instances
+    receptions = tuple(
+        UnspecifiedReception(
+            instances[offer.instance].name, offer.state, offer.message, space.run_to(number)
+        )
+        for offer, number in found
+    )
     first = receptions[0]
     reason = f"{first.instance} has no rule for {first.message} in {first.state}"
     # the verdict is final, but the list is only as long as the search
@@ -121,26 +114,20 @@ def _no_overflow(check: Check, space: StateSpace) -> Verdict:
 # --- predicates ----------------------------------------------------------------------------
 
 
-def _where(check: Check, space: StateSpace, wanted: bool) -> Iterator[int]:
-    """The states, in order, in which the predicate has this value."""
-    assert check.predicate is not None
-    holds: Callable[[GlobalState], bool] = space.transition_system.predicate(check.predicate)
-    return (number for number, state in enumerate(space.states) if bool(holds(state)) is wanted)
-
-
 def _invariant(check: Check, space: StateSpace) -> Verdict:
     """``always P`` and ``never P``; under a bound they hold within the bound."""
+    assert check.predicate is not None
     wrong = check.claim is Claim.NEVER
-    number = next(_where(check, space, wrong), None)
+    number = space.first_where(check.predicate, wrong)
     if number is None:
         return _holds_so_far(check, space)
-    assert check.predicate is not None
     reasons = why(space.transition_system, check.predicate, space.states[number], wrong)
     return _final(check, space, number, Status.VIOLATED, *reasons)
 
 
 def _reachable(check: Check, space: StateSpace) -> Verdict:
-    number = next(_where(check, space, True), None)
+    assert check.predicate is not None
+    number = space.first_where(check.predicate, True)
     if number is None:
         status = Status.VIOLATED if space.complete else Status.UNKNOWN
         return Verdict(check, status, rests_on=reservations(space))
@@ -149,18 +136,15 @@ def _reachable(check: Check, space: StateSpace) -> Verdict:
 
 def _always_possible(check: Check, space: StateSpace) -> Verdict:
     """From every state back to P; a state that can get to a cut may yet get to P behind it."""
-    possible = space.backward_from(_where(check, space, True))
-    if 0 not in possible:
+    assert check.predicate is not None
+    if space.first_cut_off(check.predicate, beyond=False) is None:
         return _holds_so_far(check, space)
-    open_ = (n for n, fact in enumerate(space.facts) if not fact & Fact.EXPANDED or fact & Fact.CUT)
-    perhaps = possible if space.complete else space.backward_from(open_)
-    for number in range(len(space.states)):
-        if not possible[number] and not perhaps[number]:
-            errors = tuple(f"runs end at this error: {end.message}" for _, _, end in space.failures)
-            reason = "from the last state on, no run gets there"
-            run = space.run_to(number)
-            return Verdict(check, Status.VIOLATED, run, (reason,), errors)
-    return Verdict(check, Status.UNKNOWN, rests_on=reservations(space))
+    number = space.first_cut_off(check.predicate, beyond=True)
+    if number is None:
+        return Verdict(check, Status.UNKNOWN, rests_on=reservations(space))
+    errors = tuple(f"runs end at this error: {end.message}" for _, _, end in space.failures)
+    reason = "from the last state on, no run gets there"
+    return Verdict(check, Status.VIOLATED, space.run_to(number), (reason,), errors)
 
 
 # --- coverage ------------------------------------------------------------------------------
@@ -184,11 +168,7 @@ def _missing_states(spaces: Sequence[StateSpace]) -> list[str]:
     for space in spaces:
         instances = space.transition_system.system.instances
         machines.update({instance.machine: None for instance in instances})
-        for state in space.states:
-            seen.update(
-                (instance.machine, local.state)
-                for instance, local in zip(instances, state.locals, strict=True)
-            )
+        seen.update((instances[number].machine, state) for number, state in space.control_states())
     return [
         f"{machine.name} is never in {state.name} ({state.span.place})"
         for machine in machines

@@ -16,7 +16,7 @@ from tcpspec.explore.space import Limit
 from tcpspec.properties.verdict import Status
 from tcpspec.semantics.state import GlobalState, Successor
 from tcpspec.semantics.system import TransitionSystem
-from tests.helpers import only, result, specification, statuses
+from tests.helpers import listed, only, result, specification, statuses
 
 MODEL = """message G = X | Y call c
 machine M { var x: 0..2 = 0
@@ -91,7 +91,7 @@ def test_a_timeout_of_nothing() -> None:
     space = found.systems[0].space
     assert space.limit is Limit.TIMEOUT
     assert space.states == only(MODEL).space.states[:1]
-    assert not any(True for _ in space.expanded())
+    assert not any(True for _ in listed(space).expanded())
     sound(found, statuses(MODEL))
     assert found.unknown
     assert not found.ok
@@ -162,7 +162,7 @@ def test_an_interrupt_from_the_observer(look: int, monkeypatch: pytest.MonkeyPat
     found = check(specification(MODEL), observer=observer)
     assert found.interrupted
     assert found.systems[0].space.limit is Limit.INTERRUPTED
-    assert len(list(found.systems[0].space.expanded())) == look
+    assert len(list(listed(found.systems[0].space).expanded())) == look
     sound(found, statuses(MODEL))
     assert unknown(found)
 
@@ -283,7 +283,7 @@ def test_an_interrupt_at_any_line_of_the_search(monkeypatch: pytest.MonkeyPatch)
             pytest.fail(f"the interrupt at line {at} got through")
         interrupted += found.interrupted
         sound(found, whole)
-        space = found.systems[0].space
+        space = listed(found.systems[0].space)
         assert len(space.parents) == len(space.facts) == len(space.states)
         assert all(0 <= target < len(space.states) for target in space.targets)
     assert interrupted > 100

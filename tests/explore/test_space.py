@@ -6,10 +6,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tcpspec.explore.limits import Limits
+from tcpspec.explore.listed import ListedSpace
 from tcpspec.explore.run import describe, flights, replay
-from tcpspec.explore.space import Fact, StateSpace
+from tcpspec.explore.space import Fact
 from tcpspec.semantics.state import End, EndKind
-from tests.helpers import assert_is_run, only, result, space_of, steps_of
+from tests.helpers import assert_is_run, listed, only, result, space_of, steps_of
 from tests.strategies import specifications
 
 common = settings(
@@ -21,7 +22,7 @@ common = settings(
 MOST = Limits(max_states=150)
 
 
-def graph(space: StateSpace) -> "nx.DiGraph[int]":
+def graph(space: ListedSpace) -> "nx.DiGraph[int]":
     found: nx.DiGraph[int] = nx.DiGraph()
     found.add_nodes_from(range(len(space.states)))
     for number in range(len(space.states)):
@@ -32,7 +33,7 @@ def graph(space: StateSpace) -> "nx.DiGraph[int]":
 @common
 @given(specifications(), st.data())
 def test_backward_is_what_networkx_says(text: str, data: st.DataObject) -> None:
-    space = space_of(text, MOST)
+    space = listed(space_of(text, MOST))
     every = range(len(space.states))
     goals = data.draw(st.lists(st.sampled_from(every), max_size=3))
     known = graph(space)
@@ -58,8 +59,8 @@ def test_backward_on_drawn_graphs(
     edges: list[tuple[int, int]], goals: list[int], expected: set[int]
 ) -> None:
     base = space_of("machine M { initial state A {} } system S { m: M }")
-    space = StateSpace(base.transition_system, "drawn")
-    space.states.extend(base.states * 4)
+    space = ListedSpace(base.transition_system, "drawn")
+    space.states.extend(list(base.states) * 4)
     for source in range(4):
         space.targets.extend(target for start, target in edges if start == source)
         space.offsets.append(len(space.targets))
@@ -70,7 +71,7 @@ def test_backward_on_drawn_graphs(
 @common
 @given(specifications())
 def test_states_are_numbered_breadth_first_and_every_run_replays(text: str) -> None:
-    space = space_of(text, MOST)
+    space = listed(space_of(text, MOST))
     known = graph(space)
     starts = [number for number, parent in enumerate(space.parents) if parent < 0]
     assert [space.states[number] for number in starts] == list(
@@ -93,7 +94,7 @@ def test_states_are_numbered_breadth_first_and_every_run_replays(text: str) -> N
 @common
 @given(specifications())
 def test_facts_say_what_is_enabled(text: str) -> None:
-    space = space_of(text, MOST)
+    space = listed(space_of(text, MOST))
     known = set(space.states)
     for number in space.expanded():
         kinds, cut = set(), False
