@@ -7,7 +7,7 @@ from bisect import insort
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from tcpspec.model.model import Channel
+from tcpspec.model.model import Channel, WhenFull
 from tcpspec.semantics.state import Packet
 
 Contents: TypeAlias = tuple[Packet, ...]
@@ -17,6 +17,16 @@ def initial(channel: Channel) -> Contents:
     """The old duplicates that the channel holds at the start."""
     held = [Packet(item.message, item.values) for item in channel.holds]
     return tuple(held if channel.ordered else sorted(held))
+
+
+def send(channel: Channel, contents: Contents, packet: Packet) -> Contents | None:
+    """The contents after a send: the same if it was dropped, None if that is an error.
+
+    A full channel that makes senders wait is none that anything is sent into.
+    """
+    if len(contents) < channel.capacity:
+        return put(channel, contents, packet)
+    return contents if channel.when_full is WhenFull.DROP else None
 
 
 def put(channel: Channel, contents: Contents, packet: Packet) -> Contents:

@@ -2,7 +2,7 @@
 
 ``initial_states()`` and ``successors(state)`` are all that engines, properties and pictures know of
 a specification; engines that work on components also use the parts that these are made of:
-``rules`` (local steps of an instance), ``channels.put`` and ``channels.take``.
+``rules`` (local steps of an instance), ``permissions``, ``channels.send`` and ``channels.take``.
 
 The order of successors is the order of the specification: instance by instance; for each, calls,
 timeouts and steps in the order of the text, then receptions channel by channel, packet by packet,
@@ -14,11 +14,12 @@ from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostics
 from tcpspec.model.expressions import Expression
-from tcpspec.model.model import Kind, Limit, System, WhenFull
+from tcpspec.model.model import Kind, System, WhenFull
 from tcpspec.model.types import contains
 from tcpspec.semantics import channels
 from tcpspec.semantics.evaluate import Evaluator, Function, LocalView
 from tcpspec.semantics.local import LocalRules
+from tcpspec.semantics.permissions import Permission, Permissions, spend
 from tcpspec.semantics.show import show_packet
 from tcpspec.semantics.state import (
     End,
@@ -40,20 +41,6 @@ Network: TypeAlias = tuple[channels.Contents, ...]
 """The contents of all channels."""
 
 
-class _Budgets:
-    """Which slot of a state's budgets belongs to which limited thing."""
-
-    def __init__(self) -> None:
-        self.initial: list[int] = []
-
-    def slot(self, limit: Limit) -> int | None:
-        """A slot of its own for a limit above zero; None for one without end, or for never."""
-        if not limit:
-            return None
-        self.initial.append(limit)
-        return len(self.initial) - 1
-
-
 class TransitionSystem:
     """One system of a specification, ready to be explored."""
 
@@ -72,41 +59,19 @@ class TransitionSystem:
             for number in range(len(system.instances))
         )
         self._bounds = [self._evaluator.function(bound) for bound in system.bounds]
-        self._allot_budgets()
+        self.permissions = Permissions(system)
+        self._conditions = {
+            rule.condition: self._evaluator.function(rule.condition)
+            for rule in system.timers
+            if rule.condition is not None
+        }
+        self._waits = any(c.when_full is WhenFull.WAIT for c in system.channels)
 
     def _capacities(self, instance: int) -> tuple[int, ...]:
         return tuple(
             0 if channel is None else self.system.channels[channel].capacity
             for channel in self.system.outputs[instance]
         )
-
-    def _allot_budgets(self) -> None:
-        """Budgets in the order: calls, timers, losses, duplications."""
-        budgets = _Budgets()
-        instances = self.system.instances
-        self._calls = [
-            {call: budgets.slot(limit) for call, limit in instance.may.items() if limit != 0}
-            for instance in instances
-        ]
-        self._timers = [
-            [
-                (rule, budgets.slot(rule.at_most), self._condition(rule.condition))
-                for rule in self.system.timers
-                if rule.instance in (None, number)
-            ]
-            for number in range(len(instances))
-        ]
-        self._losses = [budgets.slot(channel.losses) for channel in self.system.channels]
-        self._duplications = [
-            budgets.slot(channel.duplications) for channel in self.system.channels
-        ]
-        self._budgets = tuple(budgets.initial)
-        self._waits = any(c.when_full is WhenFull.WAIT for c in self.system.channels)
-        self._lossy = [channel.losses != 0 for channel in self.system.channels]
-        self._duplicating = [channel.duplications != 0 for channel in self.system.channels]
-
-    def _condition(self, condition: Expression | None) -> Function | None:
-        return None if condition is None else self._evaluator.function(condition)
 
     def predicate(self, expression: Expression) -> Function:
         """A predicate over this system's states."""
@@ -125,7 +90,7 @@ class TransitionSystem:
                 for slot, value in placement.values.items():
                     values[slot] = value
                 locals_[placement.instance] = LocalState(placement.state, tuple(values))
-            states.append(GlobalState(tuple(locals_), contents, self._budgets))
+            states.append(GlobalState(tuple(locals_), contents, self.permissions.initial))
         return tuple(dict.fromkeys(states))
 
     def check_start(self, found: Diagnostics) -> None:
@@ -151,13 +116,12 @@ class TransitionSystem:
             yield from self._spontaneous(state, number)
             for channel in self._inputs[number]:
                 for step in self._receptions(state, channel):
-                    successor = self._complete(state, step, ())
+                    successor = self._complete(state, step, state.budgets)
                     if successor is not None:
                         yield successor
         for channel in range(len(state.channels)):
-            if state.channels[channel] and self._lossy[channel]:
+            if state.channels[channel]:
                 yield from self._lost(state, channel)
-            if state.channels[channel] and self._duplicating[channel]:
                 yield from self._duplicated(state, channel)
 
     def offers(self, state: GlobalState, channel: int) -> Iterator[tuple[int, Packet, Reception]]:
@@ -194,40 +158,38 @@ class TransitionSystem:
     def _spontaneous(self, state: GlobalState, number: int) -> Iterator[Successor]:
         rules = self.rules[number]
         for local in rules.spontaneous(state.locals[number], self._counts(state, number)):
-            kind = _KINDS[local.transition.kind]
-            slots = self._permission(state, number, kind, local.event)
-            if slots is not None:
-                successor = self._complete(state, Step(kind, number, local), slots)
+            kind = local.transition.kind
+            permission = self.permissions.of_event(number, kind, local.event)
+            budgets = self._permitted(state, permission)
+            if budgets is not None:
+                successor = self._complete(state, Step(_KINDS[kind], number, local), budgets)
                 if successor is not None:
                     yield successor
 
-    def _permission(
-        self, state: GlobalState, number: int, kind: StepKind, event: str
+    def _permitted(
+        self, state: GlobalState, permission: Permission | None
     ) -> tuple[int, ...] | None:
-        """The budgets that a step uses up, or None if the system forbids it."""
-        if kind is StepKind.STEP:
-            return ()
-        if kind is StepKind.CALL:
-            if event not in self._calls[number]:
-                return None
-            return _spend(state, [self._calls[number][event]])
-        rules = [rule for rule in self._timers[number] if rule[0].timer == event]
-        for rule, _, condition in rules:
-            if rule.at_most == 0 or (condition is not None and not condition(state)):
+        """The budgets after a step with this permission, or None if the system forbids it."""
+        if permission is None:
+            return None
+        for rule in permission.rules:
+            if rule.condition is not None and not self._conditions[rule.condition](state):
                 return None
             if rule.when_idle and not self.is_idle(state):
                 return None
-        return _spend(state, [slot for _, slot, _ in rules]) if rules else ()
+        return spend(state.budgets, permission.slots)
 
     def is_idle(self, state: GlobalState) -> bool:
         """No message can be received and no ``step`` taken: what ``only when idle`` asks."""
         for number, rules in enumerate(self.rules):
             for local in rules.spontaneous(state.locals[number], self._counts(state, number)):
                 step = Step(StepKind.STEP, number, local)
-                if local.transition.kind is Kind.STEP and self._complete(state, step, ()):
+                if local.transition.kind is Kind.STEP and self._complete(
+                    state, step, state.budgets
+                ):
                     return False
         return not any(
-            self._complete(state, step, ())
+            self._complete(state, step, state.budgets)
             for channel in range(len(state.channels))
             for step in self._receptions(state, channel)
         )
@@ -241,7 +203,9 @@ class TransitionSystem:
 
     # --- completing a step ---
 
-    def _complete(self, state: GlobalState, step: Step, slots: tuple[int, ...]) -> Successor | None:
+    def _complete(
+        self, state: GlobalState, step: Step, budgets: tuple[int, ...]
+    ) -> Successor | None:
         """The receipt, the new local state, the sends; None, if the step must wait for room."""
         number, local = step.instance, step.local
         assert number is not None
@@ -259,7 +223,7 @@ class TransitionSystem:
         if local.after is None:
             return Successor(step, None, End(EndKind.OUT_OF_RANGE, local.failure or ""))
         locals_ = (*state.locals[:number], local.after, *state.locals[number + 1 :])
-        return self._bounded(step, GlobalState(locals_, contents, _spent(state.budgets, slots)))
+        return self._bounded(step, GlobalState(locals_, contents, budgets))
 
     def _taken(self, contents: Network, step: Step) -> Network:
         """The network without the packet that a step takes or loses."""
@@ -280,12 +244,11 @@ class TransitionSystem:
             channel = self.system.outputs[number][output]
             assert channel is not None  # systems are wired when they are built
             model = self.system.channels[channel]
-            full = len(after[channel]) >= model.capacity
-            if full and model.when_full is WhenFull.ERROR:
+            held = channels.send(model, after[channel], packet)
+            if held is None:
                 return contents, tuple(dropped), self._overflow(packet, model.name)
-            dropped.append(full)
-            if not full:
-                after[channel] = channels.put(model, after[channel], packet)
+            dropped.append(held is after[channel])
+            after[channel] = held
         return tuple(after), tuple(dropped), None
 
     def _overflow(self, packet: Packet, channel: str) -> End:
@@ -317,25 +280,24 @@ class TransitionSystem:
 
     def _lost(self, state: GlobalState, channel: int) -> Iterator[Successor]:
         """A lossy fifo loses its head, a lossy bag any of its packets."""
-        slots = _spend(state, [self._losses[channel]])
-        if slots is None:
+        budgets = self._permitted(state, self.permissions.losses[channel])
+        if budgets is None:
             return
         contents = state.channels[channel]
         positions = [0] if self.system.channels[channel].ordered else channels.distinct(contents)
         for position in positions:
             step = Step(StepKind.LOSS, None, None, channel, position, contents[position])
             after = self._taken(state.channels, step)
-            budgets = _spent(state.budgets, slots)
             yield self._bounded(step, GlobalState(state.locals, after, budgets))
 
     def _duplicated(self, state: GlobalState, channel: int) -> Iterator[Successor]:
         """A reception that leaves the packet where it was."""
-        slots = _spend(state, [self._duplications[channel]])
-        if slots is None:
+        budgets = self._permitted(state, self.permissions.duplications[channel])
+        if budgets is None:
             return
         for reception in self._receptions(state, channel):
             step = reception._replace(kind=StepKind.DUPLICATION)
-            successor = self._complete(state, step, slots)
+            successor = self._complete(state, step, budgets)
             if successor is not None:
                 yield successor
 
@@ -347,20 +309,3 @@ class TransitionSystem:
             for _, packet, reception in self.offers(state, channel):
                 if not reception.specified:
                     yield self.system.channels[channel].receiver, channel, packet
-
-
-def _spend(state: GlobalState, slots: list[int | None]) -> tuple[int, ...] | None:
-    """The limited ones among the slots, or None if one of them is used up."""
-    limited = tuple(slot for slot in slots if slot is not None)
-    if limited and any(state.budgets[slot] == 0 for slot in limited):
-        return None
-    return limited
-
-
-def _spent(budgets: tuple[int, ...], slots: tuple[int, ...]) -> tuple[int, ...]:
-    if not slots:
-        return budgets
-    left = list(budgets)
-    for slot in slots:
-        left[slot] -= 1
-    return tuple(left)

@@ -1,0 +1,183 @@
+"""What fast engines are made of: numbers for values, and functions of numbers as arrays.
+
+``Interned`` gives each distinct value a small number. ``Table`` is a function of such numbers that
+is filled on demand: whoever asks for an entry that is missing has it computed, once, in Python.
+Everything else about a table is arrays of integers, for NumPy and for compiled kernels.
+"""
+
+from collections.abc import Callable, Hashable, Sized
+from typing import Generic, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers: TypeAlias = NDArray[np.int64]
+"""Numbers of values, or positions of states: one for each row of what is looked at."""
+
+Flags: TypeAlias = NDArray[np.bool_]
+"""One for each row."""
+
+T = TypeVar("T", bound=Hashable)
+
+
+class Column:
+    """An array that grows at its end."""
+
+    def __init__(self) -> None:
+        self._array = np.zeros(16, np.int64)
+        self._size = 0
+
+    def append(self, value: int) -> None:
+        self.put(self._size, value)
+
+    def put(self, row: int, value: int) -> None:
+        """Set a row, or the next one: what an interrupt left half done is written over."""
+        if row == len(self._array):
+            self._array = np.concatenate((self._array, np.zeros_like(self._array)))
+        self._array[row] = value
+        self._size = max(self._size, row + 1)
+
+    @property
+    def array(self) -> Numbers:
+        return self._array[: self._size]
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, rows: Numbers) -> Numbers:
+        return self._array[rows]
+
+
+class Interned(Generic[T]):
+    """Distinct values, numbered from 0 in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.values: list[T] = []
+        self._numbers: dict[T, int] = {}
+
+    def number(self, value: T) -> int:
+        number = self._numbers.get(value)
+        if number is None:
+            number = len(self.values)
+            self.values.append(value)  # first, so that an interrupt leaves no number without value
+            self._numbers[value] = number
+        return number
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+class Table:
+    """A function of one or more numbers, each below the size of its domain, which may grow.
+
+    Small ones are an array with an axis for each argument; one that would become larger than
+    ``DENSE`` is a sorted list of keys, with a value for each. Arguments of a sorted table beyond
+    two are numbered in pairs first, so that a key always fits into one word.
+    """
+
+    DENSE = 1 << 23
+    """Entries of the largest table that has a place for each combination of its arguments."""
+    MISSING = np.iinfo(np.int32).min
+    """Stands where nothing was computed yet."""
+
+    def __init__(self, function: Callable[..., int], *domains: Sized) -> None:
+        self._function = function
+        self._domains = domains
+        self._array = np.full((1,) * len(domains), self.MISSING, np.int32)
+        self._sorted: SortedTable | None = None
+        self.known = 0
+
+    @property
+    def is_sorted(self) -> bool:
+        return self._sorted is not None
+
+    def __call__(self, *arguments: Numbers) -> Numbers:
+        """The function of each row of arguments."""
+        self._grow()
+        if self._sorted is not None:
+            return self._sorted(*arguments)
+        keys = self._keys(arguments)
+        found = self._array.reshape(-1)[keys]
+        missing = found == self.MISSING
+        if missing.any():
+            self._fill(keys[missing])
+            return self(*arguments)
+        return found.astype(np.int64)
+
+    def _keys(self, arguments: tuple[Numbers, ...]) -> Numbers:
+        keys = arguments[0]
+        for size, argument in zip(self._array.shape[1:], arguments[1:], strict=True):
+            keys = keys * size + argument
+        return keys
+
+    def _fill(self, keys: Numbers) -> None:
+        for key in np.unique(keys).tolist():
+            at = np.unravel_index(key, self._array.shape)
+            self._array[at] = self._function(*map(int, at))
+            self.known += 1
+
+    def _grow(self) -> None:
+        """Make room for each number of each domain; or give up having a place for each."""
+        old = self._array
+        if self._sorted or all(len(d) <= n for d, n in zip(self._domains, old.shape, strict=True)):
+            return
+        shape = [max(n, _power(len(d))) for d, n in zip(self._domains, old.shape, strict=True)]
+        if np.prod(shape, dtype=float) > self.DENSE and len(shape) > 1:
+            self._sorted = SortedTable(self._function, len(shape))
+            self._array = np.full((1,) * len(shape), self.MISSING, np.int32)
+            return
+        self._array = np.full(shape, self.MISSING, np.int32)
+        self._array[tuple(map(slice, old.shape))] = old
+
+
+def _power(size: int) -> int:
+    """The next power of two."""
+    return 1 << max(0, size - 1).bit_length()
+
+
+class SortedTable:
+    """The same for large domains of two or more numbers: keys in order, found by halving."""
+
+    HALF = 32
+    """Bits of each of the two numbers in a key."""
+
+    def __init__(self, function: Callable[..., int], arguments: int) -> None:
+        self._function = function
+        self._pairs: SortedTable | None = None
+        self._firsts: list[tuple[int, ...]] = []
+        if arguments > 2:
+            self._pairs = SortedTable(self._first, arguments - 1)
+        self._known = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        """Keys and their values, set together: an interrupt leaves none without the other."""
+
+    def _first(self, *arguments: int) -> int:
+        """A number for all arguments but the last."""
+        self._firsts.append(arguments)
+        return len(self._firsts) - 1
+
+    def __call__(self, *arguments: Numbers) -> Numbers:
+        first = self._pairs(*arguments[:-1]) if self._pairs else arguments[0]
+        keys = first << self.HALF | arguments[-1]
+        missing = np.unique(keys[self._find(keys)[1]])
+        if len(missing):
+            self._fill(missing)
+        return self._known[1][self._find(keys)[0]]
+
+    def _find(self, keys: Numbers) -> tuple[Numbers, Flags]:
+        """Where each key stands, and which of them are missing."""
+        known = self._known[0]
+        if not len(known):
+            return np.zeros(len(keys), np.int64), np.ones(len(keys), np.bool_)
+        at = np.searchsorted(known, keys)
+        at[at == len(known)] = 0
+        return at, known[at] != keys
+
+    def _fill(self, keys: Numbers) -> None:
+        values = [self._value(key) for key in keys.tolist()]
+        at = np.searchsorted(self._known[0], keys)
+        self._known = np.insert(self._known[0], at, keys), np.insert(self._known[1], at, values)
+
+    def _value(self, key: int) -> int:
+        first, last = key >> self.HALF, key & (1 << self.HALF) - 1
+        before = self._firsts[first] if self._pairs else (first,)
+        return self._function(*before, last)

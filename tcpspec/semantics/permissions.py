@@ -1,0 +1,84 @@
+"""What a system lets happen, and how often: budgets, and rules for timers."""
+
+from typing import NamedTuple
+
+from tcpspec.model.model import Kind, Limit, System, TimerRule
+
+
+class Permission(NamedTuple):
+    """What a step needs beside its own instance: something left in these slots of the budgets, and
+    that these rules let its timer run out.
+    """
+
+    slots: tuple[int, ...] = ()
+    rules: tuple[TimerRule, ...] = ()
+
+
+FREE = Permission()
+"""What needs nothing."""
+
+
+class Permissions:
+    """All permissions of a system. None stands for what never happens.
+
+    Budgets stand in the order: calls, timers, losses, duplications.
+    """
+
+    def __init__(self, system: System) -> None:
+        self._initial: list[int] = []
+        numbers = range(len(system.instances))
+        self._calls = [
+            {call: self._slots(limit) for call, limit in instance.may.items() if limit != 0}
+            for instance in system.instances
+        ]
+        self._timers = [
+            [
+                (rule, self._slots(rule.at_most))
+                for rule in system.timers
+                if rule.instance in (None, number)
+            ]
+            for number in numbers
+        ]
+        self.losses = tuple(self._limited(channel.losses) for channel in system.channels)
+        self.duplications = tuple(
+            self._limited(channel.duplications) for channel in system.channels
+        )
+        self.initial = tuple(self._initial)
+
+    def _slots(self, limit: Limit) -> tuple[int, ...]:
+        """A slot of its own for a limit above zero; none for one without end, or for never."""
+        if not limit:
+            return ()
+        self._initial.append(limit)
+        return (len(self._initial) - 1,)
+
+    def _limited(self, limit: Limit) -> Permission | None:
+        return None if limit == 0 else Permission(self._slots(limit))
+
+    def of_event(self, instance: int, kind: Kind, event: str) -> Permission | None:
+        """What a call, a timeout or a ``step`` of an instance needs."""
+        if kind is Kind.CALL:
+            slots = self._calls[instance].get(event)
+            return None if slots is None else Permission(slots)
+        if kind is Kind.TIMEOUT:
+            return self._timeout(instance, event)
+        return FREE
+
+    def _timeout(self, instance: int, timer: str) -> Permission | None:
+        rules = [(rule, slots) for rule, slots in self._timers[instance] if rule.timer == timer]
+        if any(rule.at_most == 0 for rule, _ in rules):
+            return None
+        slots = tuple(slot for _, own in rules for slot in own)
+        return Permission(slots, tuple(rule for rule, _ in rules))
+
+
+def spend(budgets: tuple[int, ...], slots: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The budgets after something was taken from these slots; None if one of them is used up."""
+    if not slots:
+        return budgets
+    left = list(budgets)
+    for slot in slots:
+        if not left[slot]:
+            return None
+        left[slot] -= 1
+    return tuple(left)
