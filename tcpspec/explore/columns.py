@@ -20,32 +20,43 @@ Flags: TypeAlias = NDArray[np.bool_]
 T = TypeVar("T", bound=Hashable)
 
 
-class Column:
-    """An array that grows at its end."""
+class Records:
+    """Rows of numbers that are appended in Python, one by one, and read as columns."""
 
-    def __init__(self) -> None:
-        self._array = np.zeros(16, np.int64)
-        self._size = 0
+    def __init__(self, *names: str) -> None:
+        self._place = {name: place for place, name in enumerate(names)}
+        self._rows: list[tuple[int, ...]] = []
+        self._array = np.zeros((len(names), 16), np.int64)
+        self._read = 0
 
-    def append(self, value: int) -> None:
-        self.put(self._size, value)
+    def append(self, *row: int) -> int:
+        """The number of the new row."""
+        self._rows.append(row)
+        return len(self._rows) - 1
 
-    def put(self, row: int, value: int) -> None:
-        """Set a row, or the next one: what an interrupt left half done is written over."""
-        if row == len(self._array):
-            self._array = np.concatenate((self._array, np.zeros_like(self._array)))
-        self._array[row] = value
-        self._size = max(self._size, row + 1)
-
-    @property
-    def array(self) -> Numbers:
-        return self._array[: self._size]
+    def cut(self, size: int) -> None:
+        """Drop the rows from here on."""
+        del self._rows[size:]
+        self._read = min(self._read, size)
 
     def __len__(self) -> int:
-        return self._size
+        return len(self._rows)
 
-    def __getitem__(self, rows: Numbers) -> Numbers:
-        return self._array[rows]
+    def __getitem__(self, name: str) -> Numbers:
+        """A column."""
+        if self._read < len(self._rows):
+            self._sync()
+        return self._array[self._place[name], : self._read]
+
+    def _sync(self) -> None:
+        """Bring the rows that are new into the array."""
+        size = len(self._rows)
+        if size > self._array.shape[1]:
+            wider = np.zeros((len(self._array), _power(size)), np.int64)
+            wider[:, : self._read] = self._array[:, : self._read]
+            self._array = wider
+        self._array[:, self._read : size] = np.array(self._rows[self._read : size], np.int64).T
+        self._read = size
 
 
 class Interned(Generic[T]):
@@ -62,6 +73,9 @@ class Interned(Generic[T]):
             self.values.append(value)  # first, so that an interrupt leaves no number without value
             self._numbers[value] = number
         return number
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._numbers
 
     def __len__(self) -> int:
         return len(self.values)

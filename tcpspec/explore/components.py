@@ -4,13 +4,9 @@ Components stand in this order: instances, channels, budgets. Each has few value
 numbered, and what happens to it becomes a table that ``semantics`` fills.
 """
 
-from collections.abc import Sized
-from functools import partial
 from typing import Any
 
-import numpy as np
-
-from tcpspec.explore.columns import Column, Interned, Numbers, Table
+from tcpspec.explore.columns import Interned, Numbers, Records, Table
 from tcpspec.model.model import Channel
 from tcpspec.semantics import channels
 from tcpspec.semantics.permissions import FREE, Permission, spend
@@ -32,33 +28,36 @@ class Contents(Interned[channels.Contents]):
         super().__init__()
         self.channel = channel
         self._packets = packets
-        self.length = Column()
-        self.offers = Column()
-        self._first = Column()
-        self._offered = Column()
-        self._positions = Column()
+        self.described = Records("length", "first", "offers")
+        self._offers = Records("packet", "position")
         self.send = Table(self._send, self, packets)
         self.rest = Table(self._rest, self, range(channel.capacity))
         self.number(())
 
     def number(self, value: channels.Contents) -> int:
-        if value not in self:
-            self._describe(len(self), value)
+        if value in self:
+            return super().number(value)
+        ordered, first = self.channel.ordered, len(self._offers)
+        positions = list(range(len(value)) if ordered else channels.distinct(value))
+        for position in positions:
+            self._offers.append(self._packets.number(value[position]), position)
+        self.described.cut(len(self))  # an interrupt may have come between the two lines below
+        self.described.append(len(value), first, len(positions))
         return super().number(value)
 
-    def _describe(self, number: int, value: channels.Contents) -> None:
-        ordered = self.channel.ordered
-        positions = list(range(len(value)) if ordered else channels.distinct(value))
-        self.length.put(number, len(value))
-        self.offers.put(number, len(positions))
-        self._first.put(number, len(self._offered))
-        for position in positions:
-            self._offered.append(self._packets.number(value[position]))
-            self._positions.put(len(self._offered) - 1, position)
+    @property
+    def length(self) -> Numbers:
+        """How many packets each of the contents are."""
+        return self.described["length"]
+
+    @property
+    def offers(self) -> Numbers:
+        """How many packets each of the contents offers."""
+        return self.described["offers"]
 
     def offered(self, contents: Numbers, offer: int) -> Numbers:
         """The packet that each of these contents offers at this place among its offers."""
-        return self._offered[self._first[contents] + offer]
+        return self._offers["packet"][self.described["first"][contents] + offer]
 
     def _send(self, contents: int, packet: int) -> int:
         values, sent = self.values[contents], self._packets.values[packet]
@@ -66,8 +65,8 @@ class Contents(Interned[channels.Contents]):
         return NEVER if after is None else self.number(after)
 
     def _rest(self, contents: int, offer: int) -> int:
-        first = int(self._first.array[contents])
-        position = int(self._positions.array[first + offer])
+        first = int(self.described["first"][contents])
+        position = int(self._offers["position"][first + offer])
         return self.number(channels.take(self.values[contents], position))
 
 
@@ -78,7 +77,7 @@ class Components:
         system = transition_system.system
         self.transition_system = transition_system
         self.packets: Interned[Packet] = Interned()
-        self.locals: list[Interned[LocalState]] = [Interned() for _ in system.instances]
+        self.locals = _locals(transition_system)
         self.contents = [Contents(channel, self.packets) for channel in system.channels]
         self.budgets: Interned[tuple[int, ...]] = Interned()
         self.permissions: Interned[Permission] = Interned()
@@ -123,87 +122,7 @@ class Components:
         return GlobalState(tuple(values[:first]), tuple(values[first:last]), values[last])
 
 
-class Counts:
-    """How full the outputs of an instance are, as one number, if any of its guards asks."""
-
-    def __init__(self, components: Components, instance: int) -> None:
-        system = components.transition_system.system
-        asks = components.transition_system.rules[instance].asks_outputs
-        self._outputs = system.outputs[instance] if asks else ()
-        self._components = components
-        self._channels = [channel for channel in self._outputs if channel is not None]
-        self.tuples: Interned[tuple[int, ...]] = Interned()
-        lengths: list[Sized] = [range(system.channels[c].capacity + 1) for c in self._channels]
-        self._table = Table(self._number, *lengths) if lengths else None
-        self.tuples.number(tuple(0 for _ in self._outputs))
-
-    def _number(self, *lengths: int) -> int:
-        of = dict(zip(self._channels, lengths, strict=True))
-        return self.tuples.number(tuple(of[c] if c is not None else 0 for c in self._outputs))
-
-    def __call__(self, columns: list[Numbers]) -> Numbers:
-        """The number for each row of states, given as a column for each component."""
-        if self._table is None:
-            return np.zeros(len(columns[0]), np.int64)
-        contents, at = self._components.contents, self._components.of_channel
-        return self._table(*(contents[c].length[columns[at(c)]] for c in self._channels))
-
-
-class LocalSteps:
-    """What one instance can do: rows of outcomes, one for each situation that it can be in.
-
-    ``alone(local state, counts)`` and ``receive[channel](local state, counts, packet)`` give a row;
-    row r has the outcomes from ``first[r]`` on, ``count[r]`` of them.
-    """
-
-    CALL, TIMEOUT, STEP, RECEIPT = range(4)
-
-    def __init__(self, components: Components, instance: int) -> None:
-        ts = components.transition_system
-        self._components, self._instance = components, instance
-        self._rules = ts.rules[instance]
-        self.counts = Counts(components, instance)
-        locals_, counts = components.locals[instance], self.counts.tuples
-        self.alone = Table(self._alone, locals_, counts)
-        self.receive = {
-            number: Table(partial(self._receive, number), locals_, counts, components.packets)
-            for number, channel in enumerate(ts.system.channels)
-            if channel.receiver == instance
-        }
-        self.first, self.count, self.deferred, self.unspecified = (Column() for _ in range(4))
-        self._add_outcome_columns()
-        self._lines = {t: number for number, t in enumerate(self._rules.machine.transitions)}
-        self._rows = 0
-
-    def _add_outcome_columns(self) -> None:
-        """What each outcome is: see ``_outcome``."""
-        self.after, self.line, self.kind, self.permission = (Column() for _ in range(4))
-        self.first_send, self.sends = Column(), Column()
-        self.send_output, self.send_packet = Column(), Column()
-        outputs = self._components.transition_system.system.outputs[self._instance]
-        self.needs = [Column() for _ in outputs]
-        """For each output, how many packets each outcome sends into it."""
-
-    def _alone(self, local: int, counts: int) -> int:
-        steps = self._rules.spontaneous(*self._situation(local, counts))
-        return self._row(
-            [
-                (step, permission)
-                for step in steps
-                if (permission := self._permission(step)) is not None
-            ],
-            deferred=False,
-            unspecified=False,
-        )
-
-    def _receive(self, channel: int, local: int, counts: int, packet: int) -> int:
-        port = self._components.transition_system.system.channels[channel].receiver_port
-        state, full = self._situation(local, counts)
-        taken = self._components.packets.values[packet]
-        found = self._rules.receive(state, taken, port, full)
-        steps = [(step, FREE) for step in found.steps]
-        return self._row(steps, deferred=found.deferred, unspecified=not found.specified)
-
-    def _situation(self, local: int, counts: int) -> tuple[LocalState, tuple[int, ...]]:
-        states = self._components.locals[self._instance].values
-        return states[local], self.counts.tuples.values[counts]
+def _locals(transition_system: TransitionSystem) -> list[Interned[LocalState]]:
+    """The local states of each instance; like instances have the same numbers."""
+    known: dict[tuple[object, ...], Interned[LocalState]] = {}
+    return [known.setdefault(rules.likeness, Interned()) for rules in transition_system.rules]

@@ -144,9 +144,14 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
 
 def outputs_in(expression: Expression) -> set[int]:
     """The outputs of its machine that an expression asks about."""
+    return {asked.output for asked in questions_in(expression)}
+
+
+def questions_in(expression: Expression) -> set[OfOutput]:
+    """What an expression asks the outputs of its machine."""
     if isinstance(expression, OfOutput):
-        return {expression.output}
-    return set().union(*(outputs_in(part) for part in parts(expression)))
+        return {expression}
+    return set().union(*(questions_in(part) for part in parts(expression)))
 
 
 def number(value: int) -> Literal:

@@ -72,11 +72,11 @@ class Evaluator:
             case InstanceIn(instance, states):
                 return lambda state: state.locals[instance].state in states
             case OfOutput(question, output):
-                answer = _count(question, self._capacities[output])
-                return lambda view: answer(view.counts[output])
+                reply = answer(question, self._capacities[output])
+                return lambda view: reply(view.counts[output])
             case OfChannel(question, channel):
-                answer = _count(question, self._capacities[channel])
-                return lambda state: answer(len(state.channels[channel]))
+                reply = answer(question, self._capacities[channel])
+                return lambda state: reply(len(state.channels[channel]))
             case InChannel():
                 return self._in_channel(expression)
             case Arithmetic():
@@ -164,7 +164,8 @@ class Evaluator:
         return found
 
 
-def _count(question: Question, capacity: int) -> Callable[[int], ValueT]:
+def answer(question: Question, capacity: int) -> Callable[[int], ValueT]:
+    """What a question to a channel says, as a function of how many packets are in it."""
     match question:
         case "count":
             return lambda count: count

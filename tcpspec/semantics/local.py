@@ -8,10 +8,19 @@ many global states.
 
 from collections.abc import Iterable, Iterator
 
-from tcpspec.model.expressions import AnyOf, Expression, outputs_in
-from tcpspec.model.model import Assign, Instance, Kind, Reset, Send, Transition, values_in
+from tcpspec.model.expressions import AnyOf, Expression, questions_in
+from tcpspec.model.model import (
+    Assign,
+    Instance,
+    Kind,
+    Machine,
+    Reset,
+    Send,
+    Transition,
+    values_in,
+)
 from tcpspec.model.types import ValueT, contains, values_of
-from tcpspec.semantics.evaluate import Evaluator, Function, LocalView
+from tcpspec.semantics.evaluate import Evaluator, Function, LocalView, answer
 from tcpspec.semantics.state import LocalState, LocalStep, Packet, Reception
 
 _SPONTANEOUS = (Kind.CALL, Kind.TIMEOUT, Kind.STEP)
@@ -49,13 +58,24 @@ class LocalRules:
         self._receptions: dict[
             tuple[LocalState, Packet, int | None, tuple[int, ...]], Reception
         ] = {}
-        self.asks_outputs = any(
-            outputs_in(value) for t in self.machine.transitions for value in values_in(t)
-        )
-        """Whether what the instance can do depends on how full its outputs are."""
+        self.questions = {
+            question
+            for transition in self.machine.transitions
+            for value in values_in(transition)
+            for question in questions_in(value)
+        }
+        """What its guards and values ask its outputs: all that they know of how full these are."""
+        self.asks_outputs = bool(self.questions)
+        self.capacities = capacities
+        self._takers = _takers(self.machine)
         self.overlaps: set[tuple[Transition, Transition]] = set()
         """Pairs of rules that matched one packet in one local state so far."""
         self.initial_values = self._initial_values()
+
+    @property
+    def likeness(self) -> tuple[object, ...]:
+        """Instances with the same can do the same in the same local state."""
+        return self.machine, self.instance.arguments, self.capacities
 
     # --- the start ---
 
@@ -66,6 +86,15 @@ class LocalRules:
     @property
     def initial(self) -> LocalState:
         return LocalState(self.machine.initial.name, self.initial_values)
+
+    def alike(self, output: int, count: int) -> int:
+        """The lowest number of packets in an output of which all questions say what they say of
+        this one: what the instance can do is the same.
+        """
+        questions = [q.question for q in self.questions if q.output == output]
+        replies = [answer(question, self.capacities[output]) for question in questions]
+        told = [reply(count) for reply in replies]
+        return next(n for n in range(count + 1) if [reply(n) for reply in replies] == told)
 
     # --- alone ---
 
@@ -109,11 +138,8 @@ class LocalRules:
         view = LocalView(local.values, self.instance.arguments, packet, counts)
         matching = [
             transition
-            for transition in self.machine.of_state[local.state]
-            if transition.kind.takes_message
-            and packet.name in transition.events
-            and transition.port in (None, port)
-            and self._guard_holds(transition, view)
+            for transition in self._takers.get((local.state, packet.name), ())
+            if transition.port in (None, port) and self._guard_holds(transition, view)
         ]
         first = min((transition.rank.value for transition in matching), default=0)
         chosen = [transition for transition in matching if transition.rank.value == first]
@@ -217,3 +243,14 @@ class LocalRules:
             self._functions[id(expression)] = known
         value: ValueT = known[1](view)
         return value
+
+
+def _takers(machine: Machine) -> dict[tuple[str, str], list[Transition]]:
+    """For a state and a message the lines that may take it, in the order of the text."""
+    found: dict[tuple[str, str], list[Transition]] = {}
+    for state, transitions in machine.of_state.items():
+        for transition in transitions:
+            if transition.kind.takes_message:
+                for name in dict.fromkeys(transition.events):
+                    found.setdefault((state, name), []).append(transition)
+    return found

@@ -61,7 +61,7 @@ class TransitionSystem:
         self._bounds = [self._evaluator.function(bound) for bound in system.bounds]
         self.permissions = Permissions(system)
         self._conditions = {
-            rule.condition: self._evaluator.function(rule.condition)
+            id(rule.condition): self._evaluator.function(rule.condition)
             for rule in system.timers
             if rule.condition is not None
         }
@@ -173,7 +173,7 @@ class TransitionSystem:
         if permission is None:
             return None
         for rule in permission.rules:
-            if rule.condition is not None and not self._conditions[rule.condition](state):
+            if rule.condition is not None and not self._conditions[id(rule.condition)](state):
                 return None
             if rule.when_idle and not self.is_idle(state):
                 return None

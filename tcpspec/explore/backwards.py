@@ -1,0 +1,131 @@
+"""What leads where, found again from layers of packed states: first runs, and ways to somewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcpspec.explore.columns import Flags, Numbers
+from tcpspec.explore.expansion import Tables, slices_after, spread
+from tcpspec.explore.packing import Packing, Words
+from tcpspec.explore.seen import Seen
+from tcpspec.explore.space import Fact
+from tcpspec.semantics.state import GlobalState
+
+Facts: TypeAlias = Sequence[NDArray[np.uint8]]
+"""A byte for each state, layer by layer."""
+
+
+# --- the first shortest run -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The first shortest run to one of some states: its states, and its step from each of them.
+
+    ``steps`` begins with the number of the initial state.
+    """
+
+    states: tuple[GlobalState, ...]
+    steps: tuple[int, ...]
+
+    @property
+    def order(self) -> tuple[int, tuple[int, ...]]:
+        """What comes first: the shorter path; of the same length, by the first other step."""
+        return len(self.steps), self.steps
+
+
+def first_path(tables: Tables, seen: Seen, facts: Facts, layer: int, targets: Words) -> Path:
+    """The path to the first of these states of a layer.
+
+    First backwards: of each layer before, the states that lead on. Then forwards, always by the
+    first step, as the interpreter has them, to a state that leads on.
+    """
+    leading = [targets]
+    for number in range(layer - 1, -1, -1):
+        leading.append(_leading_to(leading[-1], tables, seen, facts, number))
+    ts = tables.components.transition_system
+    states: list[GlobalState] = []
+    steps: list[int] = []
+    options: Sequence[GlobalState | None] = ts.initial_states()
+    for words in reversed(leading):
+        nth, state = _first_among(options, words, tables, seen.packing)
+        states.append(state)
+        steps.append(nth)
+        options = [successor.state for successor in ts.successors(state)]
+    return Path(tuple(states), tuple(steps))
+
+
+def _leading_to(targets: Words, tables: Tables, seen: Seen, facts: Facts, layer: int) -> Words:
+    """The expanded states of a layer with a step to one of these states."""
+    keys = seen.packing.keys(targets)
+    words = seen.layers[layer][:, facts[layer] & Fact.EXPANDED != 0]
+    leads = np.zeros(words.shape[1], np.bool_)
+    for first, source, after in slices_after(tables, seen.packing, words):
+        leads[first + source[seen.packing.find(after, targets, keys)[1]]] = True
+    return words[:, leads]
+
+
+def _first_among(
+    options: Sequence[GlobalState | None], words: Words, tables: Tables, packing: Packing
+) -> tuple[int, GlobalState]:
+    """The first option that is one of these states."""
+    keys = packing.keys(words)
+    for nth, state in enumerate(options):
+        packed = None if state is None else packed_state(state, tables, packing)
+        if packed is not None and packing.find(packed, words, keys)[1].all():
+            assert state is not None
+            return nth, state
+    raise AssertionError("a layer leads to the next one")
+
+
+def packed_state(state: GlobalState, tables: Tables, packing: Packing) -> Words | None:
+    """A state in words; None for one that was never found."""
+    numbers = tables.components.known(state)
+    if numbers is None or not packing.fits([number + 1 for number in numbers]):
+        return None
+    return packing.pack([np.array([number]) for number in numbers])
+
+
+# --- all that can get somewhere ---------------------------------------------------------------
+
+
+class Backward:
+    """The edges between all states that were found, the other way round.
+
+    They take eight bytes each, and twice that while they are put in order; so they are made only
+    when somebody asks.
+    """
+
+    def __init__(self, tables: Tables, seen: Seen, facts: Facts) -> None:
+        self._states = len(seen)
+        packing = seen.packing
+        words = np.concatenate(seen.layers, axis=1)
+        order = packing.order(words)
+        ordered = words[:, order]
+        keys = packing.keys(ordered)
+        edges = []
+        expanded = np.flatnonzero(np.concatenate(facts) & Fact.EXPANDED)
+        for first, source, after in slices_after(tables, packing, words[:, expanded]):
+            at, found = packing.find(after, ordered, keys)
+            target = order[at[found]].view(np.uint64) << np.uint64(32)
+            edges.append(target | expanded[first + source[found]].view(np.uint64))
+        both = np.concatenate(edges or [np.zeros(0, np.uint64)])
+        both.sort()
+        self._sources = (both & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+        both >>= np.uint64(32)
+        self._first = np.searchsorted(both, np.arange(self._states + 1, dtype=np.uint64))
+
+    def leading_to(self, goals: Flags) -> Flags:
+        """The states from which some run leads to a goal, the goals among them."""
+        marked = goals.copy()
+        todo: Numbers = np.flatnonzero(marked)
+        while len(todo):
+            first = self._first[todo]
+            _, edge = spread(first, self._first[todo + 1] - first)
+            sources = self._sources[edge]
+            todo = np.unique(sources[~marked[sources]]).astype(np.int64)
+            marked[todo] = True
+        return marked

@@ -1,0 +1,258 @@
+"""The space of an engine that keeps packed states, layer by layer, and neither parents nor edges.
+
+What is asked of states is asked of whole layers, on tables. A run is found backwards: of each layer
+before the target's, the states that lead on to it; then forwards from the first initial state among
+them, always by the first step, in the interpreter's order, to a state that leads on.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import accumulate
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcpspec.explore.backwards import Backward, Path, first_path, packed_state
+from tcpspec.explore.columns import Flags, Numbers
+from tcpspec.explore.expansion import ENDED, SLICE, Tables
+from tcpspec.explore.offers import first_offers
+from tcpspec.explore.packing import Words
+from tcpspec.explore.run import Run, replay
+from tcpspec.explore.seen import Seen
+from tcpspec.explore.space import Fact, Limit, Offer, StateSpace
+from tcpspec.model.expressions import Expression
+from tcpspec.semantics.state import End, EndKind, GlobalState
+
+
+@dataclass(slots=True)
+class LayeredSpace(StateSpace):
+    """``seen`` has the states, in layers, and ``facts`` a byte for each, layer by layer."""
+
+    tables: Tables = field(kw_only=True)
+    seen: Seen = field(kw_only=True)
+    facts: list[NDArray[np.uint8]] = field(default_factory=list)
+    starts: list[int] = field(default_factory=lambda: [0])
+    """The number of the first state of each layer, and of all states."""
+    _ends: dict[EndKind, tuple[int, End]] | None = None
+    _paths: dict[int, Path] = field(default_factory=dict)
+    _backward: Backward | None = None
+
+    @classmethod
+    def of(cls, tables: Tables, seen: Seen, limit: Limit | None, seconds: float) -> "LayeredSpace":
+        """What a search has seen."""
+        space = cls(tables.components.transition_system, "table", tables=tables, seen=seen)
+        space.facts = [*seen.facts]
+        for layer in seen.layers[len(seen.facts) :]:
+            space.facts.append(np.zeros(layer.shape[1], np.uint8))
+        space.starts = [0, *accumulate(layer.shape[1] for layer in seen.layers)]
+        space.transitions, space.depth = seen.transitions, max(0, len(seen.layers) - 1)
+        space.used = {line for line, used in zip(tables.lines, seen.used, strict=True) if used}
+        space.bounds = _cut(tables, seen.cuts)
+        space.limit, space.seconds = limit, seconds
+        if len(seen):
+            space.bytes_per_state = round(seen.bytes / len(seen), 1)
+        return space
+
+    # --- states ---
+
+    @property
+    def states(self) -> Sequence[GlobalState]:
+        return LazyStates(self)
+
+    def number(self, layer: int, states: Numbers) -> Numbers:
+        """The numbers of states of a layer, given by their places in it."""
+        return states + self.starts[layer]
+
+    def decoded(self, words: Words) -> list[GlobalState]:
+        """These states, as the interpreter knows them."""
+        columns = [column.tolist() for column in self.seen.packing.columns(words)]
+        return [self.tables.components.state(list(one)) for one in zip(*columns, strict=True)]
+
+    def at(self, numbers: Numbers) -> Words:
+        """The words of these states."""
+        layers = np.searchsorted(self.starts, numbers, side="right") - 1
+        words = np.empty((self.seen.packing.words, len(numbers)), np.uint64)
+        for layer in np.flatnonzero(np.bincount(layers)).tolist():
+            here = layers == layer
+            words[:, here] = self.seen.layers[layer][:, numbers[here] - self.starts[layer]]
+        return words
+
+    def slices(self) -> Iterator[tuple[int, int, list[Numbers]]]:
+        """All states in order: the layer, the place of the first one in it, and columns."""
+        for layer, words in enumerate(self.seen.layers):
+            for first in range(0, words.shape[1], SLICE):
+                yield layer, first, self.seen.packing.columns(words[:, first : first + SLICE])
+
+    # --- runs ---
+
+    def run_to(self, number: int, end: End | None = None) -> Run:
+        if number not in self._paths:
+            self._first(bisect_right(self.starts, number) - 1, self.at(np.array([number])))
+        return replay(self.transition_system, self._paths[number].states, end)
+
+    def _first(self, layer: int, targets: Words) -> int:
+        """The number of the first of these states of a layer; keeps the path to it."""
+        path = first_path(self.tables, self.seen, self.facts, layer, targets)
+        words = packed_state(path.states[-1], self.tables, self.seen.packing)
+        assert words is not None
+        keys = self.seen.packing.keys(self.seen.layers[layer])
+        at, found = self.seen.packing.find(words, self.seen.layers[layer], keys)
+        assert found.all()
+        number = self.starts[layer] + int(at[0])
+        self._paths[number] = path
+        return number
+
+    @property
+    def ends(self) -> Mapping[EndKind, tuple[int, End]]:
+        if self._ends is None:
+            self._ends = self._first_ends()
+        return self._ends
+
+    def _first_ends(self) -> dict[EndKind, tuple[int, End]]:
+        found = []
+        for kind, fact in ENDED.items():
+            number = self._first_flagged(partial(_has_fact, self.facts, fact))
+            if number is not None:
+                successors = self.transition_system.successors(self.states[number])
+                nth, end = next(
+                    (nth, s.end) for nth, s in enumerate(successors) if s.end and s.end.kind is kind
+                )
+                found.append((*self._paths[number].order, nth, kind, number, end))
+        return {kind: (number, end) for *_, kind, number, end in sorted(found, key=lambda f: f[:3])}
+
+    # --- questions ---
+
+    def _first_flagged(self, flags: Callable[[int], Flags]) -> int | None:
+        """The first of the states for which a function of their layer gives flags."""
+        for layer, words in enumerate(self.seen.layers):
+            chosen = flags(layer)
+            if chosen.any():
+                return self._first(layer, words[:, chosen])
+        return None
+
+    def _over(self, layer: int, ask: Callable[[list[Numbers]], Flags]) -> Flags:
+        """A question to all states of a layer, slice by slice."""
+        words = self.seen.layers[layer]
+        pieces = range(0, words.shape[1], SLICE)
+        columns = (self.seen.packing.columns(words[:, i : i + SLICE]) for i in pieces)
+        return np.concatenate([ask(one) for one in columns])
+
+    def _holds(self, predicate: Expression, columns: list[Numbers]) -> Flags:
+        return self.tables.predicates.holds(predicate, columns.__getitem__, len(columns[0]))
+
+    def first_where(self, predicate: Expression, value: bool) -> int | None:
+        ask = partial(self._holds, predicate)
+        return self._first_flagged(lambda layer: self._over(layer, ask) == value)
+
+    def first_unrested(self, going_on: int, quiet: Sequence[Collection[str]]) -> int | None:
+        def unrested(layer: int) -> Flags:
+            still: Flags = (self.facts[layer] & (Fact.EXPANDED | going_on)) == Fact.EXPANDED
+            places = np.flatnonzero(still)
+            if len(places):
+                columns = self.seen.packing.columns(self.seen.layers[layer][:, places])
+                still[places] = ~self._at_rest(columns, quiet)
+            return still
+
+        return self._first_flagged(unrested)
+
+    def _at_rest(self, columns: list[Numbers], quiet: Sequence[Collection[str]]) -> Flags:
+        """Whether all instances are in quiet states and all channels are empty."""
+        components = self.tables.components
+        rest = np.ones(len(columns[0]), np.bool_)
+        for number, names in enumerate(quiet):
+            values = components.locals[number].values
+            rest &= np.array([at.state in names for at in values], np.bool_)[columns[number]]
+        for number, contents in enumerate(components.contents):
+            rest &= contents.length[columns[components.of_channel(number)]] == 0
+        return rest
+
+    def first_cut_off(self, predicate: Expression, *, beyond: bool) -> int | None:
+        goals = [self._over(n, partial(self._holds, predicate)) for n in range(len(self.facts))]
+        if beyond:
+            asked = Fact.EXPANDED | Fact.CUT
+            open_ = [(facts & asked) != Fact.EXPANDED for facts in self.facts]
+            goals = [one | other for one, other in zip(goals, open_, strict=True)]
+        if not goals:
+            return None
+        if self._backward is None:
+            self._backward = Backward(self.tables, self.seen, self.facts)
+        marked = self._backward.leading_to(np.concatenate(goals))
+        return self._first_flagged(lambda n: ~marked[self.starts[n] : self.starts[n + 1]])
+
+    def unspecified(self) -> list[tuple[Offer, int]]:
+        if self.limit is None and not any(
+            one.rows["unspecified"].any() for one in self.tables.local
+        ):
+            return []
+        found: dict[Offer, int] = {}
+        for channel in range(len(self.tables.system.channels)):
+            for offer, layer, targets in first_offers(self.tables, self.seen, channel):
+                number = self._first(layer, targets)
+                if offer not in found or self._order(number) < self._order(found[offer]):
+                    found[offer] = number
+        return sorted(found.items(), key=self._offer_order)
+
+    def _order(self, number: int) -> tuple[int, tuple[int, ...]]:
+        return self._paths[number].order
+
+    def _offer_order(self, item: tuple[Offer, int]) -> tuple[object, ...]:
+        """By the path; of one state, as the interpreter has them."""
+        offer, number = item
+        state = self.states[number]
+        offers = [
+            Offer(instance, state.locals[instance].state, packet.name)
+            for instance, _, packet in self.transition_system.unspecified(state)
+        ]
+        return *self._order(number), offers.index(offer)
+
+    def control_states(self) -> Iterator[tuple[int, str]]:
+        locals_ = self.tables.components.locals
+        seen = [np.zeros(len(values), np.bool_) for values in locals_]
+        for _, _, columns in self.slices():
+            for flags, column in zip(seen, columns, strict=False):
+                flags[column] = True
+        for number, flags in enumerate(seen):
+            for value in np.flatnonzero(flags).tolist():
+                yield number, locals_[number].values[value].state
+
+
+class LazyStates(Sequence[GlobalState]):
+    """All states by their numbers, each made when it is asked for."""
+
+    def __init__(self, space: LayeredSpace) -> None:
+        self._space = space
+
+    def __len__(self) -> int:
+        return self._space.starts[-1]
+
+    @overload
+    def __getitem__(self, at: int) -> GlobalState: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[GlobalState]: ...
+    def __getitem__(self, at: int | slice) -> GlobalState | list[GlobalState]:
+        numbers = np.arange(len(self))[at]
+        if isinstance(at, slice):
+            return self._space.decoded(self._space.at(numbers))
+        return self._space.decoded(self._space.at(np.array([numbers])))[0]
+
+    def __iter__(self) -> Iterator[GlobalState]:
+        for layer in self._space.seen.layers:
+            for first in range(0, layer.shape[1], SLICE):
+                yield from self._space.decoded(layer[:, first : first + SLICE])
+
+
+def _has_fact(facts: list[NDArray[np.uint8]], fact: int, layer: int) -> Flags:
+    flags: Flags = (facts[layer] & fact) != 0
+    return flags
+
+
+def _cut(tables: Tables, cuts: Numbers) -> dict[str, int]:
+    """How many steps each bound cut, by its text, in the order of the specification."""
+    found: dict[str, int] = {}
+    for bound, count in zip(tables.system.bounds, cuts.tolist(), strict=True):
+        if count:
+            found[f"bound {bound.text}"] = found.get(f"bound {bound.text}", 0) + count
+    return found

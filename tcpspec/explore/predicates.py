@@ -1,0 +1,87 @@
+"""Predicates over whole columns of states.
+
+``and``, ``or``, ``implies`` and ``not`` are operations on arrays of truth values. What they join
+mentions one or two components of a state, mostly, and is a table over these, filled by the
+interpreter on a state that has them. As there, the right side is not asked where the left decides.
+"""
+
+from collections.abc import Callable, Iterator, Sized
+from typing import TypeAlias
+
+import numpy as np
+
+from tcpspec.explore.columns import Flags, Numbers, Table
+from tcpspec.explore.components import Components
+from tcpspec.model.expressions import (
+    Expression,
+    InChannel,
+    InstanceIn,
+    InstanceVariable,
+    Logic,
+    Not,
+    OfChannel,
+    parts,
+)
+
+Look: TypeAlias = Callable[[int], Numbers]
+"""The column of a component."""
+
+
+class Predicates:
+    """The predicates of one system, with the tables of all that was asked so far."""
+
+    def __init__(self, components: Components) -> None:
+        self._components = components
+        self._sample = components.numbers(components.transition_system.initial_states()[0])
+        self._tables: dict[int, tuple[Expression, list[int], Table]] = {}
+        """By identity; the expression is kept, so that its identity stays its own."""
+
+    def holds(self, expression: Expression, look: Look, size: int) -> Flags:
+        """Whether it holds in each of so many rows."""
+        match expression:
+            case Not(operand):
+                return ~self.holds(operand, look, size)
+            case Logic():
+                return self._logic(expression, look, size)
+        return self._ask(expression, look, size)
+
+    def _ask(self, atom: Expression, look: Look, size: int) -> Flags:
+        if id(atom) not in self._tables:
+            self._tables[id(atom)] = (atom, *self._table(atom))
+        _, mentioned, table = self._tables[id(atom)]
+        if not mentioned:  # the same everywhere
+            return np.full(size, table(np.zeros(1, np.int64)) == 1, np.bool_)
+        truth: Flags = table(*(look(component) for component in mentioned)) == 1
+        return truth
+
+    def _logic(self, node: Logic, look: Look, size: int) -> Flags:
+        left = self.holds(node.left, look, size)
+        result = ~left if node.operator == "implies" else left.copy()
+        open_ = np.flatnonzero(~left if node.operator == "or" else left)
+        if len(open_):
+            result[open_] = self.holds(node.right, lambda part: look(part)[open_], len(open_))
+        return result
+
+    def _table(self, atom: Expression) -> tuple[list[int], Table]:
+        """The components that an atom mentions, and its truth as a function of their numbers."""
+        mentioned = sorted(set(self._mentioned(atom)))
+        truth = self._components.transition_system.predicate(atom)
+
+        def value(*numbers: int) -> int:
+            of = list(self._sample)
+            for component, number in zip(mentioned, numbers, strict=False):
+                of[component] = number
+            return int(bool(truth(self._components.state(of))))
+
+        domains: list[Sized] = [self._components.parts[component] for component in mentioned]
+        return mentioned, Table(value, *(domains or [range(1)]))
+
+    def _mentioned(self, expression: Expression) -> Iterator[int]:
+        """The components that an expression asks about."""
+        match expression:
+            case InstanceVariable() | InstanceIn():
+                yield expression.instance
+            case OfChannel() | InChannel():
+                yield self._components.of_channel(expression.channel)
+        for part in parts(expression):
+            yield from self._mentioned(part)

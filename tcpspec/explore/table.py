@@ -1,0 +1,148 @@
+"""The table engine: layer by layer, whole arrays of states at once, with nothing but NumPy.
+
+A state is a few numbers packed into one word or more (``components``, ``packing``). All steps of
+some thousand states are looked up at once (``expansion``), in tables that the interpreter fills.
+New states are told from known ones by sorting (``seen``). It is exact, as the reference is.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import numpy as np
+
+from tcpspec.explore.columns import Flags, Numbers
+from tcpspec.explore.expansion import Expansion, SliceSize, Tables, after
+from tcpspec.explore.layers import LayeredSpace
+from tcpspec.explore.limits import Limits, Observer, Watch
+from tcpspec.explore.packing import Collision, Packing, Words
+from tcpspec.explore.seen import Seen, Slice
+from tcpspec.explore.space import Fact, Limit
+from tcpspec.semantics.state import GlobalState
+from tcpspec.semantics.system import TransitionSystem
+
+
+def explore(
+    transition_system: TransitionSystem,
+    limits: Limits | None = None,
+    observer: Observer | None = None,
+) -> LayeredSpace:
+    """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C."""
+    search = _Search(transition_system, limits or Limits(), observer)
+    try:
+        search.run()
+    except KeyboardInterrupt:
+        search.limit = Limit.INTERRUPTED
+    return search.finish()
+
+
+class _Search:
+    def __init__(
+        self, transition_system: TransitionSystem, limits: Limits, observer: Observer | None
+    ) -> None:
+        self._watch = Watch(limits, observer)
+        self._most = limits.max_states
+        self.limit: Limit | None = None
+        self._tables = Tables(transition_system)
+        self._size = SliceSize()
+        self._seen = self._empty()
+        self._begin(transition_system.initial_states())
+
+    # --- the start ---
+
+    def _empty(self) -> Seen:
+        bounds = len(self._tables.system.bounds)
+        return Seen(
+            Packing(self._sizes()), (), (), (), 0,
+            np.zeros(bounds, np.int64), np.zeros(len(self._tables.lines), np.bool_),
+        )  # fmt: skip
+
+    def _begin(self, states: Sequence[GlobalState]) -> None:
+        if self._most is not None and len(states) > self._most:
+            states, self.limit = states[: self._most], Limit.STATES
+        numbers = [self._tables.components.numbers(state) for state in states]
+        columns = list(np.array(numbers, np.int64).T.reshape(len(self._sizes()), -1).copy())
+        words = self._seen.packing.pack(columns)
+        self._seen = self._seen.with_layer(self._seen.packing.unique(words))
+
+    def _sizes(self) -> list[int]:
+        return [len(part) for part in self._tables.components.parts]
+
+    # --- the search ---
+
+    def run(self) -> None:
+        """Expand layer after layer, each in slices; a limit leaves the rest unexpanded."""
+        while len(self._seen.facts) < len(self._seen.layers):
+            layer = self._seen.layers[len(self._seen.facts)]
+            try:
+                if self._seen.expanded == layer.shape[1]:
+                    self._next_layer()
+                elif self._stop():
+                    return
+                else:
+                    self._expand(layer)
+            except Collision:
+                self._seen = self._seen.repacked(self._sizes(), collision=True)
+
+    def _stop(self) -> bool:
+        seen = self._seen
+        done = sum(map(len, seen.facts)) + seen.expanded
+        transitions = seen.transitions + sum(one.transitions for one in seen.slices)
+        states = len(seen)
+        reached = self._watch.look(states, transitions, len(seen.facts), states - done)
+        self.limit = reached or self.limit  # a limit of states that was reached before stays
+        return reached is not None
+
+    def _expand(self, layer: Words) -> None:
+        """One slice of the layer."""
+        seen, start = self._seen, self._seen.expanded
+        words = layer[:, start : start + self._size.states]
+        expansion = self._tables.expand(seen.packing.columns(words))
+        if not seen.packing.fits(self._sizes()):
+            self._seen = seen.repacked(self._sizes())
+            return
+        source, found = after(words, expansion, seen.packing)
+        self._seen = seen.with_slice(self._slice(expansion, source, found))
+        self._size.learn(words.shape[1], len(source))
+
+    def _slice(self, expansion: Expansion, source: Numbers, found: Words) -> Slice:
+        facts, cuts = expansion.facts, np.array(expansion.cuts, np.int64)
+        followed = np.ones(len(source), np.bool_)
+        if self.limit is Limit.STATES:  # nothing new is taken in
+            followed = self._seen.known(found)
+            facts[source[~followed]] |= np.uint8(Fact.CUT)
+            found = found[:, :0]
+        used = self._used(expansion, followed)
+        fresh = self._seen.fresh(found)
+        return Slice(fresh, facts, int(np.count_nonzero(followed)), cuts, used)
+
+    def _used(self, expansion: Expansion, followed: Flags) -> Flags:
+        """The written lines of the steps that were followed."""
+        used, first = np.zeros(len(self._tables.lines), np.bool_), 0
+        for steps in expansion.steps:
+            last = first + len(steps.source)
+            if steps.line is not None:
+                used[steps.line[followed[first:last]]] = True
+            first = last
+        return used
+
+    def _next_layer(self) -> None:
+        """Take in what the slices lead to, or, if that is too much, a part of it."""
+        seen, fresh = self._seen, self._seen.found_next()
+        room = fresh.shape[1] if self._most is None else self._most - len(seen)
+        if fresh.shape[1] <= room:
+            self._seen = seen.with_layer(fresh).closed()
+            return
+        self.limit = Limit.STATES  # set first: from here on nothing new is taken in
+        self._seen = seen.without_slices().with_layer(fresh[:, :room])
+
+    # --- the end ---
+
+    def finish(self) -> LayeredSpace:
+        """Take in what an interrupt or a limit left half done, if there is room."""
+        seen = self._seen
+        if seen.slices:
+            with suppress(Collision):  # then these slices are not taken in
+                fresh = seen.found_next()
+                if self._most is None or len(seen) + fresh.shape[1] <= self._most:
+                    seen = seen.with_layer(fresh).closed()
+        return LayeredSpace.of(self._tables, seen, self.limit, self._watch.seconds)
