@@ -144,8 +144,13 @@ class LayeredSpace(StateSpace):
         return self.tables.predicates.holds(predicate, columns.__getitem__, len(columns[0]))
 
     def first_where(self, predicate: Expression, value: bool) -> int | None:
+        flags = [where == value for where in self._where(predicate)]
+        return self._first_flagged(flags.__getitem__)
+
+    def _where(self, predicate: Expression) -> list[Flags]:
+        """Where it holds, layer by layer; in all of them, since warnings may come up on the way."""
         ask = partial(self._holds, predicate)
-        return self._first_flagged(lambda layer: self._over(layer, ask) == value)
+        return [self._over(layer, ask) for layer in range(len(self.seen.layers))]
 
     def first_unrested(self, going_on: int, quiet: Sequence[Collection[str]]) -> int | None:
         def unrested(layer: int) -> Flags:
@@ -170,7 +175,7 @@ class LayeredSpace(StateSpace):
         return rest
 
     def first_cut_off(self, predicate: Expression, *, beyond: bool) -> int | None:
-        goals = [self._over(n, partial(self._holds, predicate)) for n in range(len(self.facts))]
+        goals = self._where(predicate)
         if beyond:
             asked = Fact.EXPANDED | Fact.CUT
             open_ = [(facts & asked) != Fact.EXPANDED for facts in self.facts]
@@ -183,9 +188,8 @@ class LayeredSpace(StateSpace):
         return self._first_flagged(lambda n: ~marked[self.starts[n] : self.starts[n + 1]])
 
     def unspecified(self) -> list[tuple[Offer, int]]:
-        if self.limit is None and not any(
-            one.rows["unspecified"].any() for one in self.tables.local
-        ):
+        rows = [local.rows["unspecified"] for local in self.tables.local]
+        if self.limit is None and not any(unspecified.any() for unspecified in rows):
             return []
         found: dict[Offer, int] = {}
         for channel in range(len(self.tables.system.channels)):

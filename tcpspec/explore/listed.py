@@ -31,6 +31,19 @@ class ListedSpace(StateSpace):
     offsets: array[int] = field(default_factory=lambda: array("q", [0]))
     targets: array[int] = field(default_factory=lambda: array("q"))
     ends: dict[EndKind, tuple[int, End]] = field(default_factory=dict)
+    begun: bool = False
+    """Whether the search was only begun, for another engine to go on with: all layers are known up
+    to one of which nothing is expanded.
+    """
+
+    def layers(self) -> list[int]:
+        """The number of the first state of each layer, and the number of states."""
+        starts, depths = [0], array("q")
+        for number, parent in enumerate(self.parents):
+            depths.append(depths[parent] + 1 if parent >= 0 else 0)
+            if depths[-1] == len(starts):
+                starts.append(number)
+        return [*starts, len(self.states)]
 
     def expanded(self) -> Iterator[int]:
         """The numbers of states whose steps are known."""
@@ -51,11 +64,12 @@ class ListedSpace(StateSpace):
     # --- questions ---
 
     def first_where(self, predicate: Expression, value: bool) -> int | None:
-        return next(self._where(predicate, value), None)
+        return min(self._where(predicate, value), default=None)
 
-    def _where(self, predicate: Expression, value: bool) -> Iterator[int]:
+    def _where(self, predicate: Expression, value: bool) -> list[int]:
+        """All of them: warnings that come up on the way do not depend on how soon one is found."""
         holds: Callable[[GlobalState], bool] = self.transition_system.predicate(predicate)
-        return (number for number, state in enumerate(self.states) if bool(holds(state)) is value)
+        return [number for number, state in enumerate(self.states) if bool(holds(state)) is value]
 
     def first_unrested(self, going_on: int, quiet: Sequence[Collection[str]]) -> int | None:
         for number in self.expanded():
@@ -68,7 +82,7 @@ class ListedSpace(StateSpace):
         return None
 
     def first_cut_off(self, predicate: Expression, *, beyond: bool) -> int | None:
-        goals = list(self._where(predicate, True))
+        goals = self._where(predicate, True)
         if beyond:
             goals += self._open()
         number = self.backward_from(goals).find(0)

@@ -119,16 +119,25 @@ class Packing:
             raise Collision
         return order
 
-    def find(self, words: Words, among: Words, keys: Keys) -> tuple[Numbers, Flags]:
-        """Where each state stands among others, which are ordered by their keys; and which do."""
+    def find(
+        self, words: Words, among: Words, keys: Keys, *, new: bool = False
+    ) -> tuple[Numbers, Flags]:
+        """Where each state stands among others, which are ordered by their keys; and which do.
+
+        With ``new``, those that are not found are to join them, so none may have another's key.
+        """
         if not len(keys):
             return np.zeros(words.shape[1], np.int64), np.zeros(words.shape[1], np.bool_)
         wanted = self.keys(words)
         at = np.searchsorted(keys, wanted)
         at[at == len(keys)] = 0
         found = keys[at] == wanted
-        if self.words > 1 and (words[:, found] != among[:, at[found]]).any():
-            raise Collision
+        if self.words > 1:
+            alike = np.flatnonzero(found)
+            same = (words[:, alike] == among[:, at[alike]]).all(axis=0)
+            if new and not same.all():
+                raise Collision
+            found[alike] = same
         return at, found
 
 

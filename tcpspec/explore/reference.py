@@ -20,9 +20,13 @@ def explore(
     transition_system: TransitionSystem,
     limits: Limits | None = None,
     observer: Observer | None = None,
+    most: int | None = None,
 ) -> ListedSpace:
-    """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C."""
-    search = _Search(transition_system, limits or Limits(), observer)
+    """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C.
+
+    With ``most``, it stops soon after there are more states than that: see ``ListedSpace.begun``.
+    """
+    search = _Search(transition_system, limits or Limits(), observer, most)
     collecting = gc.isenabled()
     gc.disable()  # states hold no cycles, and looking for some costs a fifth of the time
     try:
@@ -37,12 +41,19 @@ def explore(
 
 class _Search:
     def __init__(
-        self, transition_system: TransitionSystem, limits: Limits, observer: Observer | None
+        self,
+        transition_system: TransitionSystem,
+        limits: Limits,
+        observer: Observer | None,
+        most: int | None,
     ) -> None:
+        self._most = most
         self.space = ListedSpace(transition_system, "reference")
         self._numbers: dict[GlobalState, int] = {}
         self._depths = 0
         self._layer_end = 0
+        self._before: tuple[int, dict[str, int]] = 0, {}
+        """Where the present layer begins, and what bounds had cut before it."""
         self._limits = limits
         self._watch = Watch(limits, observer)
 
@@ -52,9 +63,11 @@ class _Search:
         for state in space.transition_system.initial_states():
             self._number(state, -1)
         self._layer_end = len(space.states)
+        self._before = 0, dict(space.bounds)
         number = 0
         while number < len(space.states):
             if number == self._layer_end:
+                self._before = self._layer_end, dict(space.bounds)
                 space.depth += 1
                 self._layer_end = len(space.states)
             if number % LOOK_EVERY == 0 and self._stop(number):
@@ -66,7 +79,9 @@ class _Search:
         space, known = self.space, len(self.space.states)
         reached = self._watch.look(known, len(space.targets), space.depth, known - number)
         space.limit = reached or space.limit  # a limit of states that was reached before stays
-        return reached is not None
+        if reached is None and self._most is not None and known > self._most:
+            space.begun = space.limit is None
+        return reached is not None or space.begun
 
     def _expand(self, number: int) -> None:
         space = self.space
@@ -114,6 +129,8 @@ class _Search:
     def finish(self) -> ListedSpace:
         """Drop what an interrupt left half done, and add the figures."""
         space = self.space
+        if space.begun:
+            self._back_to_layer()
         known = min(len(space.states), len(space.parents), len(space.facts))
         del space.states[known:], space.parents[known:], space.facts[known:]
         del space.targets[space.offsets[-1] :]
@@ -122,6 +139,14 @@ class _Search:
         if space.states:
             space.bytes_per_state = round(_store_size(space, self._numbers) / len(space.states), 1)
         return space
+
+    def _back_to_layer(self) -> None:
+        """Forget what was found since the present layer was begun."""
+        space, (first, bounds) = self.space, self._before
+        del space.states[self._layer_end :], space.offsets[first + 1 :]
+        space.facts[first:] = bytes(self._layer_end - first)
+        space.bounds = bounds
+        space.ends = {kind: at for kind, at in space.ends.items() if at[0] < first}
 
 
 _ENABLED = {

@@ -81,7 +81,7 @@ class Seen:
         """Those that are not known, each once, in order."""
         found = self.packing.unique(words)
         for run in self.runs:
-            found = found[:, ~self.packing.find(found, run.words, run.keys)[1]]
+            found = found[:, ~self.packing.find(found, run.words, run.keys, new=True)[1]]
         return found
 
     # --- what comes next; each gives a new value ---
@@ -104,6 +104,13 @@ class Seen:
             return self
         runs = _merged((*self.runs, Ordered(fresh, self.packing.keys(fresh))))
         return replace(self, layers=(*self.layers, fresh), runs=runs)
+
+    def with_facts(self, facts: NDArray[np.uint8]) -> "Seen":
+        """With the facts of the next layer."""
+        return replace(self, facts=(*self.facts, facts))
+
+    def with_figures(self, transitions: int, cuts: NDArray[np.int64], used: Flags) -> "Seen":
+        return replace(self, transitions=transitions, cuts=cuts, used=used)
 
     def closed(self) -> "Seen":
         """The present layer as far as its slices go; the rest of it is not expanded."""
@@ -138,6 +145,8 @@ class Seen:
             if number < len(self.facts):
                 facts.append(self.facts[number][order])
             runs = _merged((*runs, Ordered(layers[-1], packing.keys(layers[-1]))))
+        if layers:
+            packing.order(np.concatenate(layers, axis=1))  # no two have the same key
         return replace(
             self, packing=packing, layers=tuple(layers), runs=runs, facts=tuple(facts), slices=()
         )

@@ -14,9 +14,11 @@ from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.expansion import Expansion, SliceSize, Tables, after
 from tcpspec.explore.layers import LayeredSpace
 from tcpspec.explore.limits import Limits, Observer, Watch
-from tcpspec.explore.packing import Collision, Packing, Words
-from tcpspec.explore.seen import Seen, Slice
+from tcpspec.explore.listed import ListedSpace
+from tcpspec.explore.packing import Collision, Words
+from tcpspec.explore.seen import Slice
 from tcpspec.explore.space import Fact, Limit
+from tcpspec.explore.takeover import empty, packed, taken_over
 from tcpspec.semantics.state import GlobalState
 from tcpspec.semantics.system import TransitionSystem
 
@@ -25,9 +27,13 @@ def explore(
     transition_system: TransitionSystem,
     limits: Limits | None = None,
     observer: Observer | None = None,
+    begun: ListedSpace | None = None,
 ) -> LayeredSpace:
-    """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C."""
-    search = _Search(transition_system, limits or Limits(), observer)
+    """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C.
+
+    With ``begun``, it goes on where the reference stopped.
+    """
+    search = _Search(transition_system, limits or Limits(), observer, begun)
     try:
         search.run()
     except KeyboardInterrupt:
@@ -37,31 +43,29 @@ def explore(
 
 class _Search:
     def __init__(
-        self, transition_system: TransitionSystem, limits: Limits, observer: Observer | None
+        self,
+        transition_system: TransitionSystem,
+        limits: Limits,
+        observer: Observer | None,
+        begun: ListedSpace | None,
     ) -> None:
         self._watch = Watch(limits, observer)
         self._most = limits.max_states
         self.limit: Limit | None = None
         self._tables = Tables(transition_system)
         self._size = SliceSize()
-        self._seen = self._empty()
-        self._begin(transition_system.initial_states())
+        self._seen = empty(self._tables)
+        if begun is None:
+            self._begin(transition_system.initial_states())
+        else:
+            self._seen = taken_over(begun, self._tables)
 
     # --- the start ---
-
-    def _empty(self) -> Seen:
-        bounds = len(self._tables.system.bounds)
-        return Seen(
-            Packing(self._sizes()), (), (), (), 0,
-            np.zeros(bounds, np.int64), np.zeros(len(self._tables.lines), np.bool_),
-        )  # fmt: skip
 
     def _begin(self, states: Sequence[GlobalState]) -> None:
         if self._most is not None and len(states) > self._most:
             states, self.limit = states[: self._most], Limit.STATES
-        numbers = [self._tables.components.numbers(state) for state in states]
-        columns = list(np.array(numbers, np.int64).T.reshape(len(self._sizes()), -1).copy())
-        words = self._seen.packing.pack(columns)
+        words = packed(states, self._tables, self._seen.packing)
         self._seen = self._seen.with_layer(self._seen.packing.unique(words))
 
     def _sizes(self) -> list[int]:

@@ -1,59 +1,66 @@
 """The contract of engines: each finds what the reference finds, and shows the very same runs."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 
 from tcpspec.check import Result, SystemResult, check, load
+from tcpspec.explore import engines, expansion, packing
+from tcpspec.explore.columns import Table
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.layers import LayeredSpace
 from tcpspec.explore.limits import Limits
 from tcpspec.explore.listed import ListedSpace
-from tcpspec.explore.space import Limit, StateSpace
+from tcpspec.explore.packing import Keys, Packing, Words
+from tcpspec.explore.space import StateSpace
 from tcpspec.model.model import Specification
-from tcpspec.model.types import ValueT
-from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.semantics.state import GlobalState
 from tests.cli.runner import SPECS
-from tests.helpers import BENCHMARK, assert_is_run, specification
+from tests.helpers import BENCHMARK, assert_is_run, figures, only, specification
 from tests.strategies import specifications
 
 FAST = [engine for engine in Engine if engine not in (Engine.AUTO, Engine.REFERENCE)]
-MOST = Limits(max_states=1500)
-common = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-engines = pytest.mark.parametrize("engine", FAST)
+MOST = Limits(max_states=1000)
+each_engine = pytest.mark.parametrize("engine", FAST)
+
+
+def few(examples: int) -> settings:
+    """Settings for so many examples."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.function_scoped_fixture,
+        ],
+    )
 
 
 def facts(space: StateSpace) -> dict[GlobalState, int]:
     """What is known of each state; of a fast engine, the bits that the reference has too."""
-    known: Mapping[int, int] | bytearray
     if isinstance(space, ListedSpace):
-        known = space.facts
-    else:
-        assert isinstance(space, LayeredSpace)
-        known = bytearray(np.concatenate([*space.facts, np.zeros(0, np.uint8)]) & 15)
-    return {state: known[number] for number, state in enumerate(space.states)}
+        return dict(zip(space.states, space.facts, strict=True))
+    assert isinstance(space, LayeredSpace)
+    known = np.concatenate([*space.facts, np.zeros(0, np.uint8)]) & 15
+    return dict(zip(space.states, known.tolist(), strict=True))
+
+
+def ends(space: StateSpace) -> list[tuple[object, ...]]:
+    return [(kind, space.states[number], end) for kind, (number, end) in space.ends.items()]
 
 
 def same_space(one: StateSpace, other: StateSpace) -> None:
     assert len(one.states) == len(other.states)
     assert facts(one) == facts(other)
-    assert (one.transitions, one.depth) == (other.transitions, other.depth)
+    assert figures(one) == figures(other)
     assert (one.limit, one.bounds, one.used) == (other.limit, other.bounds, other.used)
     assert set(one.control_states()) == set(other.control_states())
-    ends, others = one.ends, other.ends
-    assert [(kind, one.states[n], end) for kind, (n, end) in ends.items()] == [
-        (kind, other.states[n], end) for kind, (n, end) in others.items()
-    ]
+    assert ends(one) == ends(other)
 
 
 def same_answers(one: SystemResult, other: SystemResult) -> None:
@@ -66,36 +73,173 @@ def same_answers(one: SystemResult, other: SystemResult) -> None:
             assert_is_run(verdict.run, other.space.transition_system)
 
 
-def both(
-    spec: Specification, engine: Engine, limits: Limits | None = None
-) -> tuple[Result, Result]:
-    return tuple(check(spec, limits=limits, engine=one) for one in (Engine.REFERENCE, engine))
-
-
-def compared(spec: Specification, engine: Engine, limits: Limits | None = None) -> None:
-    reference, fast = both(spec, engine, limits)
+def same(reference: Result, fast: Result) -> None:
     for one, other in zip(reference.systems, fast.systems, strict=True):
-        assert other.space.engine == engine
         same_space(one.space, other.space)
         same_answers(one, other)
     assert reference.verdicts == fast.verdicts
     assert reference.warnings == fast.warnings
 
 
-@engines
-@common
+def finite(text: str) -> tuple[Specification, Result]:
+    """A specification, and what the reference says of it, if it is small."""
+    spec = specification(text)
+    found = check(spec, limits=MOST, engine=Engine.REFERENCE)
+    assume(not any(system.space.limit for system in found.systems))
+    return spec, found
+
+
+# --- the contract -----------------------------------------------------------------------------
+
+
+@each_engine
+@few(60)
 @given(text=specifications(bounds=True, checks=True))
 def test_random_specifications(text: str, engine: Engine) -> None:
-    spec = specification(text)
-    reference = check(spec, limits=MOST, engine=Engine.REFERENCE)
-    assume(not any(system.space.limit for system in reference.systems))
-    compared(spec, engine)
+    spec, reference = finite(text)
+    found = check(spec, engine=engine)
+    assert [system.space.engine for system in found.systems] == [engine]
+    same(reference, found)
 
 
-@engines
+@each_engine
 @pytest.mark.parametrize("path", sorted(SPECS.glob("*.fsm")), ids=lambda path: path.stem)
-def test_every_specification_of_the_library(path, engine: Engine) -> None:
-    compared(load(str(path)), engine)
+def test_every_specification_of_the_library(path: Path, engine: Engine) -> None:
+    spec = load(str(path))
+    same(check(spec, engine=Engine.REFERENCE), check(spec, engine=engine))
 
 
-ROWS = {(1, 2, 1): (1357, 3970, 20), (1, 2, 2): (10184, 34536, 23)}
+@each_engine
+@pytest.mark.parametrize(
+    ("constants", "expected"),
+    [
+        ((1, 2, 1), (1357, 3970, 20)),
+        ((1, 2, 2), (10184, 34536, 23)),
+        ((1, 4, 2), (42044, 141668, 35)),
+        ((2, 4, 1), (54680, 203380, 39)),
+    ],
+)
+def test_the_benchmark(
+    constants: tuple[int, int, int], expected: tuple[int, int, int], engine: Engine
+) -> None:
+    """As other model checkers count them."""
+    spec = load(str(BENCHMARK), dict(zip("CMK", constants, strict=True)))
+    found = check(spec, engine=engine)
+    assert figures(found.systems[0].space) == expected
+    if expected[0] < 2000:
+        same(check(spec, engine=Engine.REFERENCE), found)
+
+
+HALF_WAY = """type T = mod 4
+machine M { var x: T = 0 initial state A { step / x := any -> B } state B {} }
+system S { m: M n: M }
+check S {
+    "early": never m in B
+    "never asked": always (m in B or m in A) or m.x < n.x
+    "late": never n.x == 3 and (m in A or m.x < n.x)
+}"""
+
+
+@each_engine
+def test_the_same_warnings_come_up(engine: Engine) -> None:
+    spec = specification(HALF_WAY)
+    reference = check(spec, engine=Engine.REFERENCE)
+    assert [warning.message for warning in reference.warnings if "half" in warning.code] == [
+        "`m.x < n.x` compared numbers at half the modulus: neither is less"
+    ]
+    same(reference, check(spec, engine=engine))
+
+
+MANY = """message G(F: 0..3 = x) = X
+machine M { var x: 0..3 = 0 initial final state A { step / x := any; snd X  ignore X } }
+system S { m: M n: M channel m <-> n: fifo(2), when full drop, lossy }
+check S { "bad": never m.x == 3 and n.x == 2 and full(m -> n) and full(n -> m) }"""
+
+
+@each_engine
+def test_states_by_their_numbers(engine: Engine) -> None:
+    space = check(specification(MANY), engine=engine).systems[0].space
+    states = space.states
+    assert [states[number] for number in range(len(states))] == list(states)
+    assert states[-1] == list(states)[-1]
+    assert states[5:20:3] == list(states)[5:20:3]
+    with pytest.raises(IndexError):
+        states[len(states)]
+
+
+# --- what happens seldom ----------------------------------------------------------------------
+
+
+def in_small_slices(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(expansion.SliceSize, "ROWS", 60)
+
+
+def in_short_words(patch: pytest.MonkeyPatch) -> None:
+    """So that a state takes several."""
+    patch.setattr(packing, "WORD", 7)
+
+
+def with_sorted_tables(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Table, "DENSE", 2)
+
+
+def with_a_bad_hash(patch: pytest.MonkeyPatch) -> None:
+    """The first hash gives most states the same keys."""
+    in_short_words(patch)
+    keys = Packing.keys
+
+    def few_keys(self: Packing, words: Words) -> Keys:
+        bad = self.words > 1 and self.seed == 0
+        return keys(self, words) & np.uint64(7) if bad else keys(self, words)
+
+    patch.setattr(Packing, "keys", few_keys)
+
+
+SELDOM = [in_small_slices, in_short_words, with_sorted_tables, with_a_bad_hash]
+
+
+@pytest.mark.parametrize("change", SELDOM)
+@few(15)
+@given(text=specifications(bounds=True, checks=True))
+def test_nothing_depends_on_sizes(text: str, change: Callable[[pytest.MonkeyPatch], None]) -> None:
+    spec, reference = finite(text)
+    with pytest.MonkeyPatch.context() as patch:
+        change(patch)
+        same(reference, check(spec, engine=Engine.TABLE))
+
+
+@pytest.mark.parametrize("change", SELDOM)
+def test_nothing_depends_on_sizes_in_a_larger_model(
+    change: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = specification(MANY)
+    reference = check(spec, engine=Engine.REFERENCE)
+    change(monkeypatch)
+    found = check(spec, engine=Engine.TABLE)
+    same(reference, found)
+    if change is with_a_bad_hash:
+        space = found.systems[0].space
+        assert isinstance(space, LayeredSpace)
+        assert space.seen.packing.seed > 0
+
+
+# --- auto -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("most", [0, 3, 20])
+@few(15)
+@given(text=specifications(bounds=True, checks=True))
+def test_auto_hands_over_what_is_known(text: str, most: int) -> None:
+    spec, reference = finite(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "HAND_OVER", most)
+        patch.setattr("tcpspec.explore.reference.LOOK_EVERY", 1)
+        found = check(spec)
+    space = found.systems[0].space
+    assert space.engine == "reference" or len(space.states) > most
+    same(reference, found)
+
+
+def test_auto_takes_the_reference_for_a_small_model() -> None:
+    assert only(HALF_WAY).space.engine == "reference"
+    assert only(MANY).space.engine == "table"
