@@ -99,7 +99,6 @@ class Table:
         self._domains = domains
         self._array = np.full((1,) * len(domains), self.MISSING, np.int32)
         self._sorted: SortedTable | None = None
-        self.known = 0
 
     @property
     def is_sorted(self) -> bool:
@@ -125,10 +124,10 @@ class Table:
         return keys
 
     def _fill(self, keys: Numbers) -> None:
-        for key in np.unique(keys).tolist():
-            at = np.unravel_index(key, self._array.shape)
-            self._array[at] = self._function(*map(int, at))
-            self.known += 1
+        missing = np.unique(keys)
+        columns = (column.tolist() for column in np.unravel_index(missing, self._array.shape))
+        values = [self._function(*arguments) for arguments in zip(*columns, strict=True)]
+        self._array.reshape(-1)[missing] = values
 
     def _grow(self) -> None:
         """Make room for each number of each domain; or give up having a place for each."""

@@ -324,8 +324,11 @@ class SliceSize:
     ROWS = 1 << 18
     """Steps: some hundredths of a second."""
 
+    FIRST = 256
+    """States of the first slice."""
+
     def __init__(self) -> None:
-        self.states = 256
+        self.states = self.FIRST
 
     def learn(self, states: int, steps: int) -> None:
         """So many states had so many steps."""

@@ -171,6 +171,7 @@ def test_states_by_their_numbers(engine: Engine) -> None:
 
 
 def in_small_slices(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(expansion.SliceSize, "FIRST", 3)
     patch.setattr(expansion.SliceSize, "ROWS", 60)
 
 
