@@ -101,6 +101,8 @@ class Backward:
 
     def __init__(self, tables: Tables, seen: Seen, facts: Facts) -> None:
         self._states = len(seen)
+        if self._states >> 32:
+            raise OverflowError("an edge has 32 bits for each state")
         packing = seen.packing
         words = np.concatenate(seen.layers, axis=1)
         order = packing.order(words)

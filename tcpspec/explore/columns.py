@@ -100,10 +100,6 @@ class Table:
         self._array = np.full((1,) * len(domains), self.MISSING, np.int32)
         self._sorted: SortedTable | None = None
 
-    @property
-    def is_sorted(self) -> bool:
-        return self._sorted is not None
-
     def __call__(self, *arguments: Numbers) -> Numbers:
         """The function of each row of arguments."""
         self._grow()

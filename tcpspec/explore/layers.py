@@ -54,6 +54,7 @@ class LayeredSpace(StateSpace):
         space.limit, space.seconds = limit, seconds
         if len(seen):
             space.bytes_per_state = round(seen.bytes / len(seen), 1)
+        space.seen = seen.without_runs()  # the layers are enough from here on
         return space
 
     # --- states ---
@@ -61,10 +62,6 @@ class LayeredSpace(StateSpace):
     @property
     def states(self) -> Sequence[GlobalState]:
         return LazyStates(self)
-
-    def number(self, layer: int, states: Numbers) -> Numbers:
-        """The numbers of states of a layer, given by their places in it."""
-        return states + self.starts[layer]
 
     def decoded(self, words: Words) -> list[GlobalState]:
         """These states, as the interpreter knows them."""

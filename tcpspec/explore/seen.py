@@ -92,6 +92,9 @@ class Seen:
     def without_slices(self) -> "Seen":
         return replace(self, slices=())
 
+    def without_runs(self) -> "Seen":
+        return replace(self, runs=())
+
     def found_next(self) -> Words:
         """The new states that the slices lead to."""
         if len(self.slices) == 1:
