@@ -42,7 +42,7 @@ def export(
     ] = None,
     simple: Annotated[
         bool,
-        typer.Option("--simple", help="Mermaid, PlantUML: leave out what stays in its state."),
+        typer.Option("--simple", help="Mermaid, PlantUML: only what changes the state and what is sent."),
     ] = False,
     output: Annotated[
         Path | None,
@@ -54,6 +54,8 @@ def export(
     set_: Set = None,
 ) -> None:  # fmt: skip
     """Write a system as a model for SPIN or TLC, or a machine for other tools."""
+    if to is Form.TLA and output is not None and output.suffix != ".tla":
+        fail(f"a module stands in a file of its name: `{visible(str(output))}` must end in .tla")
     specification = load(spec, set_)
     if to in (Form.PROMELA, Form.TLA):
         exported = _exported(specification, to, system, output)
@@ -92,9 +94,10 @@ def _hint(exported: "Export", to: Form, output: Path | None) -> None:
 
 
 def _machine_text(specification: "Specification", to: Form, name: str | None, simple: bool) -> str:
-    from tcpspec.export.diagrams import mermaid, plantuml
     from tcpspec.export.graphml import graphml
     from tcpspec.export.machine_json import json_text
+    from tcpspec.export.mermaid import mermaid
+    from tcpspec.export.plantuml import plantuml
 
     if to is Form.JSON:
         return json_text(specification)
