@@ -42,7 +42,7 @@ def export(
     ] = None,
     simple: Annotated[
         bool,
-        typer.Option("--simple", help="Mermaid, PlantUML: only what changes the state and what is sent."),
+        typer.Option("--simple", help="Mermaid, PlantUML: only what moves on, and what is sent."),
     ] = False,
     output: Annotated[
         Path | None,

@@ -1,6 +1,7 @@
 """What other checkers say, beside our own answers: one table a system, reasons below it."""
 
 from collections.abc import Iterable, Iterator
+from textwrap import wrap
 
 from tcpspec.crosscheck.comparison import Agreement, Answer, Comparison, Row, SystemComparison
 from tcpspec.crosscheck.testimony import Testimony
@@ -30,7 +31,7 @@ def crosscheck_report(comparison: Comparison, look: Look) -> Iterator[Line]:
         yield from _table(
             [_heading("all systems together", tools), *map(_row, comparison.together)]
         )
-        yield from _reasons(comparison.together)
+        yield from _reasons(comparison.together, look)
     yield ()
     yield from _summary(comparison)
 
@@ -41,7 +42,7 @@ def _system(comparison: SystemComparison, look: Look) -> Iterator[Line]:
     if look.times:
         table.append(_seconds(comparison))
     yield from _table([*table, *map(_row, comparison.rows)])
-    yield from _reasons(comparison.rows)
+    yield from _reasons(comparison.rows, look)
 
 
 def _heading(name: str, tools: Iterable[str]) -> list[Piece]:
@@ -100,7 +101,7 @@ def _table(rows: list[list[Piece]]) -> Iterator[Line]:
         )
 
 
-def _reasons(rows: Iterable[Row]) -> Iterator[Line]:
+def _reasons(rows: Iterable[Row], look: Look) -> Iterator[Line]:
     """Why something was not compared, each reason once with the checks that it is about."""
     about: dict[tuple[str, str], list[str]] = {}
     for row in rows:
@@ -109,7 +110,9 @@ def _reasons(rows: Iterable[Row]) -> Iterator[Line]:
                 about.setdefault((answer.tool, answer.reason), []).append(row.verdict.check.name)
     for (tool, reason), names in about.items():
         listed = "" if len(names) > 3 else f" ({', '.join(map(visible, names))})"
-        yield ((f"  {tool}: {visible(reason)}{listed}", "faint"),)
+        text = f"{tool}: {visible(reason)}{listed}"
+        for line in wrap(text, look.width - 2, subsequent_indent="    "):
+            yield ((f"  {line}", "faint"),)
 
 
 def _summary(comparison: Comparison) -> Iterator[Line]:
