@@ -117,6 +117,6 @@ def _write(files: "Mapping[str, str]", output: Path | None) -> None:
     targets += [(output.with_suffix(Path(name).suffix), other) for name, other in others]
     for path, content in targets:
         try:
-            path.write_text(content, encoding="utf-8", newline="\n")
+            path.write_text(content.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
         except OSError as error:
             fail(f"cannot write `{visible(str(path))}`: {error.strerror}")

@@ -28,6 +28,7 @@ _STATES = re.compile(r"\s*(\d+) nominal states \(stored-atomic\)")
 _STORED = re.compile(r"\s*(\d+) states, stored")
 _USED = re.compile(r"used (\d+)")
 _USUAL = ("pan: elapsed time", "pan: rate", "pan: wrote", "pan: resizing hashtable")
+_VERSION = re.compile(r"\(Spin Version (\S+) ")
 _BROKEN_OFF = ("Search not completed", "max search depth too small", "out of memory")
 
 
@@ -39,6 +40,7 @@ class _Said:
     used: set[int] = field(default_factory=set)
     states: int | None = None
     complaint: str | None = None
+    version: str = ""
 
     def line(self, line: str) -> None:
         if match := _VIOLATED.match(line):
@@ -47,6 +49,8 @@ class _Said:
             self.used.add(int(match[1]))
         elif match := _STATES.match(line) or (_STORED.match(line) if not self.states else None):
             self.states = int(match[1])
+        elif match := _VERSION.match(line):
+            self.version = match[1]
         elif (
             line.startswith("pan: reached -DMEMLIM")
             or any(b in line for b in _BROKEN_OFF)
@@ -68,7 +72,7 @@ def testify(specification: Specification, system: System, time_limit: float) -> 
         raise ToolFailed(f"SPIN gave no answer: {said.complaint or 'it said nothing of states'}")
     used = frozenset(line for line, n in model.naming.line.items() if n in said.used)
     return Testimony(
-        tool="SPIN",
+        tool=f"SPIN {said.version}",
         system=system.name,
         states=said.states - model.start.extra_states,
         findings=tuple(

@@ -56,7 +56,7 @@ def testify(
     else:
         left_out = [LeftOut(left.check, TOO_LARGE) for left in module.claims.left_out]
     return Testimony(
-        "TLC", system.name, _states(checked), tuple(_completed(f, checked.seen) for f in findings),
+        f"TLC {_version(checked.output)}", system.name, _states(checked), tuple(_completed(f, checked.seen) for f in findings),
         tuple(left_out), checked.seen.reached, checked.seen.used, time.monotonic() - start,
     )  # fmt: skip
 
@@ -81,6 +81,12 @@ def _check_once(module: Module, deadline: float, heap: str, *, graph: bool) -> _
         )
         found = read_graph(folder / GRAPH) if graph else None
     return _Checked(output, witness.read(output.printed), found)
+
+
+def _version(output: Output) -> str:
+    """From ``TLC2 Version 2.15 of …``."""
+    words = " ".join(output.texts(tlc_run.VERSION)).split()
+    return words[words.index("Version") + 1] if "Version" in words[:-1] else ""
 
 
 def _states(checked: _Checked) -> int:

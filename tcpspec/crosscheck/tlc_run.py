@@ -156,7 +156,7 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
 _MESSAGE = re.compile(
     r"@!@!@STARTMSG (?P<code>\d+):\d+ @!@!@\n(?P<text>.*?)\n?@!@!@ENDMSG (?P=code) @!@!@", re.DOTALL
 )
-COMPLETE, VIOLATED, VIOLATED_AT_START, STATE, COUNTS = 2193, 2110, 2107, 2217, 2199
+COMPLETE, VIOLATED, VIOLATED_AT_START, STATE, COUNTS, VERSION = 2193, 2110, 2107, 2217, 2199, 2262
 
 
 def _judged(text: str, status: int) -> Output:

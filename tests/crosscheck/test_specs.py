@@ -13,8 +13,8 @@ from tests.cli.runner import SPECS
 NAMES = sorted(path.stem for path in SPECS.glob("*.fsm"))
 
 LINEAR = (
-    "Promela speaks of what happens on runs; that something stays possible is said of the runs that "
-    "branch off each state"
+    "Promela speaks of what happens on runs; that something stays possible is said of the runs "
+    "that branch off each state"
 )
 NOT_ASKED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("SPIN", "abp"): {LINEAR: {"every message can arrive"}},
