@@ -56,9 +56,15 @@ def testify(
     else:
         left_out = [LeftOut(left.check, TOO_LARGE) for left in module.claims.left_out]
     return Testimony(
-        f"TLC {_version(checked.output)}", system.name, _states(checked), tuple(_completed(f, checked.seen) for f in findings),
-        tuple(left_out), checked.seen.reached, checked.seen.used, time.monotonic() - start,
-    )  # fmt: skip
+        tool=f"TLC {_version(checked.output)}",
+        system=system.name,
+        states=_states(checked),
+        findings=tuple(_completed(finding, checked.seen) for finding in findings),
+        left_out=tuple(left_out),
+        reached=checked.seen.reached,
+        used=checked.seen.used,
+        seconds=time.monotonic() - start,
+    )
 
 
 def _check(module: Module, deadline: float, heap: str) -> _Checked:

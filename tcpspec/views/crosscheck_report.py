@@ -46,8 +46,13 @@ def _system(comparison: SystemComparison, look: Look) -> Iterator[Line]:
 
 
 def _heading(name: str, tools: Iterable[str]) -> list[Piece]:
-    short = [(tool.split()[0], "faint") for tool in tools]
-    return [(visible(name), "strong"), ("tcpspec", "faint"), *short]
+    named = [(_short(tool), "faint") for tool in tools]
+    return [(visible(name), "strong"), ("tcpspec", "faint"), *named]
+
+
+def _short(tool: str) -> str:
+    """Without its version."""
+    return tool.partition(" ")[0]
 
 
 def _states(comparison: SystemComparison) -> list[Piece]:
@@ -110,7 +115,7 @@ def _reasons(rows: Iterable[Row], look: Look) -> Iterator[Line]:
                 about.setdefault((answer.tool, answer.reason), []).append(row.verdict.check.name)
     for (tool, reason), names in about.items():
         listed = "" if len(names) > 3 else f" ({', '.join(map(visible, names))})"
-        text = f"{tool}: {visible(reason)}{listed}"
+        text = f"{_short(tool)}: {visible(reason)}{listed}"
         for line in wrap(text, look.width - 2, subsequent_indent="    "):
             yield ((f"  {line}", "faint"),)
 

@@ -135,7 +135,7 @@ def test_a_check_that_is_left_out_says_why() -> None:
 
     comparison = compared(found, left_out)
     assert not comparison.disagrees
-    assert "Echo 1: no (it arrives, no deadlock)" in shown(comparison)
+    assert "Echo: no (it arrives, no deadlock)" in shown(comparison)
 
 
 def test_a_witness_must_answer_or_say_why_not() -> None:
