@@ -33,10 +33,7 @@ class Asserting:
 
     def _ask(self, check: Check) -> None:
         if check.claim is Claim.ALWAYS_POSSIBLE:
-            reason = (
-                "Promela speaks of what happens on runs; that something stays possible is said of "
-                "the runs that branch off each state"
-            )
+            reason = "Promela makes claims about single runs, not about what stays possible"
             self.left_out.append(LeftOut(check, reason))
         elif check.claim.is_coverage:
             self.asked.append(Asked(check, "", Form.COVERAGE))

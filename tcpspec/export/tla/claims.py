@@ -10,9 +10,7 @@ from tcpspec.export.tla.naming import Naming
 from tcpspec.export.tla.words import comment
 from tcpspec.model.model import Check, Claim, State
 
-NO_BRANCHING = (
-    "TLA+ makes claims about single runs; that some run goes on to P is a claim about the branches"
-)
+NO_BRANCHING = "TLA+ makes claims about single runs, not about what stays possible"
 UNSAID = "coverage is counted by TLC, not claimed"
 
 _WANTED = {

@@ -345,7 +345,7 @@ NoStall ==
 NoUnspecifiedReception == Within => \A c \in Channels : \A i \in Offers(c) : Rules(c, At(c, i)) # {}
 
 \* "it ends": always possible c in IDLE
-\* TLA+ makes claims about single runs; that some run goes on to P is a claim about the branches. This is P:
+\* TLA+ makes claims about single runs, not about what stays possible. This is P:
 it_ends == state["c"] = "IDLE"
 
 \* "never three": violated never c.x == 3

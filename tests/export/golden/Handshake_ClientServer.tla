@@ -376,7 +376,7 @@ open_ends_agree ==
     => SND_NXT["client"] = RCV_NXT["server"]
 
 \* "opening stays possible": always possible (both_open or client in CLOSED)
-\* TLA+ makes claims about single runs; that some run goes on to P is a claim about the branches. This is P:
+\* TLA+ makes claims about single runs, not about what stays possible. This is P:
 opening_stays_possible ==
     \/ (state["client"] = "ESTABLISHED" /\ state["server"] = "ESTABLISHED")
     \/ state["client"] = "CLOSED"

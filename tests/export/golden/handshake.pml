@@ -12,8 +12,8 @@
    What is to be reachable, or to fail, is an error only if it is asked for:
      spin -a -DASK_both_ends_meet ...
 */
-/* Not asked: opening stays possible. Promela speaks of what happens on runs; that something stays
-   possible is said of the runs that branch off each state. */
+/* Not asked: opening stays possible. Promela makes claims about single runs, not about what stays
+   possible. */
 
 /* --- names ----------------------------------------------------------------------------------- */
 
