@@ -56,6 +56,7 @@ def export(
     """Write a system as a model for SPIN or TLC, or a machine for other tools."""
     if to is Form.TLA and output is not None and output.suffix != ".tla":
         fail(f"a module stands in a file of its name: `{visible(str(output))}` must end in .tla")
+    _unused(to, system=system, machine=machine, simple=simple)
     specification = load(spec, set_)
     if to in (Form.PROMELA, Form.TLA):
         exported = _exported(specification, to, system, output)
@@ -63,6 +64,23 @@ def export(
         _write(dict(exported.files), output)
     else:
         _write({"": _machine_text(specification, to, machine, simple)}, output)
+
+
+_OPTIONS = {
+    Form.PROMELA: {"system"},
+    Form.TLA: {"system"},
+    Form.MERMAID: {"machine", "simple"},
+    Form.PLANTUML: {"machine", "simple"},
+    Form.GRAPHML: {"machine"},
+    Form.JSON: set[str](),
+}
+
+
+def _unused(to: Form, **options: object) -> None:
+    """An option that would change nothing is a mistake."""
+    for name, value in options.items():
+        if value and name not in _OPTIONS[to]:
+            fail(f"--{name} says nothing for --to {to}")
 
 
 def _exported(
