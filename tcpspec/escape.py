@@ -1,6 +1,8 @@
 """Escaping, once for each output language: text of a specification is shown as it is, never run."""
 
 import html
+import json
+from collections.abc import Callable
 
 
 def visible(text: str) -> str:
@@ -47,3 +49,67 @@ def dot_html(text: str) -> str:
     '&lt;b&gt;\\\\N'
     """
     return html_text(text).replace("\\", "\\\\")
+
+
+def mermaid_text(text: str) -> str:
+    r"""Text inside a label of Mermaid, which decodes entity codes after it has read the diagram.
+
+    In names of states it then looks for Markdown and formulas in what was decoded. A space without
+    width behind such signs keeps them from meaning anything.
+
+    >>> mermaid_text("rcv SYN+ACK [a < b] / RCV.NXT := 1")
+    'rcv SYN+ACK [a #60; b] / RCV.NXT #58;= 1'
+    >>> mermaid_text("- #35; *x*")
+    '#45; #35;35#59; #42;#65279;x#42;#65279;'
+    """
+    return _plain(text, "_.,()[]/|+-=", _mermaid_code)
+
+
+def _mermaid_code(sign: str) -> str:
+    return f"#{ord(sign)};#65279;" if sign in "*_`~$\\" else f"#{ord(sign)};"
+
+
+def plantuml_text(text: str) -> str:
+    """Text inside a label of PlantUML, which takes characters by number and then leaves them alone.
+
+    >>> plantuml_text("rcv SYN+ACK [a < b] / RCV.NXT := 1")
+    'rcv SYN+ACK [a <U+003C> b] / RCV.NXT := 1'
+    >>> plantuml_text("!include //x//")
+    '<U+0021>include <U+002F><U+002F>x<U+002F><U+002F>'
+    """
+    return _plain(text, "_.,()[]/|+-=:;", lambda sign: f"<U+{ord(sign):04X}>")
+
+
+def _plain(text: str, harmless: str, escaped: Callable[[str], str]) -> str:
+    """Text that can be taken for no markup: letters, digits, spaces and single harmless signs.
+
+    Markup begins with the first sign of a line, a doubled one, one outside of a word that goes with
+    another, as in ``_x_``, or one that is not harmless.
+    """
+    shown = visible(text)
+    return "".join(
+        sign if _is_plain(shown, position, harmless) else escaped(sign)
+        for position, sign in enumerate(shown)
+    )
+
+
+def _is_plain(text: str, position: int, harmless: str) -> bool:
+    sign = text[position]
+    before, after = text[max(position - 1, 0) : position], text[position + 1 : position + 2]
+    if not before:
+        return sign.isalpha()
+    if sign == "_":
+        return before.isalnum() and after.isalnum()
+    return sign.isalnum() or sign == " " or (sign in harmless and sign not in (before, after))
+
+
+def json_document(document: object) -> str:
+    r"""A JSON document; in its strings, what is not printable stands as an escape sequence.
+
+    >>> print(json_document({"é": "a\u202eb\x1b"}))
+    {
+      "é": "a\u202eb\u001b"
+    }
+    """
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)

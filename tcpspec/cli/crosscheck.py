@@ -31,12 +31,14 @@ def crosscheck(
     max_states: MaxStates = None,
     timeout: Annotated[
         Any,
-        typer.Option(
-            parser=seconds, metavar="SECONDS", help="What each may take for a system; default: 600."
-        ),
+        typer.Option(parser=seconds, metavar="SECONDS", help="What each may take for a system."),
     ] = 600.0,
 ) -> None:
-    """Ask SPIN and TLC the same questions, whichever is installed, and compare the answers."""
+    """Ask SPIN and TLC the same questions, whichever is installed, and compare the answers.
+
+    The exit status is 0 if all that was compared agrees, 1 if something differs, 3 if one of them
+    came to no end or nothing was compared.
+    """
     from tcpspec.crosscheck.comparison import crosscheck as compare
     from tcpspec.views.crosscheck_report import crosscheck_report
 

@@ -42,7 +42,7 @@ def export(
     ] = None,
     simple: Annotated[
         bool,
-        typer.Option("--simple", help="Mermaid, PlantUML: leave out what stays in its state."),
+        typer.Option("--simple", help="Mermaid, PlantUML: only what moves on, and what is sent."),
     ] = False,
     output: Annotated[
         Path | None,
@@ -54,6 +54,9 @@ def export(
     set_: Set = None,
 ) -> None:  # fmt: skip
     """Write a system as a model for SPIN or TLC, or a machine for other tools."""
+    if to is Form.TLA and output is not None and output.suffix != ".tla":
+        fail(f"a module stands in a file of its name: `{visible(str(output))}` must end in .tla")
+    _unused(to, system=system, machine=machine, simple=simple)
     specification = load(spec, set_)
     if to in (Form.PROMELA, Form.TLA):
         exported = _exported(specification, to, system, output)
@@ -61,6 +64,23 @@ def export(
         _write(dict(exported.files), output)
     else:
         _write({"": _machine_text(specification, to, machine, simple)}, output)
+
+
+_OPTIONS = {
+    Form.PROMELA: {"system"},
+    Form.TLA: {"system"},
+    Form.MERMAID: {"machine", "simple"},
+    Form.PLANTUML: {"machine", "simple"},
+    Form.GRAPHML: {"machine"},
+    Form.JSON: set[str](),
+}
+
+
+def _unused(to: Form, **options: object) -> None:
+    """An option that would change nothing is a mistake."""
+    for name, value in options.items():
+        if value and name not in _OPTIONS[to]:
+            fail(f"--{name} says nothing for --to {to}")
 
 
 def _exported(
@@ -92,9 +112,10 @@ def _hint(exported: "Export", to: Form, output: Path | None) -> None:
 
 
 def _machine_text(specification: "Specification", to: Form, name: str | None, simple: bool) -> str:
-    from tcpspec.export.diagrams import mermaid, plantuml
     from tcpspec.export.graphml import graphml
     from tcpspec.export.machine_json import json_text
+    from tcpspec.export.mermaid import mermaid
+    from tcpspec.export.plantuml import plantuml
 
     if to is Form.JSON:
         return json_text(specification)
@@ -114,6 +135,6 @@ def _write(files: "Mapping[str, str]", output: Path | None) -> None:
     targets += [(output.with_suffix(Path(name).suffix), other) for name, other in others]
     for path, content in targets:
         try:
-            path.write_text(content, encoding="utf-8", newline="\n")
+            path.write_text(content.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
         except OSError as error:
             fail(f"cannot write `{visible(str(path))}`: {error.strerror}")

@@ -20,6 +20,9 @@ class Agreement(StrEnum):
     AGREES = "agrees"
     DISAGREES = "disagrees"
     NOT_COMPARED = "not compared"
+    """It was not asked, or our own answer is unknown."""
+    NO_ANSWER = "no answer"
+    """It was asked, and broke off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,12 @@ class Silence:
     reason: str
     failed: bool
     """It broke off, as opposed to what cannot be said in its language."""
+
+    @property
+    def answer(self) -> "Answer":
+        """What it says of every check."""
+        agreement = Agreement.NO_ANSWER if self.failed else Agreement.NOT_COMPARED
+        return Answer(self.tool, None, agreement, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +101,25 @@ class Comparison:
 
     @property
     def unknown(self) -> bool:
-        """Whether a limit or a failure kept some answer back."""
-        silent = any(
+        """Whether a limit or a failure kept some answer back, or nothing at all was compared."""
+        found = {answer.agreement for row in self.rows for answer in row.answers}
+        broken_off = any(
             isinstance(testimony, Silence) and testimony.failed
             for system in self.systems
             for testimony in system.testimonies
         )
-        return silent or any(system.result.space.limit for system in self.systems)
+        nothing = not found & {Agreement.AGREES, Agreement.DISAGREES} and not self._states_compared
+        limited = any(system.result.space.limit for system in self.systems)
+        return broken_off or nothing or limited
+
+    @property
+    def _states_compared(self) -> bool:
+        return any(
+            system.same_states(testimony) is not None
+            for system in self.systems
+            for testimony in system.testimonies
+            if isinstance(testimony, Testimony)
+        )
 
 
 def crosscheck(
@@ -160,7 +181,7 @@ def _answer(verdict: Verdict, said: Testimony | Silence, system: System) -> Answ
     if verdict.check.claim.is_coverage:
         return _coverage(verdict, [said], [system])
     if isinstance(said, Silence):
-        return Answer(said.tool, None, Agreement.NOT_COMPARED, said.reason)
+        return said.answer
     for left_out in said.left_out:
         if left_out.check is verdict.check:
             return Answer(said.tool, None, Agreement.NOT_COMPARED, left_out.reason)
@@ -184,7 +205,7 @@ def _coverage(verdict: Verdict, said: list[Testimony | Silence], systems: list[S
     """The answer to a check about coverage, from what was seen in each of the systems."""
     for one in said:
         if isinstance(one, Silence):
-            return Answer(one.tool, None, Agreement.NOT_COMPARED, one.reason)
+            return one.answer
     testimonies = [one for one in said if isinstance(one, Testimony)]
     status = Status.HOLDS if covered(verdict.check, testimonies, systems) else Status.VIOLATED
     return _compared(verdict, testimonies[0].tool, Finding(verdict.check, status))

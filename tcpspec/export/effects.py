@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tcpspec.export.bounds import lies_within
+from tcpspec.export.exported import Refused
 from tcpspec.model.expressions import (
     Among,
     AnyOf,
@@ -30,6 +31,11 @@ from tcpspec.model.expressions import (
 from tcpspec.model.model import Assign, Machine, Reset, Send, Transition
 from tcpspec.model.types import RangeType, Type
 from tcpspec.record import replace
+
+MAX_PARTS, MAX_DEPTH = 20_000, 150
+"""How large and how deeply nested an expression may be: actions like ``x := x + x``, one after the
+other, double it each time.
+"""
 
 
 class Chosen(Expression):
@@ -75,7 +81,10 @@ class Effect:
 
 
 def effect(transition: Transition, machine: Machine) -> Effect:
-    """The effect of a line; everything in it speaks of the state before the step."""
+    """The effect of a line; everything in it speaks of the state before the step.
+
+    Raises Refused where that would be longer than anybody could read.
+    """
     return _Actions(machine).run(transition)
 
 
@@ -85,6 +94,8 @@ class _Actions:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._values: dict[int, Expression] = {}
+        self._measures: dict[int, tuple[int, int]] = {}
+        """Of how many parts the values consist, and how deeply they are nested."""
         self._choices: list[Type] = []
         self._sends: list[Sent] = []
         self._tests: list[RangeTest] = []
@@ -97,6 +108,7 @@ class _Actions:
                 case Assign():
                     value = self._value(action.value)
                     self._test(value, action.type, action.name)
+                    self._measures[action.slot] = self._measure(action.value)
                     self._values[action.slot] = value
                 case Send():
                     self._send(action)
@@ -107,6 +119,7 @@ class _Actions:
         for slot, variable in enumerate(self._machine.variables):
             if not variable.persistent:
                 self._values[slot] = variable.initial
+                self._measures.pop(slot, None)
 
     def _send(self, action: Send) -> None:
         values = []
@@ -119,7 +132,18 @@ class _Actions:
         if isinstance(expression, AnyOf):
             self._choices.append(expression.type)
             return Chosen(len(self._choices) - 1, type=expression.type)
+        size, depth = self._measure(expression)
+        if size > MAX_PARTS or depth > MAX_DEPTH:
+            raise Refused(f"the actions before it make `{expression.text}` too long")
         return substitute(expression, self._values)
+
+    def _measure(self, expression: Expression) -> tuple[int, int]:
+        """Size and depth of an expression, when what was assigned before is put in."""
+        if isinstance(expression, OwnVariable):
+            return self._measures.get(expression.slot, (1, 1))
+        measures = [self._measure(part) for part in parts(expression)]
+        sizes, depths = [size for size, _ in measures], [depth for _, depth in measures]
+        return 1 + sum(sizes), 1 + max(depths, default=0)
 
     def _test(self, value: Expression, type_: Type, name: str) -> None:
         if isinstance(type_, RangeType) and not lies_within(value, type_.low, type_.high):

@@ -24,8 +24,10 @@ class Names:
     ('x_9_lives', 'x', 'Z_rich')
     """
 
-    def __init__(self, reserved: Iterable[str] = ()) -> None:
-        self._reserved = {word.lower() for word in reserved}
+    def __init__(self, reserved: Iterable[str] = (), *, fold: bool = True) -> None:
+        """With ``fold``, names that differ in capitals only count as one."""
+        self._fold = fold
+        self._reserved = {self._folded(word) for word in reserved}
         self._taken: set[str] = set()
         self._names: dict[Hashable, str] = {}
 
@@ -35,11 +37,14 @@ class Names:
         if not plain[:1].isalpha():
             plain = f"x_{plain}".rstrip("_")
         name, number = plain, 2
-        while name.lower() in self._taken or name.lower() in self._reserved:
+        while self._folded(name) in self._taken | self._reserved:
             name, number = f"{plain}_{number}", number + 1
-        self._taken.add(name.lower())
+        self._taken.add(self._folded(name))
         self._names[key] = name
         return name
+
+    def _folded(self, name: str) -> str:
+        return name.lower() if self._fold else name
 
     def __getitem__(self, key: Hashable) -> str:
         return self._names[key]

@@ -1,6 +1,8 @@
 """What other checkers say, beside our own answers: one table a system, reasons below it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from textwrap import wrap
 
 from tcpspec.crosscheck.comparison import Agreement, Answer, Comparison, Row, SystemComparison
 from tcpspec.crosscheck.testimony import Testimony
@@ -14,6 +16,7 @@ _STYLES = {
     Agreement.AGREES: "",
     Agreement.DISAGREES: "bad",
     Agreement.NOT_COMPARED: "open",
+    Agreement.NO_ANSWER: "open",
 }
 
 
@@ -27,10 +30,9 @@ def crosscheck_report(comparison: Comparison, look: Look) -> Iterator[Line]:
     if comparison.together:
         yield ()
         tools = [answer.tool for answer in comparison.together[0].answers]
-        yield from _table(
-            [_heading("all systems together", tools), *map(_row, comparison.together)]
-        )
-        yield from _reasons(comparison.together)
+        rows = [_row(row, look) for row in comparison.together]
+        yield from _table([_heading("all systems together", tools), *rows])
+        yield from _reasons(comparison.together, look)
     yield ()
     yield from _summary(comparison)
 
@@ -40,13 +42,18 @@ def _system(comparison: SystemComparison, look: Look) -> Iterator[Line]:
     table = [_heading(comparison.result.system.name, tools), _states(comparison)]
     if look.times:
         table.append(_seconds(comparison))
-    yield from _table([*table, *map(_row, comparison.rows)])
-    yield from _reasons(comparison.rows)
+    yield from _table([*table, *(_row(row, look) for row in comparison.rows)])
+    yield from _reasons(comparison.rows, look)
 
 
 def _heading(name: str, tools: Iterable[str]) -> list[Piece]:
-    short = [(tool.split()[0], "faint") for tool in tools]
-    return [(visible(name), "strong"), ("tcpspec", "faint"), *short]
+    named = [(_short(tool), "faint") for tool in tools]
+    return [(visible(name), "strong"), ("tcpspec", "faint"), *named]
+
+
+def _short(tool: str) -> str:
+    """Without its version."""
+    return tool.partition(" ")[0]
 
 
 def _states(comparison: SystemComparison) -> list[Piece]:
@@ -69,21 +76,23 @@ def _seconds(comparison: SystemComparison) -> list[Piece]:
     return [("  time", ""), (f"{comparison.result.space.seconds:.2f} s", "faint"), *theirs]
 
 
-def _row(row: Row) -> list[Piece]:
+def _row(row: Row, look: Look) -> list[Piece]:
     verdict = row.verdict
     steps = len(verdict.run.steps) if verdict.run is not None else None
     ours = _shown(verdict.status, steps)
-    return [(f"  {visible(verdict.check.name)}", ""), (ours, ""), *map(_said, row.answers)]
+    theirs = [_said(answer, look) for answer in row.answers]
+    return [(f"  {visible(verdict.check.name)}", ""), (ours, ""), *theirs]
 
 
-def _said(answer: Answer) -> Piece:
+def _said(answer: Answer, look: Look) -> Piece:
+    style = _STYLES[answer.agreement]
+    if answer.agreement is Agreement.NO_ANSWER:
+        return ("no answer", style)
     if answer.finding is None:
-        return ("not asked", "open")
+        return ("not asked", style)
     shown = _shown(answer.finding.status, answer.finding.steps)
-    return (
-        f"{shown}  ✗" * (answer.agreement is Agreement.DISAGREES) or shown,
-        _STYLES[answer.agreement],
-    )
+    mark = "  !!" if look.ascii else "  ✗"
+    return (shown + mark * (answer.agreement is Agreement.DISAGREES), style)
 
 
 def _shown(status: Status, steps: int | None) -> str:
@@ -100,7 +109,7 @@ def _table(rows: list[list[Piece]]) -> Iterator[Line]:
         )
 
 
-def _reasons(rows: Iterable[Row]) -> Iterator[Line]:
+def _reasons(rows: Iterable[Row], look: Look) -> Iterator[Line]:
     """Why something was not compared, each reason once with the checks that it is about."""
     about: dict[tuple[str, str], list[str]] = {}
     for row in rows:
@@ -108,30 +117,53 @@ def _reasons(rows: Iterable[Row]) -> Iterator[Line]:
             if answer.reason:
                 about.setdefault((answer.tool, answer.reason), []).append(row.verdict.check.name)
     for (tool, reason), names in about.items():
-        listed = "" if len(names) > 3 else f" ({', '.join(map(visible, names))})"
-        yield ((f"  {tool}: {visible(reason)}{listed}", "faint"),)
+        few = ", ".join(map(visible, names))
+        listed = f" ({few if len(names) <= 3 else f'{len(names)} checks'})"
+        named = reason if reason.startswith(_short(tool)) else f"{_short(tool)}: {reason}"
+        text = f"{visible(named)}{listed}"
+        for line in wrap(text, look.width - 2, subsequent_indent="    "):
+            yield ((f"  {line}", "faint"),)
 
 
 def _summary(comparison: Comparison) -> Iterator[Line]:
     answers = [answer for row in comparison.rows for answer in row.answers]
-    agreeing = sum(answer.agreement is Agreement.AGREES for answer in answers)
-    differing = sum(answer.agreement is Agreement.DISAGREES for answer in answers)
-    states = [
-        system.same_states(said)
-        for system in comparison.systems
-        for said in system.testimonies
-        if isinstance(said, Testimony)
+    count = Counter(answer.agreement for answer in answers)
+    parts = [f"{count[Agreement.AGREES]} of {len(answers)} answers agree"]
+    parts += [
+        f"{count[agreement]} {words}" for agreement, words in _OTHERWISE.items() if count[agreement]
     ]
-    parts = [f"{agreeing} of {len(answers)} answers agree"]
-    parts += [f"{differing} differ"] * (differing > 0)
-    parts += [f"{len(answers) - agreeing - differing} not compared"] * (
-        len(answers) > agreeing + differing
-    )
-    parts.append(f"{states.count(True)} of {len(states)} numbers of states agree")
-    tools = dict.fromkeys(s.tool for system in comparison.systems for s in system.testimonies)
-    yield ((f"asked: {', '.join(tools)}", "faint"),)
+    parts += _of_states(comparison)
+    tools = _tools(comparison)
+    if tools:
+        yield ((f"asked: {', '.join(tools)}", "faint"),)
     style = "bad" if comparison.disagrees else "open" if comparison.unknown else "ok"
     yield ((", ".join(parts), style),)
+
+
+_OTHERWISE = {
+    Agreement.DISAGREES: "differ",
+    Agreement.NOT_COMPARED: "not compared",
+    Agreement.NO_ANSWER: "without an answer",
+}
+
+
+def _of_states(comparison: Comparison) -> list[str]:
+    """How many numbers of states agree, of those that were compared."""
+    compared = [
+        same
+        for system in comparison.systems
+        for said in system.testimonies
+        if isinstance(said, Testimony) and (same := system.same_states(said)) is not None
+    ]
+    if not compared:
+        return []
+    return [f"{compared.count(True)} of {len(compared)} numbers of states agree"]
+
+
+def _tools(comparison: Comparison) -> list[str]:
+    """Who said something, with the version."""
+    said = [s for system in comparison.systems for s in system.testimonies]
+    return list(dict.fromkeys(s.tool for s in said if isinstance(s, Testimony)))
 
 
 def shown_run(tool: str, row: Row, run: Run, look: Look) -> Iterator[Line]:

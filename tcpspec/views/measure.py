@@ -1,13 +1,11 @@
-"""How wide text is in Helvetica, and how to break it into lines.
+"""How wide text is in Helvetica, and on a terminal.
 
 Graphviz measures ASCII with the same table but takes everything else for spaces, so boxes get their
 width from here. The widths are those of Adobe's font metrics, in thousandths of the font size;
 Arial, Arimo and Liberation Sans have the same.
 """
 
-import textwrap
 import unicodedata
-from collections.abc import Iterable
 
 _WIDTHS = {
     191: "'",
@@ -62,27 +60,3 @@ def cells(text: str) -> int:
         0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
         for c in text
     )
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most ``width`` characters, broken at spaces where there are some.
-
-    >>> wrapped("SND.NXT := ISS + 1; snd SYN", 20)
-    ['SND.NXT := ISS + 1;', 'snd SYN']
-    """
-    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
-
-
-def filled(parts: Iterable[str], width: int) -> list[str]:
-    """Lines of at most ``width`` characters; a part is broken only if it fits on no line.
-
-    >>> filled(["SND.NXT := ISS + 1;", "snd SYN;", "passive := true"], 20)
-    ['SND.NXT := ISS + 1;', 'snd SYN;', 'passive := true']
-    """
-    lines: list[str] = []
-    for part in parts:
-        if lines and len(lines[-1]) + 1 + len(part) <= width:
-            lines[-1] += f" {part}"
-        else:
-            lines += wrapped(part, width)
-    return lines or [""]

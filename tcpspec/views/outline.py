@@ -19,22 +19,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tcpspec.model.model import Assign, Kind, Machine, Reset, Send, Transition
+from tcpspec.model.labels import Label, label_of, stay_is_shown
+from tcpspec.model.model import Machine, Transition
 
 Group: TypeAlias = tuple[str, ...]
 """States that are drawn as one box."""
 
 MANY = 3
 """From so many states on, a transition that applies to all of them is drawn once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What stands on an arrow: event, guard and actions as written; empty where there is none."""
-
-    event: str
-    guard: str = ""
-    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +90,7 @@ def outline(machine: Machine, *, simple: bool = False) -> Outline:
         for group in _grouped(states):
             _add(sketch.moves.setdefault((group, target), []), label)
     for transition in machine.transitions:
-        if not simple or transition.kind in (Kind.CALL, Kind.STEP):
+        if stay_is_shown(transition, simple=simple):
             _add_stays(sketch, transition, simple)
     return _arranged(machine, sketch, depths)
 
@@ -145,18 +137,6 @@ def _add_stays(sketch: _Sketch, transition: Transition, simple: bool) -> None:
 def _add(labels: list[Label], label: Label) -> None:
     if label not in labels:
         labels.append(label)
-
-
-def label_of(transition: Transition, *, simple: bool = False) -> Label:
-    """A transition's texts; the simple ones have sends without fields, and no assignments."""
-    texts = [_action(action, simple) for action in transition.actions]
-    return Label(transition.event_text, transition.guard_text or "", tuple(filter(None, texts)))
-
-
-def _action(action: Send | Assign | Reset, simple: bool) -> str:
-    if not simple or isinstance(action, Reset):
-        return action.text
-    return f"snd {action.message}" if isinstance(action, Send) else ""
 
 
 def _arranged(machine: Machine, sketch: _Sketch, depths: Mapping[str, int]) -> Outline:

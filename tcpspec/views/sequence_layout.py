@@ -17,9 +17,9 @@ from tcpspec.explore.run import Run
 from tcpspec.semantics.state import StepKind
 from tcpspec.views.geometry import Box, Point, Segment, beside
 from tcpspec.views.label_places import Wish, around, on_arrow, place
-from tcpspec.views.measure import wrapped
 from tcpspec.views.sequence_parts import FONT_SIZE, Layout, Line, Look, Stroke, Tag, Text, text
 from tcpspec.views.story import Course, Fate, cause, changes, control_states, courses, verdict_text
+from tcpspec.wrap import wrapped
 
 _PITCH = 38.0
 _STRETCHES = ((1.0, 1.0), (1.0, 1.2), (1.25, 1.2), (1.25, 1.4), (1.5, 1.4))

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from tcpspec.views.geometry import Box, Point, Segment
-from tcpspec.views.measure import text_width, wrapped
+from tcpspec.views.measure import text_width
+from tcpspec.wrap import wrapped
 
 
 class Look(Enum):

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tcpspec.escape import dot_html, dot_text
+from tcpspec.model.labels import ORDERED, Label
 from tcpspec.model.model import Machine, State
-from tcpspec.views.measure import filled, text_width, wrapped
-from tcpspec.views.outline import Arrow, Box, Label, Outline, outline
+from tcpspec.views.measure import text_width
+from tcpspec.views.outline import Arrow, Box, Outline, outline
 from tcpspec.views.render import Picture
+from tcpspec.wrap import filled, wrapped
 
 if TYPE_CHECKING:
     import graphviz
@@ -40,7 +42,7 @@ def state_diagram(machine: Machine, *, simple: bool = False) -> Picture:
     shown = outline(machine, simple=simple)
     graph = graphviz.Digraph("1", graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
     if machine.ordered:
-        graph.attr(label="Of several rules that match, the first in the text is taken.")
+        graph.attr(label=ORDERED)
     for number, box in enumerate(shown.boxes):
         _draw_box(graph, machine, str(number), box)
     _draw_start(graph, shown)
@@ -123,20 +125,9 @@ def _any_of(machine: Machine, states: tuple[str, ...]) -> str:
 def _listed(box: Box) -> list[str]:
     """The transitions that a box lists, as they are written."""
     labels = [label for section in box.sections for label in section.labels]
-    return [_lines(_one_line(label), _SMALL_SIZE, _INK, left=True, hang=True) for label in labels]
-
-
-def _one_line(label: Label) -> list[str]:
-    """A transition as it is written in the file; in several lines if it is long."""
-    parts = [label.event, *([f"[{label.guard}]"] if label.guard else [])]
-    if label.actions:
-        parts[-1] += " /"
-    return filled([*parts, *_actions(label)], _LIST_WIDTH)
-
-
-def _actions(label: Label) -> list[str]:
-    """Each action with the semicolon that follows it."""
-    return [f"{action};" for action in label.actions[:-1]] + list(label.actions[-1:])
+    return [
+        _lines(one.lines(_LIST_WIDTH), _SMALL_SIZE, _INK, left=True, hang=True) for one in labels
+    ]
 
 
 def _arrow_label(labels: Iterable[Label]) -> str:
@@ -149,7 +140,7 @@ def _arrow_label(labels: Iterable[Label]) -> str:
             guard = wrapped(f"[{label.guard}]", _LABEL_WIDTH)
             rows.append(_lines(guard, _TEXT_SIZE, _GUARD, left=True))
         if label.actions:
-            actions = filled(_actions(label), _LABEL_WIDTH)
+            actions = filled(label.followed, _LABEL_WIDTH)
             rows += ["<HR/>", _lines(actions, _TEXT_SIZE, _ACTION, left=True)]
     return _beside(_table(rows, padding=1))
 

@@ -75,7 +75,14 @@ def test_a_witness_that_is_right_agrees() -> None:
 def test_another_verdict_another_length_another_number_of_states_disagree() -> None:
     found = result(TEXT)
 
+    other = {Status.HOLDS: Status.VIOLATED, Status.VIOLATED: Status.HOLDS}
+
     def verdict(system: System) -> Testimony:
+        said = honest(found, system)
+        turned = tuple(replace(f, status=other[f.status]) for f in said.findings)
+        return replace(said, findings=turned)
+
+    def unsure(system: System) -> Testimony:
         said = honest(found, system)
         return replace(
             said, findings=tuple(replace(f, status=Status.UNKNOWN) for f in said.findings)
@@ -94,7 +101,7 @@ def test_another_verdict_another_length_another_number_of_states_disagree() -> N
     def coverage(system: System) -> Testimony:
         return replace(honest(found, system), used=frozenset())
 
-    for lie in (verdict, longer, states, coverage):
+    for lie in (verdict, unsure, longer, states, coverage):
         comparison = compared(found, lie)
         assert comparison.disagrees
     assert "✗" in shown(compared(found, verdict))
@@ -108,9 +115,26 @@ def test_a_witness_that_keeps_silent_is_not_compared() -> None:
 
     comparison = compared(found, refuse)
     assert not comparison.disagrees
-    assert not comparison.unknown
+    assert comparison.unknown  # nothing at all was compared
     assert "Echo: too wide" in shown(comparison)
-    assert "0 of 5 answers agree, 5 not compared" in shown(comparison)
+    assert "not asked" in shown(comparison)
+    assert shown(comparison).endswith("\n0 of 5 answers agree, 5 not compared")
+
+
+def test_a_witness_that_knows_only_one_of_two_systems_is_compared_there() -> None:
+    found = result(TEXT)
+
+    def ask(system: System) -> Testimony:
+        if system.name == "Two":
+            raise Refused("too wide")
+        return honest(found, system)
+
+    comparison = compared(found, ask)
+    assert not comparison.disagrees
+    assert not comparison.unknown
+    assert shown(comparison).endswith(
+        "asked: Echo 1\n2 of 5 answers agree, 3 not compared, 1 of 1 numbers of states agree"
+    )
 
 
 def test_a_witness_that_fails_leaves_the_answer_open() -> None:
@@ -121,7 +145,11 @@ def test_a_witness_that_fails_leaves_the_answer_open() -> None:
 
     comparison = compared(found, fail)
     assert comparison.unknown
-    assert "no memory" in shown(comparison)
+    assert "Echo: no memory (5 checks)" not in shown(comparison)  # two systems, two tables
+    assert "Echo: no memory (it arrives, no deadlock)" in shown(comparison)
+    assert "no answer" in shown(comparison)
+    assert "not asked" not in shown(comparison)
+    assert shown(comparison).endswith("\n0 of 5 answers agree, 5 without an answer")
 
 
 def test_a_check_that_is_left_out_says_why() -> None:
@@ -135,7 +163,7 @@ def test_a_check_that_is_left_out_says_why() -> None:
 
     comparison = compared(found, left_out)
     assert not comparison.disagrees
-    assert "Echo 1: no (it arrives, no deadlock)" in shown(comparison)
+    assert "Echo: no (it arrives, no deadlock)" in shown(comparison)
 
 
 def test_a_witness_must_answer_or_say_why_not() -> None:
@@ -164,3 +192,4 @@ def test_what_our_own_limits_keep_back_is_not_compared() -> None:
     assert not comparison.disagrees
     assert comparison.unknown
     assert "our own answer is unknown" in shown(comparison)
+    assert "1 of 1 numbers of states" in shown(comparison)  # of the system that has no more

@@ -27,6 +27,7 @@ MOST = {"SPIN": 20_000, "TLC": 3_000}
 def test_random_specifications_agree(witness: Witness, request: pytest.FixtureRequest) -> None:
     count = int(request.config.getoption(f"--{witness.name.lower()}-examples"))
     compared: Counter[str] = Counter()
+    refused: list[str] = []
 
     @settings(
         max_examples=count, deadline=None, derandomize=True, database=None,
@@ -34,16 +35,18 @@ def test_random_specifications_agree(witness: Witness, request: pytest.FixtureRe
     )  # fmt: skip
     @given(specifications(bounds=True, checks=True))
     def agree(text: str) -> None:
-        compared.update(_answers(_compared(text, witness)))
+        compared.update(_answers(_compared(text, witness, refused)))
 
     agree()
     log = logging.getLogger(__name__)  # shown by --log-cli-level=INFO
     for answer, number in sorted(compared.items()):
         log.info("%s, %d specifications, %s: %d agree", witness.name, count, answer, number)
-    assert compared
+    log.info("%s, refused: %d: %s", witness.name, len(refused), set(refused))
+    assert len(refused) <= count // 5
+    assert compared["no deadlock: holds"] + compared["no deadlock: violated"] >= count * 9 // 10
 
 
-def _compared(text: str, witness: Witness) -> Comparison:
+def _compared(text: str, witness: Witness, refused: list[str]) -> Comparison:
     """The comparison of one specification; those that show little or cost too much are left out."""
     limits = Limits(max_states=MOST[witness.name])
     result = check(specification(text), limits=limits)
@@ -53,6 +56,7 @@ def _compared(text: str, witness: Witness) -> Comparison:
     (said,) = comparison.systems[0].testimonies
     if not isinstance(said, Testimony):
         assert not said.failed, said.reason
+        refused.append(said.reason)
         assume(False)
     assert not comparison.disagrees, _differences(comparison)
     return comparison

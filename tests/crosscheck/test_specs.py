@@ -12,8 +12,17 @@ from tests.cli.runner import SPECS
 
 NAMES = sorted(path.stem for path in SPECS.glob("*.fsm"))
 
-NOT_ASKED: dict[tuple[str, str], dict[str, set[str]]] = {}
-"""For each witness and specification, by reason, the checks that are not asked."""
+LINEAR = "Promela makes claims about single runs, not about what stays possible"
+NOT_ASKED: dict[tuple[str, str], dict[str, set[str]]] = {
+    ("SPIN", "abp"): {LINEAR: {"every message can arrive"}},
+    ("SPIN", "abp_no_bit"): {LINEAR: {"every message can arrive"}},
+    ("SPIN", "tcp"): {LINEAR: {
+        "a close stays possible", "a way out remains", "both ends can meet",
+    }},
+}  # fmt: skip
+"""For each witness and specification, by reason, the checks that are not asked. No specification
+is refused as a whole.
+"""
 
 
 @pytest.mark.parametrize("witness", WITNESSES, ids=lambda witness: witness.name)

@@ -1,4 +1,4 @@
-"""Every snippet of specs/TOUR.md and specs/LANGUAGE.md does what the text says it does.
+"""Every snippet of specs/TOUR.md, LANGUAGE.md and OTHER_TOOLS.md does what the text says it does.
 
 What a block of code is, its first line says:
 
@@ -10,6 +10,7 @@ What a block of code is, its first line says:
 - ``error: CODE`` or ``warning: CODE`` behind these: exactly that is found.
 - ``fsm file=NAME`` writes a file, ``diff file=NAME`` changes it, ``sh`` is run where the files are,
   and ``text`` behind it is what was printed; a line `…` stands for any number of lines.
+- ``promela file=NAME`` and ``tla file=NAME`` show what is in a file that a command wrote.
 
 ``pytest --update-golden`` rewrites what was printed, where it is not shortened, and the list of
 diagnostics in LANGUAGE.md.
@@ -33,7 +34,8 @@ from tcpspec.model.resolve import MAX_SIZE
 from tcpspec.model.systems import MAX_CAPACITY
 from tests.cli.runner import REPOSITORY, SPECS, tcpspec
 
-TOUR, LANGUAGE = SPECS / "TOUR.md", SPECS / "LANGUAGE.md"
+TOUR, LANGUAGE, OTHER_TOOLS = (SPECS / f"{n}.md" for n in ("TOUR", "LANGUAGE", "OTHER_TOOLS"))
+DOCUMENTS = (TOUR, LANGUAGE, OTHER_TOOLS)
 BLOCK = re.compile(r"^```(\S.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 INFO = re.compile(r"fsm ?(?P<part>[a-z]+)?(?P<finding> ?(?:error|warning): (?P<code>[a-z-]+))?")
 PLACE = re.compile(r"^ *# (\w+) … *$\n", re.MULTILINE)
@@ -68,7 +70,7 @@ def blocks(path: Path) -> Iterator[Block]:
 
 SNIPPETS = [
     pytest.param(block, id=f"{path.stem}-{block.line}")
-    for path in (TOUR, LANGUAGE)
+    for path in DOCUMENTS
     for block in blocks(path)
     if block.kind == "fsm" and block.file is None and block.info != "fsm frame"
 ]
@@ -147,7 +149,7 @@ def run(commands: str, folder: Path) -> str:
     return printed
 
 
-@pytest.mark.parametrize("path", [TOUR, LANGUAGE], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_commands_print_what_is_shown(
     path: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -160,7 +162,9 @@ def test_commands_print_what_is_shown(
                 file.write_text(block.text, "utf-8")
             case "diff":
                 file.write_text(changed(file.read_text("utf-8"), block.text), "utf-8")
-            case "sh":
+            case "promela" | "tla":
+                assert printed_as(block.text, file.read_text("utf-8")), block.text
+            case "sh" if "run=no" not in block.info:
                 assert not printed, f"{path.name}:{block.line}: what the last command printed?"
                 printed = run(block.text, tmp_path)
             case "text" if printed is not None:
@@ -246,7 +250,7 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-@pytest.mark.parametrize("path", [TOUR, LANGUAGE], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_links_lead_somewhere(path: Path) -> None:
     text = BLOCK.sub("", path.read_text("utf-8"))
     links = re.findall(r"\]\((?!https?:)([^)\s]+)\)", text)

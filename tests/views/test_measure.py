@@ -2,12 +2,13 @@ import doctest
 
 import pytest
 
-from tcpspec import escape
+from tcpspec import escape, wrap
 from tcpspec.views import measure
-from tcpspec.views.measure import cells, filled, text_width, wrapped
+from tcpspec.views.measure import cells, text_width
+from tcpspec.wrap import filled, wrapped
 
 
-@pytest.mark.parametrize("module", [measure, escape])
+@pytest.mark.parametrize("module", [measure, escape, wrap])
 def test_the_examples_in_the_documentation_are_right(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 

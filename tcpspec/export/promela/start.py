@@ -1,0 +1,166 @@
+"""Where a system starts: initial values, and how processes get to the labels of their states.
+
+A process begins at the top of its text. If all instances of a process type start in one state, a
+``goto`` leads there, which is no step. If not, each process first takes a step to its place, one
+process after the other, and nobody else may do anything before all are in place: that is what
+``provided`` says. These steps, and the state before ``init`` has run, are no part of the system;
+``extra_states`` and ``extra_steps`` count them.
+"""
+
+from collections.abc import Iterator
+
+from tcpspec.export.promela.budgets import Budgets
+from tcpspec.export.promela.naming import Naming
+from tcpspec.export.promela.scenery import all_field_values, value_of
+from tcpspec.export.promela.steps import sending
+from tcpspec.export.promela.text import indented
+from tcpspec.export.promela.wiring import Shape, Wiring
+from tcpspec.model.model import Channel
+from tcpspec.semantics.state import GlobalState
+from tcpspec.semantics.system import TransitionSystem
+
+
+class Start:
+    """The initial states of a system, and how its processes are started."""
+
+    def __init__(self, naming: Naming, wiring: Wiring, budgets: Budgets) -> None:
+        self.naming, self.wiring, self.budgets = naming, wiring, budgets
+        self.system = wiring.system
+        self.states = TransitionSystem(self.system).initial_states()
+        self.others: list[str] = []
+        """Processes beside those of the instances."""
+
+    @property
+    def placing(self) -> bool:
+        """Whether processes take a step to their places."""
+        return any(len(self._starts(shape)) > 1 for shape in self.wiring.shapes)
+
+    def _starts(self, shape: Shape) -> list[str]:
+        found = {state.locals[i].state for state in self.states for i in shape.instances}
+        return [state.name for state in shape.machine.states if state.name in found]
+
+    @property
+    def extra_states(self) -> int:
+        placed = len(self.system.instances) * len(self.states) if self.placing else 0
+        return 1 + placed
+
+    @property
+    def extra_steps(self) -> int:
+        placed = len(self.system.instances) if self.placing else 0
+        return 1 + placed + len(self.system.instances) + len(self.others)
+
+    # --- text ---
+
+    @property
+    def provided(self) -> str:
+        """The clause of a process type for instances."""
+        everybody = len(self.system.instances)
+        return f" provided (placed == {everybody} || placed + 1 == _pid)" if self.placing else ""
+
+    @property
+    def provided_others(self) -> str:
+        return f" provided (placed == {len(self.system.instances)})" if self.placing else ""
+
+    def entry(self, shape: Shape) -> Iterator[str]:
+        """How a process gets to the label of the state in which it starts."""
+        starts = self._starts(shape)
+        label = {name: self.naming.label(shape.machine, name) for name in starts}
+        if not self.placing:
+            yield f"goto {label[starts[0]]};"
+            return
+        yield "if"
+        for name in starts:
+            state = self.naming.state(name)
+            yield f":: d_step {{ my.state == {state} -> placed++ }} goto {label[name]}"
+        yield "fi;"
+
+    def declarations(self) -> Iterator[str]:
+        if self.placing:
+            yield "byte placed;    /* how many processes are at the label of their first state */"
+
+    def init(self, names: dict[Shape, str]) -> Iterator[str]:
+        """The process that sets everything up."""
+        yield "init {"
+        yield "    atomic {"
+        yield from indented(self._choice(), 8)
+        for number in range(len(self.system.instances)):
+            yield f"        run {names[self.wiring.shape_of(number)]}({self._arguments(number)});"
+        yield from (f"        run {name}();" for name in self.others)
+        yield "    }"
+        yield "}"
+
+    def _choice(self) -> Iterator[str]:
+        common = [*self._instances_alike(), *self._channels()]
+        if len(self.states) == 1:
+            yield "d_step {"
+            yield from indented(f"{line};" for line in [*self._placement(self.states[0]), *common])
+            yield "};"
+            return
+        yield "if"
+        for state in self.states:
+            yield ":: d_step {"
+            yield from indented((f"{line};" for line in [*self._placement(state), *common]), 7)
+            yield "   }"
+        yield "fi;"
+
+    def _placement(self, state: GlobalState) -> Iterator[str]:
+        """What may differ between initial states."""
+        for number, instance in enumerate(self.system.instances):
+            name, local = self.naming.instance(number), state.locals[number]
+            assigned = [f"{name}.state = {self.naming.state(local.state)}"]
+            for variable, value in zip(instance.machine.variables, local.values, strict=True):
+                field = self.naming.variable(variable.name)
+                assigned.append(f"{name}.{field} = {value_of(value, self.naming).text}")
+            yield "; ".join(assigned)
+
+    def _instances_alike(self) -> Iterator[str]:
+        """Parameters and budgets."""
+        for number, instance in enumerate(self.system.instances):
+            name, machine = self.naming.instance(number), instance.machine
+            assigned = [
+                f"{name}.{self.naming.parameter(p.name)} = {value_of(v, self.naming).text}"
+                for p, v in zip(machine.parameters, instance.arguments, strict=True)
+            ]
+            assigned += [
+                f"{name}.{budget.name} = {budget.initial(number)}"
+                for budget in self.budgets.of_machine(machine)
+            ]
+            if assigned:
+                yield "; ".join(assigned)
+
+    def _channels(self) -> Iterator[str]:
+        for number, channel in enumerate(self.system.channels):
+            way, place = self.wiring.ways[number], self.naming.channel(number)
+            assigned = [] if way.slots else [f"{place}.q = {self.chan(number)}"]
+            assigned += [f"{place}.capacity = {way.capacity}"] if self.wiring.varying else []
+            assigned += [
+                f"{place}.{budget.name} = {budget.initial(number)}"
+                for budget in self.budgets.of_channels(slots=way.slots)
+            ]
+            for message, values in self._held(channel):
+                assigned += sending(way.slots, way.ordered, place, message, values)
+            if channel.holds and not way.slots:
+                assigned.append(f"look_at({place})")
+            if assigned:
+                yield "; ".join(assigned)
+
+    def chan(self, number: int) -> str:
+        """The name of the ``chan`` itself."""
+        name = self.naming.channel(number)
+        return self.naming.add(("queue", number), f"queue_{name}")
+
+    def _held(self, channel: Channel) -> Iterator[tuple[str, dict[str, str]]]:
+        for held in channel.holds:
+            message = self.system.messages[held.message]
+            given = {
+                self.naming.field(field.name, field.type): value_of(value, self.naming).text
+                for field, value in zip(message.fields, held.values, strict=True)
+            }
+            yield self.naming.message(held.message), all_field_values(self.naming, given)
+
+    def _arguments(self, instance: int) -> str:
+        """Which instance a process is, and the numbers of its channels in their arrays."""
+        outputs = [c for c in self.system.outputs[instance] if c is not None]
+        channels = [*self.wiring.inputs[instance], *outputs]
+        numbers = [self.wiring.position(instance), *map(self.wiring.index, channels)]
+        return ", ".join(map(str, numbers))

@@ -1,0 +1,368 @@
+"""Each written line as one action, and the rules that say which line takes a message."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from tcpspec.export.effects import Effect, RangeTest
+from tcpspec.export.tla.expressions import Expressions, values
+from tcpspec.export.tla.features import Features
+from tcpspec.export.tla.layout import (
+    WIDTH,
+    Lines,
+    all_of,
+    any_of,
+    definition,
+    enclosed,
+    indented,
+    listed,
+    one_of,
+    strings,
+    wrapped,
+)
+from tcpspec.export.tla.naming import Line, Naming
+from tcpspec.export.tla.words import comment, string
+from tcpspec.model.model import Kind, Machine, Rank, Transition
+
+
+class Rules:
+    """For each machine an operator: the numbers of the lines that a message may be taken by."""
+
+    def __init__(self, naming: Naming, features: Features) -> None:
+        self._naming = naming
+        self._features = features
+
+    def definitions(self, machine: Machine) -> Iterator[Lines]:
+        ranks = [self._cases(machine, rank) for rank in Rank]
+        names = ["rules", "unhandled", "otherwise"]
+        given = [(name, cases) for name, cases in zip(names, ranks, strict=True) if cases]
+        if not given:
+            given = [("rules", [])]
+        head = f"{self._naming.rules(machine)}({self._parameters(machine)})"
+        what = "the first in the text that matches" if machine.ordered else "those that match"
+        yield [
+            comment(f"The lines of {machine.name} that take message m: {what}."),
+            *definition(head, self._body(given, machine.ordered)),
+        ]
+        if self._features.defers(machine):
+            numbers = (str(line.number) for line in self._naming.kinds(machine, Kind.DEFER))
+            call = f"{self._naming.rules(machine)}({self._parameters(machine)})"
+            head = f"{self._naming.defers(machine)}({self._parameters(machine)})"
+            yield definition(head, [f"{call} \\cap {{{', '.join(numbers)}}} # {{}}"])
+
+    def _parameters(self, machine: Machine) -> str:
+        return "self, m, port" if machine.ports else "self, m"
+
+    def _body(self, ranks: list[tuple[str, list[Lines]]], ordered: bool) -> Lines:
+        """Of each rank a set; the first that is not empty counts."""
+        if len(ranks) == 1:
+            union = _union(ranks[0][1])
+            if not ordered:
+                return union
+            return (
+                [f"First({union[0]})"]
+                if len(union) == 1
+                else [f"First({union[0]}", *union[1:-1], f"{union[-1]})"]
+            )
+        *before, (last, _) = ranks
+        chosen = "".join(f"IF {name} # {{}} THEN {name} ELSE " for name, _ in before) + last
+        lines: Lines = []
+        for number, (name, cases) in enumerate(ranks):
+            bodies = _union(cases)
+            prefix = "LET " if number == 0 else "    "
+            lines += [f"{prefix}{name} == {bodies[0]}", *indented(bodies[1:], 6)]
+        return [*lines, f"IN  First({chosen})" if ordered else f"IN  {chosen}"]
+
+    def _cases(self, machine: Machine, rank: Rank) -> list[Lines]:
+        """The lines of one rank; those that stand together in the same states, together."""
+        lines = [
+            line
+            for line in self._naming.lines[machine]
+            if line.transition.kind.takes_message
+            and line.transition.rank is rank
+            and line.transition.states
+            and line.transition.events
+        ]
+        return [
+            self._in_states(machine, states, [self._case(line, machine) for line in together])
+            for states, together in groupby(lines, lambda line: line.transition.states)
+        ]
+
+    def _in_states(self, machine: Machine, states: tuple[str, ...], cases: list[Lines]) -> Lines:
+        where, union = self._naming.in_states(machine, states), _union(cases)
+        if not where:
+            return union
+        if len(union) == 1:
+            return [f"IF {where} THEN {union[0]} ELSE {{}}"]
+        if len(cases) == 1:
+            return [f"IF {where}", f"THEN {union[0]}", *indented(union[1:], 5), "ELSE {}"]
+        return [f"IF {where} THEN {union[0]}", *union[1:-1], f"{union[-1]} ELSE {{}}"]
+
+    def _case(self, line: Line, machine: Machine) -> Lines:
+        tests = self._matches(line.transition, machine)
+        before = f"Line({line.number}, "
+        joined = f"{before}{all_of(tests)})"
+        if len(joined) <= WIDTH - 16 or len(tests) < 2:
+            return [joined]
+        return enclosed(before, listed(tests))
+
+    def _matches(self, transition: Transition, machine: Machine) -> list[str]:
+        """Message, port and guard of a line."""
+        tests = [self._naming.is_one_of(transition.events)]
+        if transition.port is not None:
+            tests.append(one_of("port", [machine.ports[transition.port]]))
+        if transition.guard is not None:
+            expressions = Expressions(self._naming, machine, transition.events)
+            tests.append(expressions.conjunct(transition.guard))
+        return [test for test in tests if test]
+
+
+def _union(cases: list[Lines]) -> Lines:
+    """The union of sets, each of which may take several lines."""
+    if len(cases) < 2:
+        return cases[0] if cases else ["{}"]
+    *rest, last = cases
+    separated = [line for case in rest for line in [*case[:-1], f"{case[-1]},"]]
+    return ["UNION {", *indented([*separated, *last]), "}"]
+
+
+class Actions:
+    """The actions of a system's instances."""
+
+    def __init__(self, naming: Naming, features: Features, variables: list[str]) -> None:
+        self._naming = naming
+        self._features = features
+        self._variables = variables
+
+    def action(self, line: Line, machine: Machine) -> Lines:
+        """One written line."""
+        return [
+            comment(self._quoted(line)),
+            f"{line.action}(self) ==",
+            *indented(_Action(self._naming, self._features, self._variables, line, machine).body()),
+        ]
+
+    def none(self, line: Line, why: str) -> Lines:
+        """A line that is never a step."""
+        return [comment(f"{self._quoted(line)}   ({why})")]
+
+    def _quoted(self, line: Line) -> str:
+        """Where a line stands, and what it says."""
+        label = f"{line.transition.label}: " if line.transition.label else ""
+        cited = f"   @ {line.transition.reference}" if line.transition.reference else ""
+        return f"{line.place}: {label}{line.transition.text}{cited}"
+
+    def fail(self) -> Lines:
+        """A step that ends in an error changes nothing else: the run ends there."""
+        rest = [name for name in self._variables if name != "failure"]
+        return [
+            comment("A step that goes wrong: it is not taken, and the run ends (see Unfailed)."),
+            "Fail(kind) ==",
+            *indented(listed(["failure' = kind", wrapped("UNCHANGED <<", rest, ">>", 92)])),
+        ]
+
+
+class _Action:
+    """The body of one action."""
+
+    def __init__(
+        self, naming: Naming, features: Features, variables: list[str], line: Line, machine: Machine
+    ) -> None:
+        self._naming = naming
+        self._features = features
+        self._variables = variables
+        self._line = line
+        self._transition = line.transition
+        self._machine = machine
+        self._effect: Effect = features.effects[line.transition]
+        self._expressions = Expressions(naming, machine, line.transition.events)
+        self._duplicates = line.transition.kind.takes_message and features.duplicates(machine)
+
+    def body(self) -> Lines:
+        states = self._naming.in_states(self._machine, self._transition.states)
+        before = [states] if states else []
+        if self._transition.kind.takes_message:
+            return listed([*before, self._reception()])
+        return listed([*before, *self._spontaneous()])
+
+    # --- what must be so ---
+
+    def _reception(self) -> Lines:
+        ports = self._machine.ports
+        rules = f"{self._naming.rules(self._machine)}(self, m{', Port[c]' if ports else ''})"
+        inner = listed([f"{self._line.number} \\in {rules}", *self._chosen()])
+        kept = " : \\E kept \\in MayStay(c)" if self._duplicates else ""
+        if self._features.by_place:
+            head = f"\\E c \\in Inputs[self] : \\E i \\in Offers(c){kept} :"
+            return [head, *indented(["LET m == At(c, i) IN", *inner], 3)]
+        return [f"\\E c \\in Inputs[self] : \\E m \\in Offers(c){kept} :", *indented(inner, 3)]
+
+    def _spontaneous(self) -> list[str | Lines]:
+        """Guard, ranks and permission of a call, timeout or step, and then what it does."""
+        transition = self._transition
+        tests: list[str | Lines] = []
+        if transition.guard is not None:
+            tests.append(self._expressions.conjunct(transition.guard))
+        if transition.kind is Kind.STEP:
+            return [*tests, *self._unless(""), *self._chosen()]
+        bound = "call" if transition.kind is Kind.CALL else "timer"
+        if len(transition.events) == 1:
+            event = string(transition.events[0])
+            return [*tests, *self._permitted(event), *self._unless(event), *self._chosen(event)]
+        inner = [*self._permitted(bound), *self._unless(bound), *self._chosen(bound)]
+        head = f"\\E {bound} \\in {strings(transition.events)} :"
+        return [*tests, [head, *indented(listed(inner), 3)]]
+
+    def _permitted(self, event: str) -> list[str]:
+        if self._transition.kind is Kind.CALL:
+            return [f"MayCall(self, {event})"]
+        return [f"TimerAllows(self, {event})"] if self._naming.system.timers else []
+
+    def _unless(self, event: str) -> list[str]:
+        """That no line of an earlier rank, for the same event, is for now."""
+        own = self._transition
+        return [
+            f"~({condition})"
+            for other in self._machine.transitions
+            if other.kind is own.kind and other.rank.value < own.rank.value
+            if (condition := self._applies(other, event))
+        ]
+
+    def _applies(self, other: Transition, event: str) -> str:
+        """When another line is for an event, in the states of this one; empty if never."""
+        own = self._transition
+        states = [state for state in other.states if state in own.states]
+        events = [name for name in other.events if name in own.events]
+        if not states or (own.events and not events):
+            return ""
+        tests = []
+        if set(states) != set(own.states):
+            tests.append(one_of("state[self]", states))
+        if set(events) != set(own.events):
+            tests.append(one_of(event, events))
+        if other.guard is not None:
+            tests.append(self._expressions.conjunct(other.guard))
+        return all_of(tests)
+
+    # --- what happens ---
+
+    def _chosen(self, event: str = "") -> list[str | Lines]:
+        """The values of ``any``, and then the step."""
+        choices = self._effect.choices
+        if not choices:
+            return self._outcome(event)
+        bound = ", ".join(f"any{n} \\in {values(type_)}" for n, type_ in enumerate(choices))
+        return [[f"\\E {bound} :", *indented(listed(self._outcome(event)), 3)]]
+
+    @property
+    def _before(self) -> str:
+        """The network when the message, if there is one, has been taken."""
+        if not self._transition.kind.takes_message:
+            return "network"
+        place = "i" if self._features.by_place else "m"
+        return f"After(c, {place}, kept)" if self._duplicates else f"Without(c, {place})"
+
+    def _outcome(self, event: str) -> list[str | Lines]:
+        """The step, or the error that ends it: the first in the order of the actions."""
+        waits = self._lack("MustWait", len(self._effect.sends))
+        fails = self._lack("Overflows", len(self._effect.sends))
+        done: list[str | Lines] = [*(f"~{wait}" for wait in waits)]
+        if fails:
+            step = listed(self._step(event))
+            done.append(
+                [
+                    f"IF {any_of(fails)}",
+                    'THEN Fail("overflow")',
+                    f"ELSE {step[0]}",
+                    *indented(step[1:], 5),
+                ]
+            )
+        else:
+            done += self._step(event)
+        for after, tests in reversed(self._tests()):
+            done = [self._tested(after, tests, done)]
+        return done
+
+    def _tests(self) -> list[tuple[int, list[RangeTest]]]:
+        """The tests of ranges, by the number of sends before them."""
+        found: dict[int, list[RangeTest]] = {}
+        for test in self._effect.tests:
+            found.setdefault(test.after_sends, []).append(test)
+        return sorted(found.items())
+
+    def _tested(self, after: int, tests: list[RangeTest], otherwise: list[str | Lines]) -> Lines:
+        """A value leaves its range after so many sends; they come first, and may fail first."""
+        waits, fails = self._lack("MustWait", after), self._lack("Overflows", after)
+        failing = '"out of range"'
+        if fails:
+            failing = f'IF {any_of(fails)} THEN "overflow" ELSE {failing}'
+        ending = listed([*(f"~{wait}" for wait in waits), f"Fail({failing})"])
+        if len(ending) == 1:
+            ending = [ending[0].removeprefix("/\\ ")]
+        going_on = listed(otherwise)
+        outside = [self._expressions.range_test(test.value, test.type) for test in tests]
+        condition = any_of(list(dict.fromkeys(outside)))
+        return [
+            f"IF {condition}",
+            f"THEN {ending[0]}", *indented(ending[1:], 5),
+            f"ELSE {going_on[0]}", *indented(going_on[1:], 5),
+        ]  # fmt: skip
+
+    def _lack(self, operator: str, sends: int) -> list[str]:
+        """Which channels lack room for the first so many sends, in the terms of an operator."""
+        may = self._features.may_wait if operator == "MustWait" else self._features.may_overflow
+        if not may(self._transition, self._machine):
+            return []
+        counts: dict[int, int] = {}
+        for sent in self._effect.sends[:sends]:
+            counts[sent.output] = counts.get(sent.output, 0) + 1
+        return [
+            f"{operator}({self._before}, {self._expressions.channel(output)}, {count})"
+            for output, count in counts.items()
+        ]
+
+    def _step(self, event: str) -> list[str | Lines]:
+        """The state after, if nothing goes wrong."""
+        changes = dict(self._changes(event))
+        kept = [name for name in self._variables if name not in changes]
+        done: list[str | Lines] = [
+            [f"{name}' = {lines[0]}", *lines[1:]] for name, lines in changes.items()
+        ]
+        if kept:
+            done.append(wrapped("UNCHANGED <<", kept, ">>", 84))
+        return done
+
+    def _changes(self, event: str) -> Iterator[tuple[str, Lines]]:
+        """Each variable that changes, with its new value, in the order of the variables."""
+        target = self._transition.target
+        if target is not None and self._transition.states != (target,):
+            yield "state", [f"[state EXCEPT ![self] = {string(target)}]"]
+        for slot, value in sorted(self._effect.values.items()):
+            name = self._naming.variable(self._machine, slot)
+            yield name, [f"[{name} EXCEPT ![self] = {self._expressions.text(value)}]"]
+        network = self._sent()
+        if network != ["network"]:
+            yield "network", network
+        if self._transition.kind is Kind.CALL and self._features.calls_left:
+            yield "calls_left", [f"Spent(calls_left, <<self, {event}>>)"]
+        if self._transition.kind is Kind.TIMEOUT and self._features.timers_left:
+            yield "timers_left", [f"Spent(timers_left, <<self, {event}>>)"]
+        if self._duplicates and self._features.copies_left:
+            yield "copies_left", ["IF kept THEN Spent(copies_left, c) ELSE copies_left"]
+
+    def _sent(self) -> Lines:
+        """The network with all that is sent."""
+        lines = [self._before]
+        for sent in self._effect.sends:
+            contents = tuple(self._expressions.text(value) for value in sent.values)
+            message = self._expressions.record(sent.message, contents)
+            out = self._expressions.channel(sent.output)
+            if len(lines) == 1:
+                lines = [f"Put({lines[0]}, {out},", f"    {message})"]
+            else:
+                lines = [
+                    f"Put({lines[0]}",
+                    *indented(lines[1:-1]),
+                    f"    {lines[-1]}, {out},",
+                    f"    {message})",
+                ]
+        return lines

@@ -1,0 +1,74 @@
+"""What stands on the arrows of a state diagram: the texts of transitions, and which are shown.
+
+Shared by all that draw a machine, ourselves or through other tools.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tcpspec.model.model import Assign, Kind, Machine, Reset, Send, Transition
+from tcpspec.wrap import filled
+
+Arrows: TypeAlias = dict[tuple[str, str], list["Label"]]
+"""What stands on each arrow, by the states that it leaves and that it leads to."""
+
+ORDERED = "Of several rules that match, the first in the text is taken."
+"""What a drawing of an ordered machine has to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands on an arrow: event, guard and actions as written; empty where there is none."""
+
+    event: str
+    guard: str = ""
+    actions: tuple[str, ...] = ()
+
+    @property
+    def followed(self) -> list[str]:
+        """Each action, with the semicolon that follows it."""
+        return [f"{action};" for action in self.actions[:-1]] + list(self.actions[-1:])
+
+    def lines(self, width: int) -> list[str]:
+        """The transition as it is written in the file; in several lines if it is long."""
+        parts = [self.event, *([f"[{self.guard}]"] if self.guard else [])]
+        if self.actions:
+            parts[-1] += " /"
+        return filled([*parts, *self.followed], width)
+
+
+def label_of(transition: Transition, *, simple: bool = False) -> Label:
+    """A transition's texts; the simple ones have sends without fields, and no assignments."""
+    texts = [_action(action, simple) for action in transition.actions]
+    return Label(transition.event_text, transition.guard_text or "", tuple(filter(None, texts)))
+
+
+def _action(action: Send | Assign | Reset, simple: bool) -> str:
+    if not simple or isinstance(action, Reset):
+        return action.text
+    return f"snd {action.message}" if isinstance(action, Send) else ""
+
+
+def stay_is_shown(transition: Transition, *, simple: bool) -> bool:
+    """Whether a diagram shows a transition where it stays in its state.
+
+    A simple one shows only what the user or the endpoint itself begins.
+    """
+    return not simple or transition.kind in (Kind.CALL, Kind.STEP)
+
+
+def arrows(machine: Machine, *, simple: bool = False) -> Arrows:
+    """One arrow for all transitions from one state to another, also from a state to itself.
+
+    In the order of the states, then of the text. Equal labels of an arrow are one.
+    """
+    found: Arrows = {}
+    for state, transitions in machine.of_state.items():
+        for transition in transitions:
+            target = transition.target or state
+            if target != state or stay_is_shown(transition, simple=simple):
+                labels = found.setdefault((state, target), [])
+                label = label_of(transition, simple=simple)
+                if label not in labels:
+                    labels.append(label)
+    return found

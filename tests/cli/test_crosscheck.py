@@ -1,0 +1,71 @@
+"""``tcpspec crosscheck``: our answers beside those of SPIN and TLC, with what is installed."""
+
+import shutil
+from pathlib import Path
+
+from tests.cli.runner import SPECS, tcpspec, written
+
+FIGURE5 = str(SPECS / "figure5.fsm")
+
+
+def only(folder: Path, *programs: str) -> str:
+    """A search path on which there are these programs and no others."""
+    for program in programs:
+        found = shutil.which(program)
+        assert found is not None, f"{program} is not installed"
+        (folder / program).symlink_to(found)
+    return str(folder)
+
+
+def test_both_agree_on_figure_5() -> None:
+    done = tcpspec("crosscheck", FIGURE5)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "differ" not in done.stdout
+    assert "violated, 6 steps   violated, 6 steps   violated, 6 steps" in done.stdout
+    assert done.stderr == ""
+
+
+def test_what_they_found_is_shown_as_our_ladders(tmp_path: Path) -> None:
+    text = (SPECS / "figure5.fsm").read_text("utf-8").replace("violated no deadlock", "no deadlock")
+    done = tcpspec("crosscheck", written(tmp_path, text), "--show")
+    assert done.returncode == 0, done.stdout + done.stderr  # they agree, whatever is expected
+    for tool in ("SPIN", "TLC"):
+        shown = done.stdout.partition(f"{tool}, no deadlock")[2]
+        assert "FIN_WAIT_1" in shown.partition("\n\n")[0]
+
+
+def test_what_is_not_installed_is_said_in_one_line(tmp_path: Path) -> None:
+    path = only(tmp_path, "spin", "gcc", "as", "ld", "cc")
+    done = tcpspec("crosscheck", FIGURE5, env={"PATH": path})
+    assert done.returncode == 0, done.stdout + done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("warning: TLC is not asked: ")
+    assert "SPIN" in done.stdout
+
+
+def test_with_neither_there_is_no_answer(tmp_path: Path) -> None:
+    done = tcpspec("crosscheck", FIGURE5, env={"PATH": str(tmp_path)})
+    assert done.returncode == 3
+    assert "there is no other checker to ask" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_time_limit_leaves_answers_open() -> None:
+    done = tcpspec("crosscheck", FIGURE5, "--timeout", "0.001")
+    assert done.returncode == 3
+    assert "SPIN took longer than allowed" in done.stdout
+    assert "TLC took longer than allowed" in done.stdout
+
+
+def test_nothing_is_left_behind(tmp_path: Path) -> None:
+    done = tcpspec("crosscheck", FIGURE5, cwd=tmp_path, env={"TMPDIR": str(tmp_path)})
+    assert done.returncode == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_specification_that_is_wrong_is_not_asked_about(tmp_path: Path) -> None:
+    done = tcpspec("crosscheck", written(tmp_path, "protocol"))
+    assert done.returncode == 2
+    done = tcpspec("crosscheck", FIGURE5, "--system", "Pear")
+    assert done.returncode == 2
+    assert "systems are: Pair" in done.stderr

@@ -1,0 +1,477 @@
+"""SPIN on exported models, held against our own answers: states, verdicts, lengths of runs.
+
+These tests need SPIN and a C compiler; where one is missing they fail, and do not skip.
+"""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tcpspec.check import Result, check
+from tcpspec.crosscheck import spin
+from tcpspec.crosscheck.comparison import Agreement, Comparison, crosscheck
+from tcpspec.crosscheck.spin_run import Runner
+from tcpspec.crosscheck.testimony import Testimony, ToolFailed, ToolMissing, Witness
+from tcpspec.export.promela.export import Model
+from tcpspec.model.model import Claim
+from tcpspec.properties.verdict import Status
+from tcpspec.semantics.system import TransitionSystem
+from tests.helpers import BENCHMARK, assert_is_run, specification
+
+SPIN = Witness("SPIN", spin.missing, spin.testify, spin.trace)
+ALL = """no deadlock  no stall  no unspecified reception  no overflow
+    every state reachable  every transition used"""
+
+TAKER = "machine Taker { initial final state T { ignore any } }\n"
+HEADER = """message M(F: 0..3 = 0) = X | Y | Z
+call c, d
+timer t, u
+"""
+
+
+def compared(text: str) -> Comparison:
+    """Our answers and SPIN's, which must say something of every system and differ nowhere."""
+    comparison = crosscheck(check(specification(text)), [SPIN], time_limit=60)
+    for system in comparison.systems:
+        for said in system.testimonies:
+            assert isinstance(said, Testimony), said
+            assert said.states == len(system.result.space.states)
+    wrong = [
+        (row.verdict.check.name, row.verdict.status, answer.finding)
+        for row in comparison.rows
+        for answer in row.answers
+        if answer.agreement is Agreement.DISAGREES
+    ]
+    assert not wrong
+    return comparison
+
+
+def statuses(comparison: Comparison) -> dict[str, Status]:
+    """What SPIN says of each check that it was asked."""
+    return {
+        row.verdict.check.name: answer.finding.status
+        for row in comparison.rows
+        for answer in row.answers
+        if answer.finding is not None
+    }
+
+
+# --- each thing that a specification can say ---
+
+FEATURES = {
+    "a bag gives any of its messages": """
+        machine A { initial final state S { call c / snd X; snd Y -> T }  final state T { } }
+        machine B { initial final state S { rcv Y -> YX  rcv X -> XY }
+                    state XY { rcv Y -> END }  state YX { rcv X -> END }  final state END { } }
+        system S { a: A may c  b: B  channel a -> b: bag(2) }
+        check S { ALL  "Y first": reachable b in YX }""",
+    "equal messages in a bag are one choice, and their order is none": """
+        machine A { initial final state S { call c / snd X(F = 2)  call d / snd X(F = 1); snd Y } }
+        machine B { var got: 0..3 = 0
+                    initial final state S { rcv X | Y / got := M.F } }
+        system S { a: A may c at most 2 times, d at most 2 times  b: B
+                   channel a -> b: bag(4), when full drop, loses at most 1, duplicates at most 1 }
+        check S { ALL  "it counts": always count(a -> b) <= 4
+                  "one of them": reachable X(F = 1) in (a -> b) and Y in (a -> b)
+                                 and b.got == 2 }""",
+    "a deferred message waits, and what follows it is received": """
+        machine A { initial final state S { call c / snd X(F = 1)  call d / snd Y(F = 2) } }
+        machine B { var got: 0..3 = 0
+                    initial state S { defer X  rcv Y / got := M.F -> T }
+                    final state T { rcv X [M.F == 1] / got := 3 -> S  ignore Y } }
+        system S { a: A may c, d  b: B  channel a -> b: fifo(3), lossy, when full drop }
+        check S { ALL  "later": reachable b.got == 3 and X in (a -> b) }""",
+    "what may be deferred or received may be both": """
+        machine A { initial final state S { call c / snd X(F = 1)  call d / snd X(F = 2) } }
+        machine B { var got: 0..3 = 0
+                    initial final state S { defer X  rcv X / got := M.F } }
+        system S { a: A may c, d  b: B  channel a -> b: fifo(3), when full drop, duplicating }
+        check S { ALL }""",
+    "an ordered machine that defers": """
+        machine A { initial final state S { call c / snd X(F = 1)  call d / snd Y } }
+        machine B ordered { initial final state S { rcv X [M.F == 0]  defer X  rcv any -> T }
+                            state T { otherwise -> S } }
+        system S { a: A may c, d  b: B  channel a -> b: fifo(2), when full drop }
+        check S { ALL }""",
+    "a duplicated message stays, and makes no room": """
+        machine A { var n: 0..2 = 0
+            initial final state S { rcv X [n < 2] / n := n + 1; snd Y  ignore Y  call c / snd X } }
+        system S { a: A may c at most 2 times
+                   channel a -> a: fifo(2), duplicates at most 2, when full wait }
+        check S { ALL  "twice": reachable a.n == 2 }""",
+    "a receipt makes room for its answer": """
+        machine A { initial final state S { call c / snd X -> T }
+                    final state T { rcv X / snd Y  rcv Y / snd X; snd Y } }
+        system S { a: A may c  channel a -> a: fifo(1) }
+        check S { ALL }""",
+    "waiting needs room for all sends of a step": """
+        machine A { var n: 0..9 = 0
+            initial final state S { call c / snd X; snd Y  call d / snd Z } }
+        machine B { initial state S { rcv X -> T  rcv Z }  final state T { rcv Y -> S } }
+        system S { a: A may c, d  b: B  channel a -> b: fifo(3), when full wait }
+        check S { ALL }""",
+    "what is full drops each send for itself": """
+        machine A { initial final state S { call c / snd X; snd Y; snd Z } }
+        machine B { initial final state S { rcv X -> T }  final state T { rcv Y -> S  rcv Z } }
+        system S { a: A may c  b: B  channel a -> b: fifo(2), when full drop }
+        check S { ALL  "no Z": never Z in (a -> b) and Y in (a -> b) and X in (a -> b) }""",
+    "budgets of calls, timers, losses": """
+        machine A { var n: 0..9 = 0
+            initial final state S { call c [n < 5] / n := n + 1; snd X  timeout t | u / snd Y } }
+        system S { a: A may c at most 3 times  b: A may c
+                   channel a -> b: fifo(1), loses at most 2, when full drop
+                   channel b -> a: fifo(2), lossy, when full drop
+                   timer t at most 2 times  timer a.t at most 1 times  timer u at most 0 times }
+        check S { no deadlock  no stall }""",
+    "timers that ask about the system": """
+        machine A { var n: 0..2 = 0
+            initial final state S { call c / snd X -> T  rcv X / snd Y }
+            state T { timeout t [n < 2] / n := n + 1; snd X  timeout u -> S  rcv Y -> S
+                      step [n == 2] / n := 0 } }
+        system S { a: A may c  b: A  channel a <-> b: fifo(1), lossy, when full drop
+                   timer t only when idle  timer a.u [b in S and a.n == 1] }
+        check S { ALL }""",
+    "idle is not what waits, nor what is deferred": """
+        machine A { initial final state S { call c / snd X; snd X -> T  rcv Y }
+                    final state T { timeout t -> S  rcv Y } }
+        machine B { initial final state S { rcv X / snd Y; snd Y  timeout t / snd Y } }
+        system S { a: A may c  b: B  channel a -> b: fifo(2)
+                   channel b -> a: fifo(2), when full wait  timer t only when idle }
+        check S { ALL }""",
+    "a bound cuts": """
+        machine A { var n: 0..9 = 0
+            initial final state S { step / n := n + 1  call c / n := 0 -> T }
+            state T { step [n == 1] -> S } }
+        system S { a: A may c  b: A  bound a.n <= 2  bound b.n + a.n < 4  bound not b in T }
+        check S { ALL  "low": always a.n < 3  "high": reachable b.n == 3 "more": reachable a.n == 5
+                  "never so": violated always a.n < 4 }""",
+    "ports": """
+        machine A { port p, q
+            initial final state S { call c / snd X to p -> T  rcv X from q / snd Y to q
+                                    ignore X from p  rcv Y }
+            final state T { rcv Y from p -> S  otherwise from q / snd Z to q -> S } }
+        system S { a: A may c  b: A may c  channel a.p <-> b.q: fifo(1), when full drop
+                   channel a.q <-> b.p: bag(2), when full drop }
+        check S { ALL }""",
+    "several channels to one instance": """
+        machine A { initial final state S { call c / snd X(F = 2) } }
+        machine B { var got: 0..3 = 0  initial final state S { rcv X / got := M.F  rcv Y -> S } }
+        system S { a: A may c  b: A may c  r: B
+                   channel a -> r: fifo(1), when full drop, duplicating
+                   channel b -> r: fifo(2), when full drop, duplicates at most 1 }
+        check S { ALL }""",
+    "any value": """
+        machine A { var n: 0..2 = 0  var e: {red, green} = red
+            initial final state S { call c / n := any; e := any; snd X(F = any)
+                                    rcv X [M.F == n] / n := M.F  ignore X [M.F != n] } }
+        system S { a: A may c  channel a -> a: fifo(1), when full drop }
+        check S { ALL
+                  "it comes": reachable a.n == 2 and a.e == green and X(F = 3) in (a -> a) }""",
+    "several initial states": """
+        machine A { var n: 0..3 = 0
+            initial state S { step [n < 3] / n := n + 1  call c -> T }  state T { step -> S } }
+        system S { a: A may c once  b: A may c
+                   init a in T, b in S(n = 1)  init b in T(n = 3)  init a in T, b in S(n = 1) }
+        check S { ALL
+                  "there": reachable b.n == 1 and a in T  "so": never b.n == 3 and a.n == 1 }""",
+    "the start decides": """
+        machine A { initial state S { call c -> S }  state T { } }
+        system S { a: A may c }
+        check S { no deadlock  "at once": never a in S  "here": reachable a in S  no stall }""",
+    "a deadlock at the start": """
+        machine A { initial state S { }  final state T { } }
+        system S { a: A  b: A  init a in T }
+        check S { ALL }""",
+    "an overflow ends the run": """
+        machine A { initial final state S { call c / snd X; snd Y -> T }  state T { } }
+        system S { a: A may c  b: Taker  channel a -> b: fifo(1) }
+        check S { ALL }""",
+    "what comes first in the order of actions decides": """
+        machine A { var n: 0..2 = 0
+            initial final state S { call c / n := n + 1; snd X; n := n + 1; snd X(F = n + 2)
+                                    call d / snd X; n := n + 2; snd Y } }
+        system E { a: A may c, d  b: Taker  channel a -> b: fifo(1) }
+        system W { a: A may c, d  b: Taker  channel a -> b: fifo(2), when full wait }
+        system D { a: A may c, d  b: Taker  channel a -> b: fifo(1), when full drop }
+        check E { no overflow no deadlock } check W { no overflow no deadlock no stall }
+        check D { no overflow every transition used }""",
+    "questions to outputs are answered as they are before the step": """
+        machine A { var n: 0..3 = 0
+            initial final state S { call c [not full(out)] / snd X; n := count(out); snd Y
+                                    rcv X [empty(out)] / snd Z  rcv X [not empty(out)] -> S
+                                    ignore Y | Z } }
+        system S { a: A may c  channel a -> a: fifo(3), when full drop }
+        check S { ALL  "before": reachable a.n == 2 }""",
+    "numbers": """
+        type N = mod 5
+        message G(V: N, W: -3..3 = 0) = P
+        machine A { var x: N = 4  var y: -3..3 = -3  var z: -300..70000 = 0
+            initial final state S {
+                call c [x < x + 1 and y < 3] / x := x + 1; y := y + 1; z := z + y * y * y
+                call d / x := 0 - x * 2; z := max(y, z - 1) - min(y, 2)
+                rcv P [G.V - x >= 3 or G.W == y] / x := max(x, G.V); y := G.W } }
+        system S { a: A may c at most 6 times, d at most 2 times
+                   channel a -> a: fifo(2), when full drop, holds P(V = 3, W = -2) }
+        check S { ALL  "z": never a.z == 5  "x": reachable a.x == 3 and a.y == -2
+                  "held": never P(W = -2) in (a -> a) and P(V = a.x - 1) in (a -> a) }""",
+    "ranks": """
+        machine A { var p: bool = false
+            initial final state S { call c [p] -> T  call d / p := true  rcv X [p] -> T
+                                    otherwise -> U  step [p] / p := false }
+            state T { step -> S }  state U { }
+            in S unless handled { call c | d -> U  rcv X | Y [M.F == 0] -> T  step -> S } }
+        system S { a: A may c, d at most 2 times  channel a -> a: bag(3), holds X, holds Y(F = 1) }
+        check S { ALL }""",
+    "channels of several capacities": """
+        machine A { initial final state S { call c / snd X; snd Y  rcv X / snd Z  rcv Y | Z } }
+        system S { a: A may c once  b: A may c once
+                   channel a -> b: fifo(2), when full wait
+                   channel b -> a: fifo(3), when full wait }
+        system T { a: A may c once  b: A may c once
+                   channel a -> b: bag(2), when full drop  channel b -> a: bag(3), when full drop }
+        check S, T { every transition used }  check S { no deadlock }  check T { no stall }""",
+    "messages of several groups": """
+        message N(COLOUR: {red, green}, F: bool = true) = P | Q
+        message O = R
+        machine A { var e: {red, green} = green
+            initial final state S { call c / snd P(COLOUR = e); snd R  call d / snd X(F = 3)
+                                    rcv P [N.F] / e := red  ignore R | X  rcv Q } }
+        system S { a: A may c, d  channel a -> a: bag(3), when full drop }
+        check S { ALL  "green": never P(COLOUR = green) in (a -> a) and R in (a -> a) }""",
+    "what else an expression asks": """
+        machine A(K: 0..3) { var e: {red, green, blue} = red  var p: bool = false
+            initial final state S {
+                call c [e in {red, blue} and (e != red) == p] / e := any; p := (K > 1); snd X
+                call d / snd X(F = K); snd Z
+                rcv X | Y | Z [M in {X, Z} and M.F == K] / e := green
+                rcv X | Y | Z [not (M in {X, Z} and M.F == K)] / p := (M in {X}) } }
+        system S { a: A(K = 2) may c, d
+                   channel a -> a: bag(2), when full drop }
+        check S { ALL  "everywhere": always a in S or a.e in {red}
+                  "2": reachable a.e == green and a.p and Z in (a -> a) }""",
+    "what no message is there for": """
+        message O = R
+        machine A { initial final state S { call c / snd R -> T }  final state T { } }
+        system S { a: A may c  b: A may c  channel a <-> b: fifo(1) }
+        check S { ALL }""",
+    "not a single message, not a single variable": """
+        machine A { initial final state S { call c -> T }  final state T { call d -> S } }
+        system S { a: A may c, d }
+        check S { ALL }""",
+}
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_each_feature_means_the_same_in_promela(name: str) -> None:
+    text = HEADER + TAKER + FEATURES[name].replace("ALL", ALL)
+    comparison = compared(text)
+    assert statuses(comparison)
+
+
+def test_within_a_bound_nothing_more_is_said_than_we_say() -> None:
+    comparison = compared(HEADER + FEATURES["a bound cuts"].replace("ALL", ALL))
+    said = comparison.systems[0].testimonies[0]
+    assert isinstance(said, Testimony)
+    found = {finding.check.name: finding.status for finding in said.findings}
+    assert found["low"] is Status.HOLDS
+    assert found["more"] is found["never so"] is Status.UNKNOWN
+
+
+def test_always_possible_is_left_out_with_a_reason() -> None:
+    text = HEADER + TAKER + 'system S { a: Taker }\ncheck S { "p": always possible a in T }'
+    (row,) = compared(text).rows
+    assert "branch off" in row.answers[0].reason
+
+
+# --- runs ---
+
+
+def _runs_agree(text: str) -> None:
+    """SPIN's own runs are runs of ours, and as long."""
+    spec = specification(text)
+    result: Result = check(spec)
+    shown = 0
+    for system in result.systems:
+        for verdict in system.verdicts:
+            run = spin.trace(spec, system.system, verdict.check, 60)
+            assert (run is None) is (verdict.run is None or verdict.check.claim.is_coverage)
+            if run is not None and verdict.run is not None:
+                assert_is_run(run, TransitionSystem(system.system))
+                assert len(run.steps) == len(verdict.run.steps)
+                shown += 1
+    assert shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "equal messages in a bag are one choice, and their order is none",
+        "a duplicated message stays, and makes no room",
+        "any value",
+        "several initial states",
+        "an overflow ends the run",
+        "messages of several groups",
+    ],
+)
+def test_traces_are_runs_of_ours(name: str) -> None:
+    asked = "no deadlock  no unspecified reception  no overflow"
+    _runs_agree(HEADER + TAKER + FEATURES[name].replace("ALL", asked))
+
+
+def test_a_loss_is_a_step_of_a_trace() -> None:
+    _runs_agree(
+        HEADER + TAKER + "machine A { initial final state S { call c / snd X(F = 2) -> T } "
+        "final state T { } }\n"
+        "system S { a: A may c  b: Taker  channel a -> b: fifo(1), loses at most 1 }\n"
+        'check S { "lost": violated never a in T and empty(a -> b) }'
+    )
+
+
+# --- SPIN's own deadlocks ---
+
+NATIVE = {
+    "who waits for each other": (
+        "machine A { initial state S { call c / snd X -> T  rcv X }  state T { rcv Y -> S } }\n"
+        "system S { a: A may c  b: A may c  channel a <-> b: fifo(1), when full wait }",
+        True,
+    ),
+    "a message that is left over": (
+        "machine A { initial final state S { call c / snd X -> T }  final state T { } }\n"
+        "system S { a: A may c  b: A  channel a <-> b: fifo(1) }",
+        True,
+    ),
+    "all is done": (
+        "machine A { initial state S { call c / snd X -> T }  final state T { } }\n"
+        "system S { a: A may c  b: Taker  channel a -> b: fifo(1) }",
+        False,
+    ),
+    "a step that is cut or fails is a step": (
+        "machine A { var n: 0..1 = 0  initial state S { step / n := n + 1 } }\n"
+        "system S { a: A  b: A  bound a.n == 0 }",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NATIVE)
+def test_invalid_end_states_are_deadlocks_where_the_file_says_so(name: str, tmp_path: Path) -> None:
+    text, expected = NATIVE[name]
+    spec = specification(HEADER + TAKER + text + "\ncheck S { no deadlock }")
+    (verdict,) = check(spec).all_verdicts
+    assert (verdict.status is Status.VIOLATED) is expected
+    model = Model(spec, spec.systems["S"])
+    assert "./pan -q" in model.export.files["S.pml"]
+    said: list[str] = []
+    runner = Runner(tmp_path, 60)
+    runner.generate(model.export.files["S.pml"], ["ASK_ONE"])
+    runner.compile(model.vector_size)
+    runner.search(["-q"], said.append)
+    found = [line for line in said if "invalid end state" in line and line.startswith("pan:")]
+    assert bool(found) is expected
+    if verdict.run is not None:
+        depth = len(verdict.run.steps) + model.start.extra_steps
+        assert f"(at depth {depth})" in found[0]
+
+
+# --- names ---
+
+
+def test_hostile_names_are_harmless() -> None:
+    long_name = "x" * 300
+    text = f"""
+message int(chan: 0..3 = 0, ACK: 0..3 = 1, {long_name}: bool = true)
+      = SYN+ACK | SYN_ACK | fi | unix | ACK | Größe | GroBe | {long_name}a | {long_name}b
+call run, do, end, linux, skip
+timer od
+machine active(EOF: 0..3 = 2) {{
+    var now: 0..3 = 0   ## */ }} }} assert(0) /* ?? %n \\
+    var errno: bool = false
+    var stdin: 0..1 = 0
+    var NULL: {{true_, False, Ä, A, register}} = Ä
+    var {long_name}: 0..3 = 0
+    var _pid: 0..3 = 3
+    initial final state mtype "label */ #define x " {{
+        call run | do / snd fi(chan = now) -> accept
+        call linux / errno := true; stdin := 1; now := EOF; NULL := register
+        rcv SYN+ACK | SYN_ACK | unix -> progress_0   # */ comment
+        rcv {long_name}a | Größe [int.{long_name}] / snd {long_name}b; {long_name} := 1
+                              @ "*/ \\"
+        otherwise ignore
+    }}
+    state accept "\U0001f600" {{ step / snd unix; snd Größe; snd GroBe -> end0
+                                otherwise ignore }}
+    final state progress_0 {{ otherwise / snd {long_name}a -> {long_name} }}
+    final state end0 {{ call end | skip -> mtype  otherwise ignore  timeout od / snd SYN_ACK }}
+    state {long_name} {{ step -> mtype }}
+}}
+system typedef "*/ title" {{
+    d_step: active may run once, do, linux, end once
+    proctype: active(EOF = 1) may skip
+    channel d_step <-> proctype: fifo(3), when full drop
+    timer od at most 1 times
+}}
+check typedef {{
+    {ALL}
+    "*/ }} }} assert(0) \\ %s": always d_step.now != 3
+    "int": reachable d_step.errno and proctype.NULL == Ä and fi in (d_step -> proctype)
+    "{long_name}": never d_step in accept and proctype in {long_name}
+    "no overflow!": never proctype in progress_0
+    "é": reachable d_step in end0
+}}
+"""
+    comparison = compared(text)
+    assert len(statuses(comparison)) == 11
+
+
+# --- failures ---
+
+
+def test_a_missing_tool_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = specification("machine A { initial final state S { } } system S { a: A }")
+    monkeypatch.setattr("shutil.which", lambda name: None if name == "spin" else f"/bin/{name}")
+    assert "install spin" in (spin.missing() or "")
+    with pytest.raises(ToolMissing, match="spin"):
+        spin.testify(spec, spec.systems["S"], 10)
+    monkeypatch.setattr("shutil.which", lambda name: "/bin/spin" if name == "spin" else None)
+    assert "install gcc" in (spin.missing() or "")
+    monkeypatch.undo()
+    assert spin.missing() is None
+
+
+def test_a_time_limit_ends_it() -> None:
+    from tcpspec.check import load
+
+    spec = load(str(BENCHMARK))
+    start = time.monotonic()
+    with pytest.raises(ToolFailed, match="longer than allowed"):
+        spin.testify(spec, spec.systems["Pair"], 0.3)
+    assert time.monotonic() - start < 5
+
+
+def test_an_interrupt_ends_what_runs(tmp_path: Path) -> None:
+    def interrupt(line: str) -> None:
+        raise KeyboardInterrupt
+
+    pan = tmp_path / "pan"
+    pan.write_text("#!/bin/sh\necho $$ >pid; echo begun; sleep 60\n", "ascii")
+    pan.chmod(0o755)
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        Runner(tmp_path, 30).search([], interrupt)
+    assert time.monotonic() - start < 10
+    assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()
+
+
+def test_a_check_that_is_not_asked_has_no_trace() -> None:
+    spec = specification(
+        "machine A { initial final state S { } } system S { a: A } "
+        'check S { every state reachable "p": always possible a in S no stall }'
+    )
+    claims = [c for c in spec.checks if c.claim is not Claim.NO_STALL]
+    assert [spin.trace(spec, spec.systems["S"], c, 10) for c in claims] == [None, None]
+
+
+def test_what_spin_does_not_take_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ToolFailed, match="does not take the model"):
+        Runner(tmp_path, 10).generate("proctype {", [])
