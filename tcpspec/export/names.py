@@ -24,8 +24,13 @@ class Names:
     ('x_9_lives', 'x', 'Z_rich')
     """
 
-    def __init__(self, reserved: Iterable[str] = (), *, fold: bool = True) -> None:
-        """With ``fold``, names that differ in capitals only count as one."""
+    def __init__(
+        self, reserved: Iterable[str] = (), *, fold: bool = True, underscore: bool = False
+    ) -> None:
+        """With ``fold``, names that differ in capitals only count as one; with ``underscore``, a
+        reserved one gets that behind it rather than a number.
+        """
+        self._underscore = underscore
         self._fold = fold
         self._reserved = {self._folded(word) for word in reserved}
         self._taken: set[str] = set()
@@ -36,12 +41,19 @@ class Names:
         plain = re.sub(r"[^A-Za-z0-9]+", "_", wanted)[:MAX_LENGTH].strip("_")
         if not plain[:1].isalpha():
             plain = f"x_{plain}".rstrip("_")
+        if self._underscore and self._folded(plain) in self._reserved:
+            plain = f"{plain}_"
         name, number = plain, 2
         while self._folded(name) in self._taken | self._reserved:
-            name, number = f"{plain}_{number}", number + 1
+            name, number = f"{plain.rstrip('_')}_{number}", number + 1
         self._taken.add(self._folded(name))
         self._names[key] = name
         return name
+
+    def share(self, key: Hashable, other: Hashable) -> str:
+        """For what ``key`` stands for, the name of something else, if they cannot be confused."""
+        self._names[key] = self._names[other]
+        return self._names[key]
 
     def _folded(self, name: str) -> str:
         return name.lower() if self._fold else name

@@ -2,16 +2,17 @@
 
 States, messages and values of enums stay in the Promela text. All other names also reach the C that
 SPIN writes; these are put in small letters, because nearly all macros of C are in capitals, so that
-this list can be short and complete.
+this list can be short and complete. U, V, W, R and X are words only within ``ltl``, which we do not
+write.
 """
 
 _PROMELA = """
 active always assert atomic bit bool break byte c_code c_decl c_expr c_state c_track chan d_step
 D_proctype do else empty enabled end equivalent eval eventually false fi for full get_priority
 goto hidden if implies in init inline int len local ltl mtype ndistate nempty never next nfull
-nonprogress notrace np_ od of pc_value pid printf printm priority proctype provided R release
+nonprogress notrace np_ od of pc_value pid printf printm priority proctype provided release
 return run select set_priority short show skip STDIN strong stronguntil timeout trace true typedef
-U unless unsigned until V W weak weakuntil X xr xs accept progress
+unless unsigned until weak weakuntil xr xs accept progress
 """
 
 _C = """
@@ -37,7 +38,7 @@ _OURS = """
 ASK_ALL ASK_ONE COVERAGE SEQ_LT SEQ_LEQ forever my me msg letter at link bag links Message Link
 Bag q head name count slot losses copies capacity state inbox outbox from to look_at put append
 copy clear remove same precedes received fails used idle checks network box one other place asked
-going resting loses rcv cut used_before placed
+received_a_copy going resting loses rcv cut used_before placed
 """
 
 RESERVED = frozenset(f"{_PROMELA} {_C} {_PAN} {_OURS}".split())
