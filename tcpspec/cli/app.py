@@ -56,7 +56,7 @@ def _options(
 
 
 def _end_by_signals() -> None:
-    """Who is told to end cleans up first: programs that were started, files that are half written."""
+    """Who is told to end cleans up first: programs that were started, temporary files."""
 
     def end(number: int, _frame: FrameType | None) -> NoReturn:
         sys.exit(128 + number)

@@ -11,6 +11,9 @@ from collections.abc import Hashable, Iterable
 MAX_LENGTH = 48
 """Longer names are cut: some tools have buffers."""
 
+NOTHING = re.compile(r"(?!)")
+"""Matches nothing at all."""
+
 
 class Names:
     """The names of one namespace of the other language.
@@ -25,11 +28,13 @@ class Names:
     """
 
     def __init__(
-        self, reserved: Iterable[str] = (), *, fold: bool = True, underscore: bool = False
-    ) -> None:
+        self, reserved: Iterable[str] = (), *, fold: bool = True, underscore: bool = False,
+        starts: re.Pattern[str] = NOTHING,
+    ) -> None:  # fmt: skip
         """With ``fold``, names that differ in capitals only count as one; with ``underscore``, a
-        reserved one gets that behind it rather than a number.
+        reserved one gets that behind it rather than a number. No name begins with ``starts``.
         """
+        self._starts = starts
         self._underscore = underscore
         self._fold = fold
         self._reserved = {self._folded(word) for word in reserved}
@@ -39,7 +44,7 @@ class Names:
     def add(self, key: Hashable, wanted: str) -> str:
         """A name for what ``key`` stands for, as near as can be to what is wanted."""
         plain = re.sub(r"[^A-Za-z0-9]+", "_", wanted)[:MAX_LENGTH].strip("_")
-        if not plain[:1].isalpha():
+        if not plain[:1].isalpha() or self._starts.match(plain):
             plain = f"x_{plain}".rstrip("_")
         if self._underscore and self._folded(plain) in self._reserved:
             plain = f"{plain}_"

@@ -331,6 +331,84 @@ def test_a_loss_is_a_step_of_a_trace() -> None:
     )
 
 
+def test_a_trace_ends_in_a_state_that_decides_the_check() -> None:
+    """Values of ``any`` and fields of enums are not told: of the runs that fit, one is right."""
+    for text in (
+        "machine A { var x: 0..3 = 0  initial final state P { call go / x := any -> Q }\n"
+        "            state Q { step [x != 2] -> P } }\n"
+        "system S { a: A may go once }\ncheck S { violated no deadlock  violated no stall }",
+        "message M(K: {p, q, r} = p) = X\n"
+        "machine A { initial state P { call go / snd X(K = any) -> Q }  final state Q { } }\n"
+        "machine B { initial final state R { rcv X [M.K != r] } }\n"
+        "system S { a: A may go  b: B  channel a -> b: fifo(1) }\n"
+        "check S { violated no unspecified reception }",
+    ):
+        spec = specification(f"protocol Any\ncall go\n{text}")
+        result = check(spec)
+        (system,) = result.systems
+        for verdict in system.verdicts:
+            run = spin.trace(spec, system.system, verdict.check, 60)
+            assert run is not None
+            assert verdict.run is not None
+            assert run.last == verdict.run.last  # there is only one that is wrong
+
+
+def test_more_bags_than_a_byte_can_count() -> None:
+    ports = [f"i{n}, o{n}" for n in range(4)]
+    nodes = [f"n{n}: Node{' may go once' * (n == 65)}" for n in range(66)]
+    ring = [
+        f"channel n{n}.o{k} -> n{(n + 1) % 66}.i{k}: bag(1)" for k in range(4) for n in range(66)
+    ]
+    comparison = compared(
+        f"protocol Bags\ncall go\nmessage M = X\nmachine Node {{ port {', '.join(ports)}\n"
+        "initial final state P { call go / snd X to o3 -> Q  rcv X from i3 -> Q  otherwise ignore }\n"
+        "final state Q { ignore any } }\n"
+        f"system S {{ {' '.join(nodes + ring)} }}\n"
+        'check S { "sent": reachable X in (n65.o3 -> n0.i3)  "wrong": never n1 in Q }'
+    )
+    assert not comparison.disagrees
+
+
+@pytest.mark.parametrize(
+    ("check", "option"),
+    [
+        ("no deadlock", "-q"),
+        ('"p": always true', "-E"),
+        ("violated no deadlock", "-E"),
+    ],
+)
+def test_end_states_are_errors_only_where_that_is_claimed(check: str, option: str) -> None:
+    spec = specification(
+        "protocol Q\ncall go\nmessage M = X\n"
+        "machine A { initial final state P { call go / snd X -> Q } idle state Q { } }\n"
+        "machine B { initial final state R { ignore X } }\n"
+        "system S { a: A may go  b: B  channel a -> b: fifo(1) }\n"
+        f"check S {{ {check} }}"
+    )
+    (text,) = export_promela(spec, spec.systems["S"]).files.values()
+    assert f"./pan {option}\n" in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["si_pid", "SI.VALUE", "st_atime", "sa_handler", "toascii_l", "maxseq0", "OLL_ERR",
+     "OSIX_FADV_NORMAL", "THREAD_KEYS_MAX", "fails_no_overflow", "fails_x", "ASK_x"],
+)  # fmt: skip
+def test_names_that_are_macros_of_c_or_of_the_export(name: str) -> None:
+    flat = name.replace(".", "_")
+    comparison = compared(
+        f"protocol Names\ncall go\nmessage M({name}: 0..2 = 0) = {flat} | X\n"
+        f"machine {flat} {{ var {name}: 0..2 = 0\n"
+        f"  initial final state {flat} {{\n"
+        f"    call go [{name} < 2] / {name} := {name} + 1; snd {flat} }} }}\n"
+        "machine B { initial final state R { ignore any } }\n"
+        f"system S {{ {flat}: {flat} may go  b: B\n"
+        f"  channel {flat} -> b: fifo(1), when full drop }}\n"
+        f'check S {{ "x": reachable {flat}.{name} == 2  "no overflow": no overflow }}'
+    )
+    assert not comparison.disagrees
+
+
 # --- SPIN's own deadlocks ---
 
 NATIVE = {

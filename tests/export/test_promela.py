@@ -153,7 +153,10 @@ def test_states_without_a_way_to_them_are_empty() -> None:
 
 
 def test_whether_spin_sees_deadlocks_by_itself_is_said() -> None:
-    pair = "machine A { initial final state S { ignore any } }\nmessage M = X\nsystem S { a: A "
+    pair = (
+        "machine A { initial final state S { ignore any } }\nmessage M = X\n"
+        "check S { no deadlock }\nsystem S { a: A "
+    )
     assert "./pan -q" in text_of(pair + "channel a -> a: fifo(1) }")
     for faulty, reason in (
         ("fifo(1), lossy", "would miss deadlocks: a fault may still happen in one"),

@@ -23,7 +23,7 @@ def header(
     yield from remark(f"System {system.name}{title}")
     yield from remark(f"of protocol {specification.name}, {PurePath(specification.path).name}")
     name = _quoted(file)
-    option = "-E" if _why_not(system, wiring) else "-q"
+    option = "-q" if _native(system, wiring, asserting) else "-E"
     size = f" -DVECTORSZ={1 << (vector - 1).bit_length()}" if vector > PAN_VECTOR else ""
     yield ""
     yield "/* To check it, breadth first, so that the first error has a shortest run, and see it:"
@@ -55,17 +55,29 @@ def _why_not(system: System, wiring: Wiring) -> str:
     return ""
 
 
+def _claimed(asserting: Asserting) -> str | None:
+    """The assertion that there is no deadlock, where that is claimed and expected to hold."""
+    asked = (a for a in asserting.asked if a.check.claim is Claim.NO_DEADLOCK)
+    return next((one.name for one in asked if not on_demand(one.check)), None)
+
+
+def _native(system: System, wiring: Wiring, asserting: Asserting) -> bool:
+    """Whether SPIN's invalid end states are errors: deadlocks, and claimed not to be there."""
+    return _claimed(asserting) is not None and not _why_not(system, wiring)
+
+
 def _deadlocks(system: System, wiring: Wiring, asserting: Asserting) -> Iterator[str]:
-    reason = _why_not(system, wiring)
-    name = next((a.name for a in asserting.asked if a.check.claim is Claim.NO_DEADLOCK), None)
-    if reason:
+    reason, name = _why_not(system, wiring), _claimed(asserting)
+    if _native(system, wiring, asserting):
+        yield "   Only final states have end labels, and -q asks for empty channels: so SPIN's own"
+        yield f"   invalid end states are deadlocks; the assertion {name} says the same."
+    elif reason:
         instead = f"; the assertion {name} misses none" if name else ""
         yield f"   SPIN's own search {reason}."
         yield f"   Hence -E, which switches it off{instead}."
     else:
-        same = f"; the assertion {name} says the same" if name else ""
-        yield "   Only final states have end labels, and -q asks for empty channels: so SPIN's own"
-        yield f"   invalid end states are deadlocks{same}."
+        yield "   That there is no deadlock is not claimed. Hence -E, which switches SPIN's own"
+        yield "   search for invalid end states off."
 
 
 def _on_demand(asserting: Asserting, file: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from tcpspec.export.names import Names
-from tcpspec.export.promela.words import RESERVED
+from tcpspec.export.promela.words import RESERVED, RESERVED_STARTS
 from tcpspec.model.model import (
     Check,
     Claim,
@@ -33,7 +33,7 @@ class Naming:
         self.machines = tuple(dict.fromkeys(i.machine for i in system.instances))
         self.messages = tuple(system.messages.values())
         self.checks = [c for c in specification.checks if system.name in c.systems]
-        self._names = Names(RESERVED, fold=False, underscore=True)
+        self._names = Names(RESERVED, fold=False, underscore=True, starts=RESERVED_STARTS)
         self._name_constants()
         self._name_parts()
         self.line = _line_numbers(self.machines)

@@ -77,7 +77,7 @@ class Process:
 
     def _body(self) -> Iterator[str]:
         parameters = ", ".join(["me", *(number for _, _, number in self.ends)])
-        yield f"proctype {self.name}(byte {parameters}){self.start.provided} {{"
+        yield f"proctype {self.name}(short {parameters}){self.start.provided} {{"
         yield from indented(self.start.entry(self.shape))
         for state in self.machine.states:
             yield from self._state(state)

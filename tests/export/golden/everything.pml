@@ -139,7 +139,7 @@ bool values_stay_in_range = true;
     printf("A %d: line %d, rcv a copy of %e(%d)\n", me, line_, \
         message_.name, message_.f)
 
-proctype A(byte me, from_left, from_right, to_left, to_right) {
+proctype A(short me, from_left, from_right, to_left, to_right) {
     goto at_S;
 
 at_S: /* initial state S */
@@ -253,7 +253,7 @@ end_T: /* final state T */
     printf("B %d: line %d, rcv a copy of %e(%d)\n", me, line_, \
         message_.name, message_.f)
 
-proctype B(byte me, from, to) {
+proctype B(short me, from, to) {
     goto end_R;
 
 end_R: /* initial final state R */
@@ -313,7 +313,7 @@ end_R: /* initial final state R */
     printf("B %d: line %d, rcv %e(%d)\n", me, line_, \
         message_.name, message_.f)
 
-proctype B_2(byte me, from, to) {
+proctype B_2(short me, from, to) {
     goto end_R;
 
 end_R: /* initial final state R */

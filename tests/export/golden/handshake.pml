@@ -68,7 +68,7 @@ inline look_at(place) {
     printf("Endpoint %d: line %d, rcv %e(%d,%d)\n", me, line_, \
         message_.name, message_.seq, message_.ack)
 
-proctype Endpoint(byte me, from, to) {
+proctype Endpoint(short me, from, to) {
     goto end_CLOSED;
 
 end_CLOSED: /* initial final state CLOSED */
