@@ -1,7 +1,9 @@
 """The whole command line: every command with an example, and the console script."""
 
+import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -53,9 +55,21 @@ def _options(
     pass
 
 
+def _end_by_signals() -> None:
+    """Who is told to end cleans up first: programs that were started, temporary files."""
+
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
+        sys.exit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows has one of them
+            signal.signal(getattr(signal, name), end)
+
+
 def main() -> NoReturn:
     """The console script."""
     prepare_streams()
+    _end_by_signals()
     try:
         app()
     except KeyboardInterrupt:

@@ -93,7 +93,7 @@ def _exported(
     system = chosen_system(specification, name)
     try:
         if to is Form.PROMELA:
-            return export_promela(specification, system)
+            return export_promela(specification, system, output.name if output else None)
         return export_tla(specification, system, output.stem if output else None)
     except Refused as error:
         fail(f"{visible(system.name)} cannot be written in {_NAMES[to]}: {visible(str(error))}")

@@ -62,7 +62,7 @@ class _Said:
 def testify(specification: Specification, system: System, time_limit: float) -> Testimony:
     """Ask SPIN about all checks of a system. Raises Refused, ToolMissing, ToolFailed."""
     start = time.perf_counter()
-    model = Model(specification, system)
+    model = Model(specification, system, witness=True)
     with TemporaryDirectory(prefix="tcpspec-") as folder:
         runner = Runner(Path(folder), time_limit)
         _prepare(runner, model, ["ASK_ALL", "COVERAGE"])
@@ -130,7 +130,7 @@ def trace(
 
     Raises Refused, ToolMissing, ToolFailed.
     """
-    model = Model(specification, system)
+    model = Model(specification, system, witness=True)
     asked = next((a for a in model.export.asked if a.check is check and a.name), None)
     if asked is None:
         return None

@@ -14,6 +14,7 @@ from tcpspec.export.promela.export import Model
 from tcpspec.export.promela.naming import all_fields, field_key
 from tcpspec.model.model import Check, Claim
 from tcpspec.model.types import EnumType
+from tcpspec.properties.explain import stuck
 from tcpspec.semantics.state import EndKind, GlobalState, Packet, Step, StepKind, Successor
 from tcpspec.semantics.system import TransitionSystem
 
@@ -23,6 +24,8 @@ _LINE = re.compile(
     r"|(?P<kind>call|timeout|step) ?(?P<event>.*))"
 )
 _LOSS = re.compile(r"channel (?P<channel>\d+) loses (?P<message>\w+)(?:\((?P<fields>[-\d,]*)\))?")
+
+_MAY_REST = {Claim.NO_DEADLOCK: ("final",), Claim.NO_STALL: ("final", "idle")}
 
 
 def follow(model: Model, told: list[str], check: Check) -> Run:
@@ -126,7 +129,7 @@ class _Following:
                 for last in self._overflows(state):
                     ending = (*steps, RunStep(last.step, None))
                     return Run(self._model.system, initial, ending, last.end)
-            elif check.predicate is None or self._decides(check, state):
+            elif self._decides(check, state):
                 return Run(self._model.system, initial, steps)
         raise ToolFailed(f"SPIN's run does not decide {check.name}")
 
@@ -136,6 +139,14 @@ class _Following:
                 yield successor
 
     def _decides(self, check: Check, state: GlobalState) -> bool:
-        assert check.predicate is not None
-        holds = bool(self._ts.predicate(check.predicate)(state))
-        return holds is not (check.claim is Claim.ALWAYS)
+        """Whether this state is what the check is about, by our own meaning of it."""
+        if check.predicate is not None:
+            holds = bool(self._ts.predicate(check.predicate)(state))
+            return holds is not (check.claim is Claim.ALWAYS)
+        if check.claim is Claim.NO_UNSPECIFIED_RECEPTION:
+            return any(self._ts.unspecified(state))
+        stays = {StepKind.CALL} if check.claim is Claim.NO_STALL else set()
+        return all(
+            successor.step.kind.is_fault or successor.step.kind in stays
+            for successor in self._ts.successors(state)
+        ) and bool(stuck(self._ts, state, _MAY_REST[check.claim]))

@@ -28,10 +28,6 @@ class Graph:
     goals: list[set[str]]
     cuts: set[str]
 
-    @property
-    def states(self) -> int:
-        return len(self.labels) - len(self.cuts)
-
 
 def read_graph(path: Path) -> Graph:
     """The graph that TLC wrote."""

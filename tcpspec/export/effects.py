@@ -51,19 +51,17 @@ class Sent:
     output: int
     message: str
     values: tuple[Expression, ...]
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class RangeTest:
     """A value that may leave its range. The run ends if it does and no error came before it.
 
-    ``after_sends`` of the line's sends are tried before; ``value`` is for the place ``name``.
+    ``after_sends`` of the line's sends are tried before.
     """
 
     value: Expression
     type: RangeType
-    name: str
     after_sends: int
 
 
@@ -107,7 +105,7 @@ class _Actions:
                     self._reset()
                 case Assign():
                     value = self._value(action.value)
-                    self._test(value, action.type, action.name)
+                    self._test(value, action.type)
                     self._measures[action.slot] = self._measure(action.value)
                     self._values[action.slot] = value
                 case Send():
@@ -125,8 +123,8 @@ class _Actions:
         values = []
         for value, field in zip(action.values, action.fields, strict=True):
             values.append(self._value(value))
-            self._test(values[-1], field.type, f"{field.name} of {action.message}")
-        self._sends.append(Sent(action.output, action.message, tuple(values), action.text))
+            self._test(values[-1], field.type)
+        self._sends.append(Sent(action.output, action.message, tuple(values)))
 
     def _value(self, expression: Expression) -> Expression:
         if isinstance(expression, AnyOf):
@@ -145,9 +143,9 @@ class _Actions:
         sizes, depths = [size for size, _ in measures], [depth for _, depth in measures]
         return 1 + sum(sizes), 1 + max(depths, default=0)
 
-    def _test(self, value: Expression, type_: Type, name: str) -> None:
+    def _test(self, value: Expression, type_: Type) -> None:
         if isinstance(type_, RangeType) and not lies_within(value, type_.low, type_.high):
-            self._tests.append(RangeTest(value, type_, name, len(self._sends)))
+            self._tests.append(RangeTest(value, type_, len(self._sends)))
 
     def _stays(self, slot: int, value: Expression) -> bool:
         return isinstance(value, OwnVariable) and value.slot == slot

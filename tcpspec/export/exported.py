@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from tcpspec.model.model import Check
 
+LINEAR = "makes claims about single runs, not about what stays possible"
+"""Why a language that has no branching time leaves ``always possible`` out."""
+
 
 class Refused(Exception):  # the name says what happened
     """The language cannot say this honestly; the message says what, and why."""

@@ -1,11 +1,24 @@
 """``tcpspec crosscheck``: our answers beside those of SPIN and TLC, with what is installed."""
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
+
+import psutil
+import pytest
 
 from tests.cli.runner import SPECS, tcpspec, written
 
 FIGURE5 = str(SPECS / "figure5.fsm")
+LARGE = """protocol Large
+machine A { var x: mod 500 = 0  initial final state P { step / x := x + 1 } }
+system S { a: A  b: A  c: A }
+check S { "small": always a.x == a.x }
+"""
 
 
 def only(folder: Path, *programs: str) -> str:
@@ -61,6 +74,38 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     done = tcpspec("crosscheck", FIGURE5, cwd=tmp_path, env={"TMPDIR": str(tmp_path)})
     assert done.returncode == 0
     assert not list(tmp_path.iterdir())
+
+
+def children(process: int) -> list[psutil.Process]:
+    """The programs that a process starts, as soon as there is one."""
+    deadline = time.monotonic() + 60
+    found: list[psutil.Process] = []
+    while not found and time.monotonic() < deadline:
+        time.sleep(0.01)
+        found = psutil.Process(process).children(recursive=True)
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_is_told_to_end_leaves_no_process_and_no_file(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    name = written(tmp_path, LARGE)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tcpspec", "crosscheck", name, "--max-states", "100"],
+        env=os.environ | {"TMPDIR": str(temporary)}, stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        started = children(process.pid)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+    assert started
+    assert process.returncode in (130, 128 + number)
+    assert b"Traceback" not in errors
+    assert not [child for child in started if child.is_running() and child.status() != "zombie"]
+    assert not list(temporary.iterdir())
 
 
 def test_a_specification_that_is_wrong_is_not_asked_about(tmp_path: Path) -> None:

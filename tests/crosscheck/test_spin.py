@@ -3,20 +3,23 @@
 These tests need SPIN and a C compiler; where one is missing they fail, and do not skip.
 """
 
+import re
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
-from tcpspec.check import Result, check
+from tcpspec.check import Result, check, load
 from tcpspec.crosscheck import spin
 from tcpspec.crosscheck.comparison import Agreement, Comparison, crosscheck
 from tcpspec.crosscheck.spin_run import Runner
 from tcpspec.crosscheck.testimony import Testimony, ToolFailed, ToolMissing, Witness
-from tcpspec.export.promela.export import Model
+from tcpspec.export.promela.export import Model, export_promela
 from tcpspec.model.model import Claim
 from tcpspec.properties.verdict import Status
 from tcpspec.semantics.system import TransitionSystem
+from tests.cli.runner import SPECS
 from tests.helpers import BENCHMARK, assert_is_run, specification
 
 SPIN = Witness("SPIN", spin.missing, spin.testify, spin.trace)
@@ -281,7 +284,7 @@ def test_within_a_bound_nothing_more_is_said_than_we_say() -> None:
 def test_always_possible_is_left_out_with_a_reason() -> None:
     text = HEADER + TAKER + 'system S { a: Taker }\ncheck S { "p": always possible a in T }'
     (row,) = compared(text).rows
-    assert "branch off" in row.answers[0].reason
+    assert "what stays possible" in row.answers[0].reason
 
 
 # --- runs ---
@@ -328,6 +331,84 @@ def test_a_loss_is_a_step_of_a_trace() -> None:
     )
 
 
+def test_a_trace_ends_in_a_state_that_decides_the_check() -> None:
+    """Values of ``any`` and fields of enums are not told: of the runs that fit, one is right."""
+    for text in (
+        "machine A { var x: 0..3 = 0  initial final state P { call go / x := any -> Q }\n"
+        "            state Q { step [x != 2] -> P } }\n"
+        "system S { a: A may go once }\ncheck S { violated no deadlock  violated no stall }",
+        "message M(K: {p, q, r} = p) = X\n"
+        "machine A { initial state P { call go / snd X(K = any) -> Q }  final state Q { } }\n"
+        "machine B { initial final state R { rcv X [M.K != r] } }\n"
+        "system S { a: A may go  b: B  channel a -> b: fifo(1) }\n"
+        "check S { violated no unspecified reception }",
+    ):
+        spec = specification(f"protocol Any\ncall go\n{text}")
+        result = check(spec)
+        (system,) = result.systems
+        for verdict in system.verdicts:
+            run = spin.trace(spec, system.system, verdict.check, 60)
+            assert run is not None
+            assert verdict.run is not None
+            assert run.last == verdict.run.last  # there is only one that is wrong
+
+
+def test_more_bags_than_a_byte_can_count() -> None:
+    ports = [f"i{n}, o{n}" for n in range(4)]
+    nodes = [f"n{n}: Node{' may go once' * (n == 65)}" for n in range(66)]
+    ring = [
+        f"channel n{n}.o{k} -> n{(n + 1) % 66}.i{k}: bag(1)" for k in range(4) for n in range(66)
+    ]
+    comparison = compared(
+        f"protocol Bags\ncall go\nmessage M = X\nmachine Node {{ port {', '.join(ports)}\n"
+        "initial final state P { call go / snd X to o3 -> Q  rcv X from i3 -> Q  otherwise ignore }\n"
+        "final state Q { ignore any } }\n"
+        f"system S {{ {' '.join(nodes + ring)} }}\n"
+        'check S { "sent": reachable X in (n65.o3 -> n0.i3)  "wrong": never n1 in Q }'
+    )
+    assert not comparison.disagrees
+
+
+@pytest.mark.parametrize(
+    ("check", "option"),
+    [
+        ("no deadlock", "-q"),
+        ('"p": always true', "-E"),
+        ("violated no deadlock", "-E"),
+    ],
+)
+def test_end_states_are_errors_only_where_that_is_claimed(check: str, option: str) -> None:
+    spec = specification(
+        "protocol Q\ncall go\nmessage M = X\n"
+        "machine A { initial final state P { call go / snd X -> Q } idle state Q { } }\n"
+        "machine B { initial final state R { ignore X } }\n"
+        "system S { a: A may go  b: B  channel a -> b: fifo(1) }\n"
+        f"check S {{ {check} }}"
+    )
+    (text,) = export_promela(spec, spec.systems["S"]).files.values()
+    assert f"./pan {option}\n" in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["si_pid", "SI.VALUE", "st_atime", "sa_handler", "toascii_l", "maxseq0", "OLL_ERR",
+     "OSIX_FADV_NORMAL", "THREAD_KEYS_MAX", "fails_no_overflow", "fails_x", "ASK_x"],
+)  # fmt: skip
+def test_names_that_are_macros_of_c_or_of_the_export(name: str) -> None:
+    flat = name.replace(".", "_")
+    comparison = compared(
+        f"protocol Names\ncall go\nmessage M({name}: 0..2 = 0) = {flat} | X\n"
+        f"machine {flat} {{ var {name}: 0..2 = 0\n"
+        f"  initial final state {flat} {{\n"
+        f"    call go [{name} < 2] / {name} := {name} + 1; snd {flat} }} }}\n"
+        "machine B { initial final state R { ignore any } }\n"
+        f"system S {{ {flat}: {flat} may go  b: B\n"
+        f"  channel {flat} -> b: fifo(1), when full drop }}\n"
+        f'check S {{ "x": reachable {flat}.{name} == 2  "no overflow": no overflow }}'
+    )
+    assert not comparison.disagrees
+
+
 # --- SPIN's own deadlocks ---
 
 NATIVE = {
@@ -360,7 +441,7 @@ def test_invalid_end_states_are_deadlocks_where_the_file_says_so(name: str, tmp_
     spec = specification(HEADER + TAKER + text + "\ncheck S { no deadlock }")
     (verdict,) = check(spec).all_verdicts
     assert (verdict.status is Status.VIOLATED) is expected
-    model = Model(spec, spec.systems["S"])
+    model = Model(spec, spec.systems["S"], witness=True)
     assert "./pan -q" in model.export.files["S.pml"]
     said: list[str] = []
     runner = Runner(tmp_path, 60)
@@ -374,10 +455,68 @@ def test_invalid_end_states_are_deadlocks_where_the_file_says_so(name: str, tmp_
         assert f"(at depth {depth})" in found[0]
 
 
+# --- what a reader of the file is told to do ---
+
+
+def _commands(promela: str) -> list[str]:
+    """The lines of the header that are to be pasted."""
+    return re.findall(r"^     (\S.*)$", promela[: promela.index("/* --- names")], re.M)
+
+
+def _shell(commands: list[str], folder: Path) -> str:
+    """What these commands say, all of which must end well."""
+    done = subprocess.run(
+        ["sh", "-e", "-c", "\n".join(commands)], cwd=folder, capture_output=True, text=True,
+        timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("file", ["request.pml", "my own request.pml"])
+def test_the_commands_of_the_header_work_as_they_stand(file: str, tmp_path: Path) -> None:
+    spec = specification(
+        HEADER
+        + TAKER
+        + "machine A { initial state S { call c / snd X(F = 2) -> T } state T { } }\n"
+        "system S { a: A may c  b: Taker  channel a -> b: fifo(1) }\n"
+        'check S { no deadlock  "sent": reachable a in T  "no": violated never X in (a -> b) }'
+    )
+    files = export_promela(spec, spec.systems["S"], file).files
+    assert list(files) == [file]
+    (tmp_path / file).write_text(files[file], encoding="utf-8")
+    first, compiled, search, steps, *on_demand = _commands(files[file])
+    found = _shell([first, compiled, search, steps], tmp_path)
+    assert "pan:1: " in found
+    assert "A 0: line 6, call c" in found
+    assert len(on_demand) == 2
+    for name, command in zip(("sent", "no"), on_demand, strict=True):
+        said = _shell([command, compiled, "./pan -E -e -c0"], tmp_path)
+        assert f"assertion violated {name} " in said
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [(SPECS / "tcp.fsm", "OldDuplicates"), (SPECS / "tcp.fsm", "ClientServer"),
+     (SPECS / "abp.fsm", "Network")],
+)  # fmt: skip
+def test_a_state_is_no_larger_than_the_header_says(path: Path, name: str, tmp_path: Path) -> None:
+    spec = load(str(path))
+    model = Model(spec, spec.systems[name])
+    (promela,) = model.export.files.values()
+    (tmp_path / f"{name}.pml").write_text(promela, encoding="utf-8")
+    first, compiled, _, _, *_ = _commands(promela)
+    said = _shell([first, compiled, "./pan -E -m1000 -w18 || true"], tmp_path)
+    size = re.search(r"State-vector (\d+) byte", said)
+    assert size is not None
+    assert int(size[1]) <= model.least_vector
+    assert ("-DVECTORSZ" in compiled) is (model.least_vector > 1024)
+
+
 # --- names ---
 
 
-def test_hostile_names_are_harmless() -> None:
+def test_hostile_names_are_harmless(tmp_path: Path) -> None:
     long_name = "x" * 300
     text = f"""
 message int(chan: 0..3 = 0, ACK: 0..3 = 1, {long_name}: bool = true)
@@ -422,6 +561,9 @@ check typedef {{
 """
     comparison = compared(text)
     assert len(statuses(comparison)) == 11
+    spec = specification(text)
+    export = export_promela(spec, spec.systems["typedef"], "hostile.pml")
+    Runner(tmp_path, 60).generate(export.files["hostile.pml"], [])  # SPIN takes a reader's text too
 
 
 # --- failures ---
@@ -440,8 +582,6 @@ def test_a_missing_tool_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_time_limit_ends_it() -> None:
-    from tcpspec.check import load
-
     spec = load(str(BENCHMARK))
     start = time.monotonic()
     with pytest.raises(ToolFailed, match="longer than allowed"):

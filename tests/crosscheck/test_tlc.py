@@ -3,6 +3,7 @@
 These tests fail, and are not skipped, where TLC is missing: an answer that nobody checked is none.
 """
 
+import subprocess
 import time
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from tcpspec.export.tla import export_tla
 from tcpspec.model.model import Specification
 from tcpspec.properties.verdict import Status
 from tcpspec.semantics.system import TransitionSystem
+from tests.cli.runner import tcpspec
 from tests.helpers import assert_is_run, specification
 
 SECONDS = 120.0
+BENCH = Path(__file__).parent.parent / "bench" / "handshake.fsm"
 
 
 def agreed(spec: Specification) -> dict[str, tuple[SystemResult, Testimony]]:
@@ -377,11 +380,33 @@ def test_a_run_may_end_in_an_error_or_at_its_start() -> None:
 
 
 def test_the_exported_configuration_finds_no_error(tmp_path: Path) -> None:
-    spec = load(str(Path(__file__).parent.parent / "bench" / "handshake.fsm"))
+    spec = load(str(BENCH))
     export = export_tla(spec, spec.systems["ClientServer"], "Opening")
     output = run_tlc(find_tool(), tmp_path, export.files, "Opening", deadline=_soon())
     assert output.texts(tlc_run.COMPLETE)
     assert " 105 distinct states found" in output.texts(tlc_run.COUNTS)[-1]
+
+
+@pytest.mark.parametrize("violated", [False, True])
+def test_the_command_in_the_header_can_be_pasted(tmp_path: Path, violated: bool) -> None:
+    """As it stands in the file that was written, under a name of one's own."""
+    jar = find_tool().jar
+    (tmp_path / jar.name).symlink_to(jar)
+    done = tcpspec("export", str(BENCH), "--to", "tla", "-o", str(tmp_path / "Opening.tla"))
+    assert done.returncode == 0, done.stderr
+    configuration = tmp_path / "Opening.cfg"
+    lines = (tmp_path / "Opening.tla").read_text().splitlines()
+    (command,) = (line for line in lines if "tlc2.TLC" in line)
+    assert command.removeprefix("\\*").strip() in configuration.read_text()
+    if violated:
+        text = configuration.read_text()
+        configuration.write_text(text.replace("\\* INVARIANT", "INVARIANT", 1))
+    words = command.removeprefix("\\*").split()
+    said = subprocess.run(
+        words, cwd=tmp_path, capture_output=True, check=False, text=True, timeout=SECONDS
+    )
+    assert ("No error has been found" in said.stdout) is not violated, said.stdout
+    assert ("is violated" in said.stdout) is violated, said.stdout
 
 
 def _soon() -> float:

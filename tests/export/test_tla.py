@@ -12,7 +12,7 @@ from tcpspec.export.exported import Export, Form, Refused
 from tcpspec.export.tla import export_tla
 from tcpspec.export.tla.expressions import Expressions
 from tcpspec.export.tla.naming import Naming
-from tcpspec.export.tla.words import comment, string, unspelled
+from tcpspec.export.tla.words import comment, comments, string, unspelled
 from tcpspec.model.model import Specification
 from tests.conftest import Golden
 from tests.export.hostile import texts
@@ -95,17 +95,42 @@ def test_golden_of_everything_else(golden: Golden) -> None:
 def test_each_line_of_a_specification_is_one_action_and_quoted(name: str) -> None:
     spec = load(str(REPOSITORY / "specs" / f"{name}.fsm"))
     for system in spec.systems.values():
-        text = module_of(export_tla(spec, system))
+        text = module_of(export_tla(spec, system)).replace("\n\\*     ", " ")
         for machine in {instance.machine for instance in system.instances}:
             for transition in machine.transitions:
-                quoted = comment(transition.text).removeprefix("\\* ")
-                action = (
-                    rf"\\\* line {transition.span.line}: .*\n{machine.name[:14]}_\w+_\d+\(self\) =="
-                )
-                assert re.search(action, text), transition.text
-                assert quoted in text
-        code = [line for line in text.splitlines() if "\\*" not in line]
-        assert max(map(len, code)) < 140
+                number = transition.span.line
+                quoted = re.escape(comment(transition.text).removeprefix("\\* "))
+                label = f"{transition.label}: " if transition.label else ""
+                head = rf"^\\\* line {number}: {re.escape(label)}{quoted}(   @ .*)?"
+                action = rf"{head}\n{machine.name[:14]}_\w+_{number}\(self\) ==$"
+                nobody = rf"{head}   \(nobody may call it\)$"
+                assert re.search(f"{action}|{nobody}", text, re.MULTILINE), transition.text
+
+
+def mentioned(lines: list[str]) -> list[str]:
+    """The words of a module, without strings and comments."""
+    code = [re.sub(r'"[^"]*"|\\\*.*', "", line) for line in lines]
+    return re.findall(r"[A-Za-z]\w*", "\n".join(code))
+
+
+FILES = sorted([*REPOSITORY.glob("specs/*.fsm"), *REPOSITORY.glob("tests/bench/*.fsm")])
+
+
+@pytest.mark.parametrize("path", [*FILES, None], ids=lambda path: path.stem if path else "small")
+def test_modules_are_narrow_and_define_only_what_is_used(path: Path | None) -> None:
+    spec = load(str(path)) if path else specification(SMALL)
+    for system in spec.systems.values():
+        try:
+            module, configuration = export_tla(spec, system).files.values()
+        except Refused:
+            continue
+        assert max(map(len, f"{module}\n{configuration}".splitlines())) <= 100
+        defined = re.findall(r"^([A-Za-z]\w*)(?:\(.*\))? ==", module, re.MULTILINE)
+        words = mentioned(module.splitlines())
+        asked = re.findall(r"\w+", configuration)
+        goals = [name for name in defined if name.startswith("goal_")]
+        unused = [n for n in defined if words.count(n) == 1 and n not in {*asked, *goals}]
+        assert (system.name, unused) == (system.name, [])
 
 
 def test_the_configuration_asks_for_what_should_hold() -> None:
@@ -174,6 +199,26 @@ def test_expressions_read_as_they_are_meant() -> None:
         assert expressions.text(check.predicate) == expected
 
 
+def test_long_predicates_are_broken_at_every_depth() -> None:
+    spec = specification(
+        """machine A { var x: 0..9 = 0  initial state A { step } }
+        system S { a: A }
+        check S { "p": always not (0 <= a.x < 2 and a.x == 3) implies a.x == 1 or not a.x == 2 }"""
+    )
+    predicate = spec.checks[0].predicate
+    assert predicate is not None
+    lines = Expressions(Naming(spec.systems["S"], "Module"), None).lines(predicate, 20)
+    assert (
+        "\n".join(lines)
+        == r"""
+(~(/\ /\ 0 <= x["a"]
+      /\ x["a"] < 2
+   /\ x["a"] = 3))
+=> (\/ x["a"] = 1
+    \/ ~(x["a"] = 2))""".removeprefix("\n")
+    )
+
+
 def test_names_stay_apart() -> None:
     text = module_of(
         exported(
@@ -205,6 +250,89 @@ def test_lines_that_share_a_line_of_the_source_are_numbered_in_order() -> None:
     assert re.findall(r"^(A_\w+)\(self\)", text, re.MULTILINE) == [
         "A_step_1", "A_step_2", "A_a_label_3",
     ]  # fmt: skip
+
+
+# --- what an action says -----------------------------------------------------------------------
+
+
+RANKS = """
+message M = PING | PONG | BYE
+call go, halt
+timer soon, late
+machine A ordered {
+    initial state S {
+        rcv PING -> S
+        rcv PING | PONG
+        rcv BYE
+        call go
+        call halt -> T
+        timeout soon
+        timeout late
+    }
+    state T { rcv PING | PONG | BYE / snd PING; snd PING }
+}
+system N {
+    a: A may go at most 2 times
+    b: A may go
+    channel a -> b: fifo(2), when full wait
+    channel b -> a: fifo(2), when full drop
+    timer a.soon at most 1 times
+}
+check N { no unspecified reception }
+"""
+
+
+def actions(text: str) -> dict[str, str]:
+    """The bodies of a module's actions, by name."""
+    found = re.findall(
+        r"^(\w+)\(self\) ==\n((?:    .*\n)+)", module_of(exported(text)), re.MULTILINE
+    )
+    return dict(found)
+
+
+def test_an_action_says_what_it_receives_and_asks_for_the_order_only_where_it_matters() -> None:
+    found = actions(RANKS)
+    assert 'm.name = "PING"' in found["A_rcv_PING_8"]
+    assert "A_rules" not in found["A_rcv_PING_8"]
+    assert 'm.name # "BYE"' in found["A_rcv_PING_PONG_9"]
+    assert "9 \\in A_rules(self, m)" in found["A_rcv_PING_PONG_9"]
+    assert "A_rules" not in found["A_rcv_BYE_10"]
+
+
+def test_a_name_of_a_line_is_whole_or_its_kind() -> None:
+    assert "A_rcv_PING_PONG_BYE_16" in actions(RANKS)
+    long = RANKS.replace("BYE", "A_MUCH_LONGER_NAME")
+    assert "A_rcv_16" in actions(long)
+
+
+def test_only_what_is_restricted_is_asked_for_permission() -> None:
+    found = actions(RANKS)
+    assert "TimerAllows" in found["A_timeout_soon_13"]
+    assert "timers_left' =" in found["A_timeout_soon_13"]
+    assert "TimerAllows" not in found["A_timeout_late_14"]
+    assert "timers_left' =" not in found["A_timeout_late_14"]
+    assert "Spent" in found["A_call_go_11"]
+    assert "A_call_halt_12" not in found
+
+
+def test_a_module_extends_what_it_uses() -> None:
+    bag = RANKS.replace("fifo", "bag")
+    assert "EXTENDS Integers, Bags\n" in module_of(exported(bag))
+    assert "EXTENDS Integers, Sequences\n" in module_of(exported(RANKS))
+    assert "EXTENDS Integers\n" in module_of(exported(LINES))
+
+
+def test_what_should_stay_possible_is_no_invariant() -> None:
+    module, configuration = exported(SMALL).files.values()
+    assert "an invariant:\ngoal_it_ends == " in module
+    assert "it_ends" not in configuration
+
+
+def test_a_check_that_is_expected_to_fail_keeps_the_name_of_its_claim() -> None:
+    text = RANKS.replace("{ no un", "{ violated no un")
+    module, configuration = exported(text).files.values()
+    assert "\\* violated no unspecified reception\nNoUnspecifiedReception ==" in module
+    assert "\n\\* INVARIANT NoUnspecifiedReception\n" in configuration
 
 
 # --- what is refused ---------------------------------------------------------------------------
@@ -252,5 +380,6 @@ def test_any_text_is_a_string_on_one_line(text: str) -> None:
 @given(texts)
 def test_any_text_is_a_comment_on_one_line(text: str) -> None:
     assert re.fullmatch(r"\\\*( [ -~]*)?", comment(text))
+    assert all(re.fullmatch(r"\\\*( [ -~]*)?", line) for line in comments(text))
     assert "(*" not in comment(text)
     assert "*)" not in comment(text)

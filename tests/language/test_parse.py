@@ -193,11 +193,48 @@ def test_the_grammar_has_no_conflict() -> None:
 def test_the_words_of_the_language_are_those_of_the_grammar() -> None:
     from tcpspec.model.reserved import WORDS
 
-    patterns = [t.pattern for t in build_parser().terminals if t.name not in ("NAME", "INT")]
-    words = {
-        word for p in patterns for word in re.findall(r"[a-z]+", p.value) if "[" not in p.value
-    }
+    terminals = build_parser().terminals
+    patterns = [t.pattern.value.replace(r"(?![\w.])", "") for t in terminals]
+    words = {word for p in patterns for word in re.findall(r"[a-z]+", p) if "[" not in p}
     assert words == WORDS
+
+
+@pytest.mark.parametrize("end", ["er", "_1", "2", ".x", "é"])
+def test_a_name_may_begin_with_a_word(end: str) -> None:
+    """In every place for a name: not even a part of it is taken for the word."""
+    from tcpspec.model.reserved import WORDS
+
+    for word in sorted(WORDS):
+        name = word + end
+        text = f"""
+        protocol P
+        call {name}
+        timer t
+        message M = {name}
+        machine A {{
+            var {name}: 0..3 = 0
+            initial final state {name} {{
+                call {name} [{name} < 2 and 0 <= {name}] / {name} := {name} + 1; snd {name}
+                rcv {name} / {name} := max(0, {name})
+                timeout t [not {name} == 2] -> {name}
+            }}
+        }}
+        system S {{
+            {name}: A may {name}
+            timer t at most 2 times
+            b: A
+            channel {name} <-> b: fifo(1), lossy
+        }}
+        check S {{ "x": always {name} in {name} and {name} in ({name} -> b) }}
+        scenario "y" on S {{
+            {name}: {name}
+            {name} -> b: {name}
+            {name}: {name}
+        }}
+        """
+        found = Diagnostics()
+        assert parse(Source("test.fsm", text), found) is not None
+        assert not found.all, (name, [render(d) for d in found.all])
 
 
 def test_the_shipped_tables_are_those_of_the_grammar() -> None:

@@ -2,28 +2,31 @@
 
 Each check is a variable that is true but within the step that finds it violated, so that SPIN's
 message names it and no state is added. What the specification expects to be violated, and what is
-to be reachable, is only asked for when its ASK_ name is defined, or ASK_ALL; with ASK_ONE, nothing
-is asked but what has its name defined.
+to be reachable, is only asked for when its ASK_ name is defined.
 """
 
 from collections.abc import Iterator
 
-from tcpspec.export.exported import Asked, Form, LeftOut
+from tcpspec.export.exported import LINEAR, Asked, Form, LeftOut
 from tcpspec.export.promela.enabled import Enabled
 from tcpspec.export.promela.naming import Naming
 from tcpspec.export.promela.process import guarded
 from tcpspec.export.promela.scenery import InSystem
 from tcpspec.export.promela.start import Start
+from tcpspec.export.promela.telling import ForReader
 from tcpspec.export.promela.terms import term
-from tcpspec.export.promela.text import Term, both, comment, negated
+from tcpspec.export.promela.text import FALSE, Definition, Term, both, negated, remark
 from tcpspec.model.model import Check, Claim
 
 
 class Asserting:
     """The checks of a system that are asked, and those that are not."""
 
-    def __init__(self, naming: Naming, scene: InSystem, enabled: Enabled) -> None:
+    def __init__(
+        self, naming: Naming, scene: InSystem, enabled: Enabled, telling: ForReader
+    ) -> None:
         self._naming, self._scene, self._enabled = naming, scene, enabled
+        self._telling = telling
         self.asked: list[Asked] = []
         self.left_out: list[LeftOut] = []
         self._broken: dict[str, tuple[Check, Term]] = {}
@@ -33,8 +36,7 @@ class Asserting:
 
     def _ask(self, check: Check) -> None:
         if check.claim is Claim.ALWAYS_POSSIBLE:
-            reason = "Promela makes claims about single runs, not about what stays possible"
-            self.left_out.append(LeftOut(check, reason))
+            self.left_out.append(LeftOut(check, f"Promela {LINEAR}"))
         elif check.claim.is_coverage:
             self.asked.append(Asked(check, "", Form.COVERAGE))
         elif check.claim is Claim.NO_OVERFLOW:
@@ -64,51 +66,66 @@ class Asserting:
         name = f'"{check.name}": ' if check.name not in check.text else ""
         return f"{self._naming.place(check.span)}: {name}{check.text}"
 
+    @property
+    def names(self) -> list[str]:
+        """The assertions that are in the text, those in steps left out."""
+        return [name for name, (_, broken) in self._broken.items() if broken != FALSE]
+
+    def is_in_text(self, name: str) -> bool:
+        """Whether there is something to look for."""
+        return name not in self._broken or name in self.names
+
     # --- which are asked ---
 
-    def switches(self) -> Iterator[str]:
-        """What is asked, as the command line of SPIN says it."""
-        yield from self._switch(
-            self._naming.overflow, any(c.violated for c in self._overflow_checks)
-        )
-        yield from self._switch(self._naming.in_range, False)
+    def definitions(self) -> Iterator[Definition]:
+        """How an assertion fails; and errors within steps, if they are asked for."""
+        yield Definition("fails", _FAILS)
+        unwanted = any(check.violated for check in self._overflow_checks)
+        yield self._error(self._naming.overflow, unwanted)
+        yield self._error(self._naming.in_range, False)
 
-    def _switch(self, name: str, unwanted: bool) -> Iterator[str]:
-        yield f"bool {name} = true;"
-        yield f"#if {_condition(name, unwanted)}"
-        yield f"#define fails_{name} {name} = false; assert({name}); {name} = true"
-        yield "#else"
-        yield f"#define fails_{name} skip"
-        yield "#endif"
+    def _error(self, name: str, unwanted: bool) -> Definition:
+        switch = self._telling.switch(name, on_demand=unwanted)
+        macro = f"#define fails_{name}"
+        fails = [f"{macro} fails({name})"]
+        if switch:
+            fails = [switch, *fails, "#else", f"{macro} skip", "#endif"]
+        return Definition(f"fails_{name}", [f"bool {name} = true;", *fails])
 
     def process(self, start: Start) -> Iterator[str]:
         """The process that looks at every state."""
         if not self._broken:
             return
-        start.others.append("checks")
-        yield ""
-        yield from (f"bool {name} = true;" for name in self._broken)
+        yield from (f"bool {name} = true;" for name in self.names)
         yield ""
         yield f"proctype checks(){start.provided_others} {{"
         yield "end:"
         yield "    do"
         for name, (check, broken) in self._broken.items():
-            unwanted = on_demand(check)
-            yield f"    {comment(self._asked_text(check))}"
-            yield f"#if {_condition(name, unwanted)}"
-            yield from guarded(broken)
-            yield f"           {name} = false; assert({name}); {name} = true }}"
-            yield "#endif"
-        yield "    :: false"
+            yield from self._option(name, check, broken)
+        yield "    :: false    /* without it, a loop in which nothing is asked would be none */"
         yield "    od"
         yield "}"
+
+    def _option(self, name: str, check: Check, broken: Term) -> Iterator[str]:
+        if broken == FALSE:
+            why = "be so" if check.claim is Claim.REACHABLE else "fail"
+            yield from remark(f"{self._asked_text(check)} (no option: here it cannot {why})", 4)
+            return
+        yield from remark(self._asked_text(check), 4)
+        switch = self._telling.switch(name, on_demand=on_demand(check))
+        lines = [*guarded(broken), f"           fails({name}) }}"]
+        yield from [switch, *lines, "#endif"] if switch else lines
+
+
+_FAILS = [
+    "",
+    "/* What a check that fails does: its variable is false within this step only, so that SPIN",
+    "   names the check, and no state is added. */",
+    "#define fails(check) check = false; assert(check); check = true",
+]
 
 
 def on_demand(check: Check) -> bool:
     """Whether a check is asked only by those who want to see its run."""
     return not check.claim.is_coverage and (check.violated or check.claim is Claim.REACHABLE)
-
-
-def _condition(name: str, unwanted: bool) -> str:
-    asked = f"defined(ASK_ALL) || defined(ASK_{name})"
-    return asked if unwanted else f"{asked} || !defined(ASK_ONE)"

@@ -4,12 +4,23 @@ SPIN's own invalid end states are not enough: a message that may be lost keeps S
 nobody can do anything else, and it looks into no array.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
-from tcpspec.export.promela.process import Process, condition_lines
+from tcpspec.export.promela.process import Process
 from tcpspec.export.promela.scenery import InSystem, amount
 from tcpspec.export.promela.terms import one_of
-from tcpspec.export.promela.text import EQUAL, FALSE, TRUE, Term, both, either, grouped, negated
+from tcpspec.export.promela.text import (
+    EQUAL,
+    FALSE,
+    TRUE,
+    Term,
+    both,
+    condition_lines,
+    either,
+    grouped,
+    negated,
+)
 from tcpspec.export.promela.wiring import Shape, Wiring
 from tcpspec.model.model import Kind, State
 
@@ -68,7 +79,14 @@ class Enabled:
             return FALSE
         name = process.naming.add((what, shape), f"{process.name}_{_VERBS[what]}")
         self._wanted[what, shape] = name
-        return Term(f"{name}({', '.join(self._arguments(instance))})")
+        mentioned = self._mentioned(what, process)
+        pairs = zip(self._parameters(process), self._arguments(instance), strict=True)
+        arguments = [argument for parameter, argument in pairs if parameter in mentioned]
+        return Term(f"{name}({', '.join(arguments)})")
+
+    def _mentioned(self, what: str, process: Process) -> set[str]:
+        """The words of a condition: what it does not mention is no parameter."""
+        return set(re.findall(r"\w+", _in_any_state(what, process).text))
 
     def _arguments(self, instance: int) -> Iterator[str]:
         wiring = self._wiring
@@ -90,12 +108,18 @@ class Enabled:
                 process = self._processes[shape]
                 yield ""
                 yield f"/* {_MEANING[what]} */"
-                parameters = ", ".join(self._parameters(process))
-                yield from condition_lines(name, parameters, list(_by_state(what, process)))
+                mentioned = self._mentioned(what, process)
+                parameters = [p for p in self._parameters(process) if p in mentioned]
+                condition = _in_any_state(what, process)
+                yield from condition_lines(f"{name}({', '.join(parameters)})", condition)
 
     def _parameters(self, process: Process) -> Iterable[str]:
         mirrored = ["msg"] if process.mirrored else []
         return ["me", "my", *mirrored, *(place for place, _, _ in process.ends)]
+
+
+def _in_any_state(what: str, process: Process) -> Term:
+    return either(*_by_state(what, process))
 
 
 def _by_state(what: str, process: Process) -> Iterator[Term]:

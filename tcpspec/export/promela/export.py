@@ -10,14 +10,15 @@ from tcpspec.export.promela.enabled import Enabled
 from tcpspec.export.promela.header import header
 from tcpspec.export.promela.inside import Inside
 from tcpspec.export.promela.naming import Naming
-from tcpspec.export.promela.network import declarations, faults, operations
+from tcpspec.export.promela.network import declarations, faults, operations, vector_bytes
 from tcpspec.export.promela.process import Process
 from tcpspec.export.promela.reach import Reach
 from tcpspec.export.promela.rules import ShapeRules, places
 from tcpspec.export.promela.scenery import InSystem, field_names
 from tcpspec.export.promela.start import Start
 from tcpspec.export.promela.steps import Steps
-from tcpspec.export.promela.text import heading
+from tcpspec.export.promela.telling import ForReader, ForWitness
+from tcpspec.export.promela.text import Definition, condition_lines, heading, needed
 from tcpspec.export.promela.wiring import Shape, Wiring
 from tcpspec.model.expressions import OfOutput
 from tcpspec.model.model import Specification, System, values_in
@@ -26,18 +27,26 @@ MAX_OPTIONS = 5000
 MAX_PROCESSES = 250
 
 
-def export_promela(specification: Specification, system: System) -> Export:
-    """The system in Promela. Raises Refused where that cannot be said honestly."""
-    return Model(specification, system).export
+def export_promela(specification: Specification, system: System, file: str | None = None) -> Export:
+    """The system in Promela; its file, which is ``System.pml`` if it has no other name, is for
+    people to read. Raises Refused where that cannot be said honestly.
+    """
+    return Model(specification, system, file).export
 
 
 class Model:
     """All parts of the file, in the order in which they are needed."""
 
-    def __init__(self, specification: Specification, system: System) -> None:
+    def __init__(
+        self, specification: Specification, system: System, file: str | None = None, *,
+        witness: bool = False,
+    ) -> None:  # fmt: skip
+        """Written for a reader, or with what the witness must know."""
+        file = f"{system.name}.pml" if file is None else file
         if len(system.instances) > MAX_PROCESSES:
             raise Refused(f"{len(system.instances)} instances; SPIN has 255 processes at most")
         self.specification, self.system = specification, system
+        self.telling = ForWitness() if witness else ForReader()
         self.naming = Naming(specification, system)
         self.wiring = Wiring(system)
         self.budgets = Budgets(self.naming, self.wiring)
@@ -51,10 +60,10 @@ class Model:
             raise Refused(f"there are {options} options, the export has at most {MAX_OPTIONS}")
         self.enabled = Enabled(self.wiring, self.processes, self.scene)
         self._idle = self._what_idles()
-        self.asserting = Asserting(self.naming, self.scene, self.enabled)
-        text = "".join(f"{line}\n" for line in self._text())
+        self.asserting = Asserting(self.naming, self.scene, self.enabled, self.telling)
+        text = "".join(f"{line}\n" for line in self._text(file))
         self.export = Export(
-            system.name, {f"{system.name}.pml": text},
+            system.name, {file: text},
             tuple(self.asserting.asked), tuple(self.asserting.left_out),
         )  # fmt: skip
 
@@ -67,10 +76,18 @@ class Model:
         if not first:
             name = self.naming.add(key, name)
         rules = ShapeRules(self.naming, shape, places(self.naming, shape))
-        return Process(name, Steps(rules, self.budgets, self._inside, self._reach), self.start)
+        steps = Steps(rules, self.budgets, self._inside, self._reach, self.telling)
+        return Process(name, steps, self.start)
 
     def _number(self, shape: Shape) -> int:
         return self.wiring.shapes.index(shape)
+
+    @property
+    def least_vector(self) -> int:
+        """Bytes that a state has at most: what is in it, and four more for each part that C may put
+        at a place of its own.
+        """
+        return vector_bytes(self.naming, self.wiring, self.budgets, len(self.start.others))
 
     @property
     def vector_size(self) -> int:
@@ -86,9 +103,9 @@ class Model:
         size += 4 * len(self.export.asked)
         return 1 << (size - 1).bit_length()
 
-    def _text(self) -> Iterator[str]:
+    def _text(self, file: str) -> Iterator[str]:
         told: set[str] = set()
-        body = list(self.asserting.switches())
+        body: list[str] = []
         deferring = [x for p in self.processes.values() for x in p.rules.macros(told)]
         body += [*heading("what is left for later"), *deferring] if deferring else []
         body += self._idle
@@ -98,36 +115,38 @@ class Model:
         body += self._checks()
         body += heading("the start")
         body += self.start.init({shape: p.name for shape, p in self.processes.items()})
-        yield from header(self.specification, self.system, self.wiring, self.asserting)
+        yield from header(
+            self.specification, self.system, self.wiring, self.asserting, file, self.least_vector
+        )
         yield from declarations(self.naming, self.wiring, self.budgets, self.start)
         yield from self._scratch()
-        yield from self._helpers("\n".join(body))
+        yield from needed(self._helpers(), body)
         yield from body
 
-    def _helpers(self, body: str) -> Iterator[str]:
-        """What the rest uses."""
-        if "forever" in body:
-            yield f"#define forever {self.budgets.forever}    /* what is never used up */"
+    def _helpers(self) -> Iterator[Definition]:
+        """What the rest may use."""
+        forever = f"#define forever {self.budgets.forever}    /* what is never used up */"
+        yield Definition("forever", [forever])
         yield from operations(self.naming, self.wiring)
-        if "SEQ_L" in body:
-            yield from _ORDER
-        yield from self._coverage()
+        yield from _ORDER
+        yield from self.telling.coverage(max(self.naming.line.values(), default=0))
+        yield from self.asserting.definitions()
 
     def _what_idles(self) -> list[str]:
         """What timers wait for; the macros for it must stand before the processes."""
         if not any(rule.when_idle for rule in self.system.timers):
             return []
-        idle = self.enabled.idle().text
+        idle = self.enabled.idle()
         return [
             *heading("what keeps the system from being idle"),
-            *self.enabled.macros(),
-            "",
-            f"#define idle ({idle})",
+            *[*self.enabled.macros(), ""][1:],  # a heading has a blank line already
+            *condition_lines("idle", idle),
         ]
 
     def _checks(self) -> list[str]:
         checks = list(self.asserting.process(self.start))
-        return [*heading("checks"), *self.enabled.macros(), *checks] if checks else []
+        macros = [*self.enabled.macros(), ""][1:]  # a heading has a blank line already
+        return [*heading("checks"), *macros, *checks] if checks else []
 
     def _scratch(self) -> Iterator[str]:
         lines = [line for machine in self.naming.machines for line in machine.transitions]
@@ -142,22 +161,12 @@ class Model:
             most = max(len(shape.outputs) for shape in self.wiring.shapes)
             yield f"short asked[{most}];    /* how full outputs were before the step */"
 
-    def _coverage(self) -> Iterator[str]:
-        most = max(self.naming.line.values(), default=0)
-        yield ""
-        yield "/* Which lines are used, told once each; only for who asks. */"
-        yield "#ifdef COVERAGE"
-        yield f"c_decl {{ static unsigned char used_before[{most + 1}]; }}"
-        yield "#define used(n) c_code { if (!used_before[n]) { \\"
-        yield '    used_before[n] = 1; printf("used %d\\n", n); } }'
-        yield "#else"
-        yield "#define used(n) skip"
-        yield "#endif"
-
 
 _ORDER = [
-    "",
-    "/* The order of sequence numbers modulo n (RFC 1982). */",
-    "#define SEQ_LEQ(a, b, n) (2 * (((b) - (a) + (n)) % (n)) < (n))",
-    "#define SEQ_LT(a, b, n) ((a) != (b) && SEQ_LEQ(a, b, n))",
-]
+    Definition("SEQ_LEQ", [
+        "",
+        "/* The order of sequence numbers modulo n (RFC 1982). */",
+        "#define SEQ_LEQ(a, b, n) (2 * (((b) - (a) + (n)) % (n)) < (n))",
+    ]),
+    Definition("SEQ_LT", ["#define SEQ_LT(a, b, n) ((a) != (b) && SEQ_LEQ(a, b, n))"]),
+]  # fmt: skip

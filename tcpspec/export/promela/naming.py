@@ -1,13 +1,15 @@
 """What everything in a system is called in Promela, in C, and in the numbers of lines."""
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
 from tcpspec.export.names import Names
-from tcpspec.export.promela.words import RESERVED
+from tcpspec.export.promela.words import RESERVED, RESERVED_STARTS
 from tcpspec.model.model import (
     Check,
     Claim,
+    Field,
     Kind,
     Machine,
     Message,
@@ -17,6 +19,9 @@ from tcpspec.model.model import (
 )
 from tcpspec.model.types import EnumType, Type
 from tcpspec.source import Span
+
+_RFC = re.compile(r"(SND|RCV|SEG)\.[A-Z0-9]+|ISS|IRS")
+"""Names of RFC 9293 that are kept as they are: they are no macros of C."""
 
 
 class Naming:
@@ -28,7 +33,7 @@ class Naming:
         self.machines = tuple(dict.fromkeys(i.machine for i in system.instances))
         self.messages = tuple(system.messages.values())
         self.checks = [c for c in specification.checks if system.name in c.systems]
-        self._names = Names(RESERVED, fold=False)
+        self._names = Names(RESERVED, fold=False, underscore=True, starts=RESERVED_STARTS)
         self._name_constants()
         self._name_parts()
         self.line = _line_numbers(self.machines)
@@ -57,7 +62,7 @@ class Naming:
             self._name_machine(machine)
         for message in self.messages:
             for field in message.fields:
-                self._add(("field", *field_key(field.name, field.type)), field.name)
+                self._name_field(field)
         self.overflow = self._names.add(("overflow",), "no_overflow")
         self.in_range = self._names.add(("in range",), "values_stay_in_range")
         for check in self.checks:
@@ -76,9 +81,18 @@ class Naming:
             for event in transition.events if transition.kind is Kind.CALL else ():
                 self._add(("call", event), f"may_{event}")
 
+    def _name_field(self, field: Field) -> None:
+        """Fields of messages and variables are members of different things."""
+        key, variable = ("field", *field_key(field.name, field.type)), ("variable", field.name)
+        alike = [("field", field.name, kind) for kind in ("enum", "number")]
+        if variable in self._names and not any(other in self._names for other in alike):
+            self._names.share(key, variable)
+        else:
+            self._add(key, field.name)
+
     def _add(self, key: tuple[str, ...], wanted: str) -> None:
         if key not in self._names:
-            self._names.add(key, wanted.lower())
+            self._names.add(key, wanted if _RFC.fullmatch(wanted) else wanted.lower())
 
     def add(self, key: tuple[object, ...], wanted: str) -> str:
         """A name for something of the export's own, the same each time it is asked for."""
@@ -155,6 +169,12 @@ class Naming:
 
     def check(self, check: Check) -> str:
         return self._names["check", check]
+
+
+def is_watched(check: Check) -> bool:
+    """Whether a check is decided by looking at states."""
+    decided_otherwise = (Claim.NO_OVERFLOW, Claim.ALWAYS_POSSIBLE)
+    return check.claim not in decided_otherwise and not check.claim.is_coverage
 
 
 def field_key(name: str, type_: Type) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """What the file stands on: names, data, channels, what is done with them, and their faults."""
 
+import re
 from collections.abc import Iterator
 
 from tcpspec.export.exported import Refused
@@ -7,7 +8,8 @@ from tcpspec.export.promela.budgets import Budgets
 from tcpspec.export.promela.naming import Naming, all_fields
 from tcpspec.export.promela.scenery import field_names
 from tcpspec.export.promela.start import Start
-from tcpspec.export.promela.text import heading
+from tcpspec.export.promela.telling import shown, values
+from tcpspec.export.promela.text import WIDTH, Definition, broken, filled, heading, indented
 from tcpspec.export.promela.wiring import Wiring
 from tcpspec.model.model import Machine
 from tcpspec.model.types import BoolType, EnumType, ModType, RangeType, Type
@@ -22,7 +24,7 @@ def declarations(naming: Naming, wiring: Wiring, budgets: Budgets, start: Start)
     yield from _symbols(naming)
     yield from heading("instances and channels")
     fields = _message_fields(naming)
-    yield f"typedef Message {{ mtype name{''.join(f'; {t} {n}' for n, t in fields.items())} }}"
+    yield from _message(fields)
     yield ""
     for machine in naming.machines:
         yield from _data(machine, naming, budgets)
@@ -34,6 +36,11 @@ def declarations(naming: Naming, wiring: Wiring, budgets: Budgets, start: Start)
     yield from start.declarations()
 
 
+def _message(fields: dict[str, str]) -> Iterator[str]:
+    text = "; ".join(["mtype name", *(f"{kind} {name}" for name, kind in fields.items())])
+    yield from filled(re.split(r"(?<=;) ", f"typedef Message {{ {text} }}"), WIDTH)
+
+
 def _symbols(naming: Naming) -> Iterator[str]:
     states = [naming.state(name) for name in naming.state_names]
     messages = [naming.message(message.name) for message in naming.messages]
@@ -43,7 +50,8 @@ def _symbols(naming: Naming) -> Iterator[str]:
         raise Refused(f"{count} names of states, messages and values; Promela has 255 at most")
     for what, names in (("states", states), ("messages", messages), ("values", values)):
         if names:
-            yield f"mtype = {{ {', '.join(names)} }};    /* {what} */"
+            first, *rest = broken(f"mtype = {{ {', '.join(names)} }};    /* {what} */", WIDTH - 4)
+            yield from [first, *indented(rest)]
 
 
 def type_of(types: list[Type]) -> str:
@@ -128,39 +136,78 @@ def _channels(
         yield "Message msg, letter; byte at;"
 
 
+_BYTES = {"bool": 1, "byte": 1, "mtype": 1, "short": 2, "int": 4}
+_PART = 16
+"""What a process or a channel has beside its values, and what is lost by alignment."""
+
+
+def vector_bytes(naming: Naming, wiring: Wiring, budgets: Budgets, others: int) -> int:
+    """How many bytes a state of SPIN has at most."""
+    system, budget = wiring.system, _BYTES[budgets.type]
+    message = 4 + sum(_BYTES[kind] + 1 for kind in _message_fields(naming).values())
+    size = 64 + _PART * (others + 1) + 4 * len(naming.checks) + 2 * message
+    for number, instance in enumerate(system.instances):
+        machine = instance.machine
+        size += 2 * _PART + len(system.outputs[number]) + len(wiring.inputs[number])
+        size += sum(_BYTES[type_of([v.type])] + 1 for v in machine.variables)
+        size += sum(_BYTES[type_of([p.type])] + 1 for p in machine.parameters)
+        size += (budget + 1) * len(budgets.of_machine(machine))
+    slots = max((way.capacity for way in wiring.ways if way.slots), default=0)
+    for way in wiring.ways:
+        size += 2 * _PART + message * (slots if way.slots else way.capacity + 1)
+    return size
+
+
 # --- what is done with channels ----------------------------------------------------------------
 
 
-def operations(naming: Naming, wiring: Wiring) -> Iterator[str]:
-    """Inlines for what happens within a step."""
+def operations(naming: Naming, wiring: Wiring) -> Iterator[Definition]:
+    """Inlines for what happens within a step; which of them stand in the file, its use decides."""
     fields = ["name", *field_names(naming)]
-    if any(not way.slots for way in wiring.ways):
-        yield from _look_at(fields)
-    if any(way.slots for way in wiring.ways):
-        yield from _slots(fields)
-    if any(way.slots and way.ordered for way in wiring.ways):
-        yield from _append()
-    if any(way.slots and not way.ordered for way in wiring.ways):
-        yield from _put(fields)
+    yield Definition("look_at", list(_look_at(fields)))
+    yield from _slots(fields)
+    yield Definition("append", list(_append()))
+    yield from _put(fields)
 
 
 def _look_at(fields: list[str]) -> Iterator[str]:
     shown = ", ".join(f"place.head.{field}" for field in fields)
-    empty = "; ".join(f"place.head.{field} = 0" for field in fields)
+    empty = [f"place.head.{field} = 0" for field in fields]
     yield ""
-    yield "inline look_at(place) {    /* the head may have changed */"
+    yield "/* Comes last in a step: until then the head shows the message that the step takes. */"
+    yield "inline look_at(place) {"
     yield "    if"
-    yield f"    :: nempty(place.q) -> place.q?<{shown}>"
-    yield f"    :: empty(place.q) -> {empty}"
+    yield from indented(broken(f":: nempty(place.q) -> place.q?<{shown}>", WIDTH - 12))
+    yield from _wrapped(empty, ":: empty(place.q) -> ")
     yield "    fi"
     yield "}"
 
 
-def _slots(fields: list[str]) -> Iterator[str]:
-    yield ""
-    copied = "; ".join(f"one.{field} = other.{field}" for field in fields)
-    yield f"inline copy(one, other) {{ {copied} }}"
-    yield f"inline clear(one) {{ {'; '.join(f'one.{field} = 0' for field in fields)} }}"
+def _slots(fields: list[str]) -> Iterator[Definition]:
+    copied = [f"one.{field} = other.{field}" for field in fields]
+    cleared = [f"one.{field} = 0" for field in fields]
+    for_each = (("copy", "one, other", copied), ("clear", "one", cleared))
+    for name, parameters, assigned in for_each:
+        yield Definition(name, ["", *_inline(f"{name}({parameters})", assigned)])
+    yield Definition("remove", list(_remove()))
+
+
+def _inline(head: str, statements: list[str]) -> list[str]:
+    """On one line if it fits."""
+    short = f"inline {head} {{ {'; '.join(statements)} }}"
+    if len(short) <= WIDTH:
+        return [short]
+    return [f"inline {head} {{", *_wrapped(statements), "}"]
+
+
+def _wrapped(statements: list[str], first: str = "") -> list[str]:
+    """Statements as an inline's body, or as one option."""
+    ended = [*(f"{statement};" for statement in statements[:-1]), statements[-1]]
+    line, *rest = filled([f"{first}{ended[0]}", *ended[1:]], WIDTH - 4 - len(first))
+    return indented([line, *indented(rest, len(first))])
+
+
+def _remove() -> Iterator[str]:
     yield "inline remove(box, place) {    /* what is behind moves up */"
     yield "    at = place;"
     yield "    do"
@@ -177,15 +224,20 @@ def _append() -> Iterator[str]:
     yield "}"
 
 
-def _put(fields: list[str]) -> Iterator[str]:
+def _put(fields: list[str]) -> Iterator[Definition]:
     order = f"one.{fields[-1]} < other.{fields[-1]}"
     for field in reversed(fields[:-1]):
         order = f"one.{field} < other.{field} || one.{field} == other.{field} && ({order})"
-    yield f"#define precedes(one, other) ({order})"
+    *lines, last = ["#define precedes(one, other)", *indented(broken(f"({order})", WIDTH - 6))]
+    yield Definition("precedes", [*(f"{line} \\" for line in lines), last])
+    yield Definition("put", list(_put_inline()))
+
+
+def _put_inline() -> Iterator[str]:
     yield "inline put(box) {    /* the letter, in its place: equal bags are one state */"
     yield "    at = box.count;"
     yield "    do"
-    yield "    :: at > 0 -> "
+    yield "    :: at > 0 ->"
     yield "           if"
     yield "           :: precedes(letter, box.slot[at - 1]) ->"
     yield "                  copy(box.slot[at], box.slot[at - 1]); at--"
@@ -205,7 +257,6 @@ def faults(naming: Naming, wiring: Wiring, start: Start) -> list[str]:
     lossy = [n for n, channel in enumerate(wiring.system.channels) if channel.losses != 0]
     if not lossy:
         return []
-    start.others.append("network")
     options = [line for number in lossy for line in _losses(naming, wiring, number)]
     return [
         *heading("faults: a fifo loses its head, a bag any message"),
@@ -226,16 +277,15 @@ def _losses(naming: Naming, wiring: Wiring, number: int) -> Iterator[str]:
     )
     limited = channel.losses is not None
     fields = field_names(naming)
-    shown = f"({','.join('%d' for _ in fields)})" if fields else ""
     for position in range(way.capacity if way.slots and not way.ordered else 1):
         message = f"{place}.slot[{position}]" if way.slots else f"{place}.head"
         permitted = f" && {place}.losses > 0" if limited else ""
-        values = "".join(f", {message}.{field}" for field in fields)
         blanks = ",".join("_" for _ in range(1 + len(fields)))
         taken = (
             f"remove({place}, {position})" if way.slots else f"{place}.q?{blanks}; look_at({place})"
         )
         spent = f"; {place}.losses--" if limited else ""
         yield f"    :: d_step {{ {message}.name != 0{permitted} ->"
-        yield f'           printf("channel {number} loses %e{shown}\\n", {message}.name{values});'
+        told = f'printf("channel {number} loses %e{shown(fields)}\\n", {values(message, fields)});'
+        yield from indented(broken(told, WIDTH - 11), 11)
         yield f"           {taken}{spent} }}"

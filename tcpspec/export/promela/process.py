@@ -8,19 +8,22 @@ from tcpspec.export.promela.start import Start
 from tcpspec.export.promela.steps import Attempt, Steps
 from tcpspec.export.promela.text import (
     FALSE,
+    WIDTH,
+    Definition,
     Term,
     both,
     broken,
     comment,
+    cut,
     either,
     grouped,
     heading,
     indented,
+    needed,
     negated,
+    remark,
 )
 from tcpspec.model.model import Kind, State, Transition
-
-_WIDTH = 100
 
 
 class Process:
@@ -50,47 +53,45 @@ class Process:
             *((place, way.array, number) for place, way, number in outputs if way is not None),
         ]
 
-    def _definitions(self) -> Iterator[str]:
-        yield f"#define my {self.naming.array(self.machine)}[me]"
+    def _definitions(self) -> Iterator[Definition]:
+        yield _short("my", f"{self.naming.array(self.machine)}[me]")
         for place, array, number in self.ends:
-            yield f"#define {place} {array}[{number}]"
+            yield _short(place, f"{array}[{number}]")
         if self.mirrored:
-            yield f"#define msg {self.rules.places.inputs[0]}.head"
-        fields = field_names(self.naming)
-        shown = f"({','.join('%d' for _ in fields)})" if fields else ""
-        values = "".join(f", message_.{field}" for field in fields)
-        yield "#define received(line_, message_, input_, again_) used(line_); \\"
-        yield (
-            f'    printf("{self.naming.process(self.machine)} %d: line %d, rcv %e{shown} on %d '
-            f'again %d\\n", me, line_, message_.name{values}, input_, again_)'
-        )
-
-    def _undefinitions(self) -> Iterator[str]:
-        names = ["my", *(place for place, _, _ in self.ends), *(["msg"] * self.mirrored)]
-        yield from (f"#undef {name}" for name in [*names, "received"])
+            yield _short("msg", f"{self.rules.places.inputs[0]}.head")
+        process, fields = self.naming.process(self.machine), field_names(self.naming)
+        yield from self.steps.telling.definitions(process, fields)
 
     # --- the text ---
 
     def text(self) -> Iterator[str]:
         ordered = ", ordered" if self.machine.ordered else ""
         yield from heading(f"machine {self.machine.name}{ordered}")
-        yield from self._definitions()
-        yield ""
+        body = list(self._body())
+        definitions = needed(self._definitions(), body)
+        yield from [*definitions, ""] if definitions else []
+        yield from body
+        for line in definitions:
+            if line.startswith("#define"):
+                yield f"#undef {line.replace('(', ' ').split()[1]}"
+
+    def _body(self) -> Iterator[str]:
         parameters = ", ".join(["me", *(number for _, _, number in self.ends)])
-        yield f"proctype {self.name}(byte {parameters}){self.start.provided} {{"
+        yield f"proctype {self.name}(short {parameters}){self.start.provided} {{"
         yield from indented(self.start.entry(self.shape))
         for state in self.machine.states:
             yield from self._state(state)
         yield "}"
-        yield from self._undefinitions()
 
     def _state(self, state: State) -> Iterator[str]:
         words = [word for word in ("initial", "final", "idle") if getattr(state, word)]
         title = " ".join([*words, "state", state.name])
         yield ""
-        yield f"{self.naming.label(self.machine, state.name)}: {comment(title)}"
+        label = self.naming.label(self.machine, state.name)
+        yield f"{label}: {comment(cut(title, WIDTH - 8 - len(label)))}"
         if not self.steps.reach.reaches(self.shape, state.name):
-            yield "    /* nothing in this system leads here */"
+            yield from self._unreached(state)
+            return
         options = [*self._lines(state), *self._ends_of_runs(state)]
         if not any(option.startswith("    ::") for option in options):
             yield from options
@@ -100,6 +101,12 @@ class Process:
         yield from options
         yield "    od;"
 
+    def _unreached(self, state: State) -> Iterator[str]:
+        places = [self.naming.place(line.span) for line in self.machine.of_state[state.name]]
+        lines = f"; these lines would apply: {', '.join(places)}" if places else ""
+        yield from remark(f"nothing in this system leads here{lines}", 4)
+        yield "    false;"
+
     def _lines(self, state: State) -> Iterator[str]:
         """The options of a state, under the lines that they come from."""
         attempts: dict[Transition, list[Attempt]] = {}
@@ -107,8 +114,8 @@ class Process:
             if attempt.option.guard != FALSE:
                 attempts.setdefault(attempt.option.line, []).append(attempt)
         for line in self.machine.of_state[state.name]:
-            yield f"    {self._source(line)}"
-            if line not in attempts and self.steps.reach.reaches(self.shape, state.name):
+            yield from remark(self._source(line), 4)
+            if line not in attempts:
                 yield f"    {comment(self._why_not(line))}"
             for attempt in attempts.get(line, []):
                 yield from self._option(attempt, state)
@@ -119,7 +126,7 @@ class Process:
         other = "" if number == line.span.line else f" (here {number})"
         label = f"{line.label}: " if line.label else ""
         reference = f"  @ {line.reference}" if line.reference else ""
-        return comment(f"{place}{other}: {label}{line.text}{reference}")
+        return f"{place}{other}: {label}{line.text}{reference}"
 
     def _why_not(self, line: Transition) -> str:
         if line.kind is Kind.DEFER:
@@ -155,41 +162,43 @@ class Process:
                 what, does = _ENDS[kind]
                 yield f"    {comment(what)}"
                 yield from guarded(condition)
-                yield f"           {does.format(self.naming)} }}"
+                yield f"           {does.format(self.naming, self.steps.telling)} }}"
 
 
 _ENDS = {
     "full": ("a send finds a full channel: an error", "fails_{0.overflow}"),
     "range": ("a value would leave its range: an error", "fails_{0.in_range}"),
-    "cut": ("the step would leave a bound: it is not taken", "used(0)"),
+    "cut": ("the step would leave a bound: it is not taken", "{1.cut}"),
 }
 
 
 def guarded(condition: Term) -> Iterator[str]:
     """The beginning of an option."""
-    first, *rest = broken(condition.text, _WIDTH - 20)
+    first, *rest = broken(condition.text, WIDTH - 20)
     lines = [f"    :: d_step {{ {first}", *(f"             {line}" for line in rest)]
     yield from lines[:-1]
     yield f"{lines[-1]} ->"
 
 
 def _filled(statements: list[str]) -> list[str]:
-    """Statements on as few lines as hold them."""
+    """Statements on as few lines as hold them; one that has lines of its own keeps them."""
     lines: list[str] = []
     for number, statement in enumerate(statements):
         text = statement if number == len(statements) - 1 else f"{statement};"
-        if lines and len(lines[-1]) + len(text) < _WIDTH - 12 and number > 1:
-            lines[-1] += f" {text}"
+        joined = f"{lines[-1]} {text}" if lines else text
+        if number > 1 and len(joined) < WIDTH - 11 and "\n" not in joined:
+            lines[-1] = joined
         else:
             lines.append(text)
-    return lines
+    return [part for line in lines for part in _in_lines(line)]
 
 
-def condition_lines(name: str, parameters: str, terms: list[Term]) -> Iterator[str]:
-    """A macro that is true where one of these terms is."""
-    wanted = [term for term in dict.fromkeys(terms) if term != FALSE]
-    yield f"#define {name}({parameters}) \\"
-    for number, term in enumerate(wanted):
-        start = "    (" if number == 0 else "     "
-        end = ")" if number == len(wanted) - 1 else " || \\"
-        yield f"{start}({term.text}){end}"
+def _in_lines(statement: str) -> Iterator[str]:
+    for line in statement.split("\n"):
+        first, *rest = broken(line, WIDTH - 15)
+        yield first
+        yield from (f"    {part}" for part in rest)
+
+
+def _short(name: str, text: str) -> Definition:
+    return Definition(name, [f"#define {name} {text}"])

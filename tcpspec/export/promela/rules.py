@@ -4,6 +4,7 @@ The condition of a line says what keeps the lines before it from taking the mess
 earlier rank, and in an ordered machine all that stand before it.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,6 +24,7 @@ from tcpspec.export.promela.text import (
     TRUE,
     Term,
     both,
+    condition_lines,
     either,
     negated,
 )
@@ -165,8 +167,21 @@ class ShapeRules:
     # --- macros ---
 
     def _call(self, what: str, state: str, port: int | None, message: str) -> str:
-        arguments = ["my", message, *(self.places.outputs[output] for output in self.asks)]
-        return f"{self._macro(what, state, port)}({', '.join(arguments)})"
+        arguments = {parameter: parameter for parameter in self._parameters(state, port)}
+        if "msg" in arguments:
+            arguments["msg"] = message
+        return f"{self._macro(what, state, port)}({', '.join(arguments.values())})"
+
+    def _parameters(self, state: str, port: int | None) -> list[str]:
+        """What the macro for the messages that are left for later mentions."""
+        words = re.findall(r"\w+", self._leaves(state, port).text)
+        known = ["my", "msg", *(self.places.outputs[output] for output in self.asks)]
+        return [parameter for parameter in known if parameter in words]
+
+    def _leaves(self, state: str, port: int | None) -> Term:
+        """The message may be left for later."""
+        lines = [c for c in self.candidates(state, port) if c.transition.kind is Kind.DEFER]
+        return either(*(self.takes(candidate, "msg") for candidate in lines))
 
     def _macro(self, what: str, state: str, port: int | None) -> str:
         by_port = any(c.transition.port is not None for c in receptions(self.machine, state))
@@ -184,14 +199,12 @@ class ShapeRules:
                 if self.defers(state.name, port):
                     name = self._macro("defers", state.name, port)
                     if name not in told:
-                        yield from self._deferring(name, self.candidates(state.name, port))
+                        yield from self._deferring(name, state.name, port)
                     told.add(name)
 
-    def _deferring(self, name: str, candidates: list[Candidate]) -> Iterator[str]:
-        lines = [c for c in candidates if c.transition.kind is Kind.DEFER]
-        parameters = ", ".join(["my", "msg", *(self.places.outputs[o] for o in self.asks)])
-        yield f"#define {name}({parameters}) \\"
-        yield f"    ({either(*(self.takes(c, 'msg') for c in lines)).text})"
+    def _deferring(self, name: str, state: str, port: int | None) -> Iterator[str]:
+        head = f"{name}({', '.join(self._parameters(state, port))})"
+        yield from condition_lines(head, self._leaves(state, port))
 
     # --- what a line does ---
 
@@ -318,6 +331,7 @@ class Form:
 
 
 def _fit(length: str, capacity: str, needed: int) -> Term:
+    """There is room for so many messages more."""
     if needed <= 0:
         return TRUE
     if not capacity.isdigit():
@@ -327,13 +341,12 @@ def _fit(length: str, capacity: str, needed: int) -> Term:
 
 
 def _fit_not(length: str, capacity: str, needed: int) -> Term:
-    fit = _fit(length, capacity, needed)
-    return negated(fit) if fit in (TRUE, FALSE) else replace_operator(fit)
-
-
-def replace_operator(fit: Term) -> Term:
-    """``<=`` the other way round."""
-    return Term(fit.text.replace(" <= ", " > "), ORDER)
+    if needed <= 0:
+        return FALSE
+    if not capacity.isdigit():
+        return Term(f"{length} > {capacity} - {needed}", ORDER)
+    most = int(capacity) - needed
+    return Term(f"{length} > {most}", ORDER) if most >= 0 else TRUE
 
 
 def _fits(test: RangeTest, scene: InMachine) -> Term:

@@ -7,13 +7,14 @@ process after the other, and nobody else may do anything before all are in place
 ``extra_states`` and ``extra_steps`` count them.
 """
 
+import re
 from collections.abc import Iterator
 
 from tcpspec.export.promela.budgets import Budgets
-from tcpspec.export.promela.naming import Naming
+from tcpspec.export.promela.naming import Naming, is_watched
 from tcpspec.export.promela.scenery import all_field_values, value_of
 from tcpspec.export.promela.steps import sending
-from tcpspec.export.promela.text import indented
+from tcpspec.export.promela.text import WIDTH, comment, filled, indented, remark
 from tcpspec.export.promela.wiring import Shape, Wiring
 from tcpspec.model.model import Channel
 from tcpspec.semantics.state import GlobalState
@@ -27,8 +28,13 @@ class Start:
         self.naming, self.wiring, self.budgets = naming, wiring, budgets
         self.system = wiring.system
         self.states = TransitionSystem(self.system).initial_states()
-        self.others: list[str] = []
+
+    @property
+    def others(self) -> list[str]:
         """Processes beside those of the instances."""
+        lossy = any(channel.losses != 0 for channel in self.system.channels)
+        watched = any(is_watched(check) for check in self.naming.checks)
+        return ["network"] * lossy + ["checks"] * watched
 
     @property
     def placing(self) -> bool:
@@ -76,7 +82,12 @@ class Start:
 
     def declarations(self) -> Iterator[str]:
         if self.placing:
-            yield "byte placed;    /* how many processes are at the label of their first state */"
+            yield ""
+            yield from remark(
+                "How many processes are at the label of their first state. They go there one after "
+                "the other, in the order of _pid; until all are there, nobody else does anything."
+            )
+            yield "byte placed;"
 
     def init(self, names: dict[Shape, str]) -> Iterator[str]:
         """The process that sets everything up."""
@@ -84,6 +95,7 @@ class Start:
         yield "    atomic {"
         yield from indented(self._choice(), 8)
         for number in range(len(self.system.instances)):
+            yield f"        {self._wired(number)}"
             yield f"        run {names[self.wiring.shape_of(number)]}({self._arguments(number)});"
         yield from (f"        run {name}();" for name in self.others)
         yield "    }"
@@ -93,13 +105,13 @@ class Start:
         common = [*self._instances_alike(), *self._channels()]
         if len(self.states) == 1:
             yield "d_step {"
-            yield from indented(f"{line};" for line in [*self._placement(self.states[0]), *common])
+            yield from indented(_ended([*self._placement(self.states[0]), *common]))
             yield "};"
             return
         yield "if"
         for state in self.states:
             yield ":: d_step {"
-            yield from indented((f"{line};" for line in [*self._placement(state), *common]), 7)
+            yield from indented(_ended([*self._placement(state), *common]), 7)
             yield "   }"
         yield "fi;"
 
@@ -158,9 +170,25 @@ class Start:
             }
             yield self.naming.message(held.message), all_field_values(self.naming, given)
 
+    def _wired(self, instance: int) -> str:
+        """In words, where the arguments are only numbers."""
+        system, naming = self.system, self.naming
+        to = [naming.channel(c) for c in system.outputs[instance] if c is not None]
+        ends = (("from", map(naming.channel, self.wiring.inputs[instance])), ("to", iter(to)))
+        said = "".join(
+            f", {way} {' and '.join(names)}" for way, channels in ends if (names := list(channels))
+        )
+        return comment(f"{naming.instance(instance)}{said}")
+
     def _arguments(self, instance: int) -> str:
         """Which instance a process is, and the numbers of its channels in their arrays."""
         outputs = [c for c in self.system.outputs[instance] if c is not None]
         channels = [*self.wiring.inputs[instance], *outputs]
         numbers = [self.wiring.position(instance), *map(self.wiring.index, channels)]
         return ", ".join(map(str, numbers))
+
+
+def _ended(lines: list[str]) -> list[str]:
+    """Assignments with semicolons, on lines that are not too long."""
+    assigned = (re.split(r"(?<=;) ", f"{line};") for line in lines)
+    return [part for line in assigned for part in filled(line, WIDTH - 20)]

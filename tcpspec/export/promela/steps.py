@@ -14,6 +14,7 @@ from tcpspec.export.promela.inside import Inside
 from tcpspec.export.promela.reach import Reach
 from tcpspec.export.promela.rules import Form, ShapeRules
 from tcpspec.export.promela.scenery import InMachine, all_field_values, amount
+from tcpspec.export.promela.telling import ForReader
 from tcpspec.export.promela.terms import term
 from tcpspec.export.promela.text import Term, both
 from tcpspec.model.expressions import (
@@ -47,15 +48,6 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
-    """When a state has steps that lead nowhere: an overflow, a value out of range, a cut."""
-
-    overflow: Term
-    out_of_range: Term
-    cut: Term
-
-
-@dataclass(frozen=True, slots=True)
 class Attempt:
     """A step that is permitted and enabled, wherever it leads."""
 
@@ -72,8 +64,11 @@ class Attempt:
 class Steps:
     """All that a process can do in each of its states."""
 
-    def __init__(self, rules: ShapeRules, budgets: Budgets, inside: Inside, reach: Reach) -> None:
+    def __init__(
+        self, rules: ShapeRules, budgets: Budgets, inside: Inside, reach: Reach, telling: ForReader
+    ) -> None:
         self.rules, self.budgets, self.inside, self.reach = rules, budgets, inside, reach
+        self.telling = telling
         self.naming, self.machine, self.shape = rules.naming, rules.machine, rules.shape
 
     def of(self, state: State) -> Iterator[Attempt]:
@@ -150,18 +145,17 @@ class Steps:
         option = Option(form.line, both(guard, form.completed, inside), tuple(body), target)
         return Attempt(form.line.kind, fault, form, guard, option, inside)
 
-    def _told(self, form: Form, what: str, arguments: str = "") -> str:
-        """Note that the line was used, and say so in a simulation."""
-        number = self.naming.line[form.line]
+    def _told(self, form: Form, what: str) -> str:
+        """Say in a simulation that the line was used."""
         plain = "".join(c if c.isalnum() or c in " _." else "_" for c in what)
-        tag = f"{self.naming.process(self.machine)} %d: line {number}, {plain}"
-        return f'used({number}); printf("{tag}\\n", me{arguments})'
+        process = self.naming.process(self.machine)
+        return self.telling.step(process, self.naming.line[form.line], plain)
 
     def _received(self, form: Form, number: int, position: int, *, again: bool) -> list[str]:
         input_, place = self.shape.inputs[number], self.rules.places.inputs[number]
         line = form.line
         message = self.message(number, position)
-        told = f"received({self.naming.line[line]}, {message}, {number}, {int(again)})"
+        told = self.telling.reception(self.naming.line[line], message, number, again=again)
         spent = self._asking(form)
         spent += self.budgets.copy_spent(input_, place) if again else []
         if not input_.way.slots:
@@ -251,7 +245,8 @@ class _Writer:
         if way.when_full is not WhenFull.DROP:
             return sent
         room = f"{amount(way, place)} < {way.room(place)}"
-        return [f"if :: {room} -> {'; '.join(sent)} :: else -> skip /* full: dropped */ fi"]
+        lines = [f"if :: {room} -> {'; '.join(sent)}", "   :: else -> skip    /* full: dropped */"]
+        return ["\n".join([*lines, "fi"])]
 
 
 def sending(

@@ -1,9 +1,17 @@
 """Pieces of Promela: terms with how tightly they bind, comments, strings of a file."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from textwrap import wrap
 from typing import NamedTuple
 
 from tcpspec.escape import visible
+
+WIDTH = 100
+"""Columns of the file."""
+
+MAX_TITLE = 80
 
 OR, AND, EQUAL, ORDER, SUM, PRODUCT, UNARY, ATOM = range(1, 9)
 
@@ -83,22 +91,103 @@ def grouped(pairs: Iterable[tuple[Term, Term]]) -> Term:
     return either(*(both(either(*firsts), second) for second, firsts in groups.items()))
 
 
-def broken(text: str, width: int) -> list[str]:
-    """A long condition in lines that end with its outermost operators: SPIN takes the end of a line
-    behind an expression for a semicolon.
+_BREAKS = (" && ", " || ", ", ", " -> ", " : ", " } ")
+"""Behind these a line may end: elsewhere, SPIN takes the end of a line for a semicolon."""
 
-    >>> broken("a && (b || c) && d", 10)
+
+def broken(text: str, width: int) -> list[str]:
+    """A long condition or statement in lines, at its outermost operators, and inside them where
+    that is not enough.
+
+    >>> broken("a && (b || c) && d", 12)
     ['a &&', '(b || c) &&', 'd']
+    >>> broken("!(aa || b || c) && d", 12)
+    ['!(aa ||', '  b || c) &&', 'd']
     """
     if len(text) <= width:
         return [text]
-    lines, depth, start = [], 0, 0
-    for at, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if depth == 0 and text.startswith((" && ", " || "), at):
-            lines.append(text[start : at + 3])
-            start = at + 4
-    return [*lines, text[start:]]
+    depths, ends = _depths(text), _ends(text)
+    lines: list[tuple[int, str]] = []
+    for start, end in _parts(0, len(text), {at: depths[at] for at in ends}, depths, width):
+        depth, part = depths[start], text[start:end].strip()
+        if lines and lines[-1][0] == depth > 0 and _fits(depth, lines[-1][1], part, width):
+            lines[-1] = depth, f"{lines[-1][1]} {part}"
+        else:
+            lines.append((depth, part))
+    return [f"{'  ' * depth}{line}" for depth, line in lines]
+
+
+def _fits(depth: int, line: str, part: str, width: int) -> bool:
+    return 2 * depth + len(line) + 1 + len(part) <= width
+
+
+def _depths(text: str) -> list[int]:
+    """In how many parentheses each character stands."""
+    depths, depth = [], 0
+    for character in text:
+        depth -= character == ")"
+        depths.append(depth)
+        depth += character == "("
+    return depths
+
+
+def _ends(text: str) -> list[int]:
+    """Where lines may begin: behind an operator that stands in no string."""
+    strings = [match.span() for match in re.finditer(r'"[^"]*"', text)]
+    found = [match.end() for mark in _BREAKS for match in re.finditer(re.escape(mark), text)]
+    return sorted(at for at in found if not any(low < at < high for low, high in strings))
+
+
+def _parts(
+    start: int, end: int, ends: dict[int, int], depths: list[int], width: int
+) -> Iterator[tuple[int, int]]:
+    """From where to where each line goes."""
+    inside = {at: depth for at, depth in ends.items() if start < at < end}
+    if 2 * depths[start] + end - start <= width or not inside:
+        yield start, end
+        return
+    outermost = min(inside.values())
+    marks = [start, *(at for at, depth in inside.items() if depth == outermost), end]
+    for first, last in pairwise(marks):
+        yield from _parts(first, last, ends, depths, width)
+
+
+def filled(parts: Iterable[str], width: int) -> list[str]:
+    """Parts, none of which is broken, on as few lines as hold them.
+
+    >>> filled(["a = 1;", "b = 2;", "c = 3;"], 14)
+    ['a = 1; b = 2;', 'c = 3;']
+    """
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + 1 + len(part) <= width:
+            lines[-1] += f" {part}"
+        else:
+            lines.append(part)
+    return lines
+
+
+class Definition(NamedTuple):
+    """Lines that define something, for those who mention its name."""
+
+    name: str
+    lines: list[str]
+
+
+def needed(definitions: Iterable[Definition], text: Iterable[str]) -> list[str]:
+    """The definitions that a text mentions, or one of them that it mentions."""
+    words = _words(text)
+    kept: list[list[str]] = []
+    for definition in reversed(list(definitions)):
+        if definition.name in words:
+            words |= _words(definition.lines)
+            kept.insert(0, definition.lines)
+    return [line for lines in kept for line in lines]
+
+
+def _words(lines: Iterable[str]) -> set[str]:
+    code = re.sub(r"/\*.*?\*/", " ", "\n".join(lines), flags=re.DOTALL)
+    return set(re.findall(r"\w+", code))
 
 
 def comment(text: str) -> str:
@@ -111,10 +200,33 @@ def comment(text: str) -> str:
     return f"/* {plain} */"
 
 
+def cut(text: str, width: int) -> str:
+    """No more of a text than fits."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def remark(text: str, by: int = 0) -> list[str]:
+    """A comment of its own, on as many lines as it needs."""
+    blank = " " * by
+    return wrap(
+        comment(text), WIDTH, initial_indent=blank, subsequent_indent=f"{blank}   ",
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
 def indented(lines: Iterable[str], by: int = 4) -> list[str]:
     return [f"{' ' * by}{line}" if line else line for line in lines]
 
 
 def heading(text: str) -> list[str]:
     """A comment that begins a part of the file."""
-    return ["", f"/* --- {comment(text)[3:-3]} {'-' * max(3, 88 - len(text))} */", ""]
+    title = comment(text)[3:-3]
+    title = cut(title, MAX_TITLE)
+    return ["", f"/* --- {title} {'-' * (WIDTH - 12 - len(title))} */", ""]
+
+
+def condition_lines(head: str, condition: Term) -> Iterator[str]:
+    """A macro for a condition."""
+    *lines, last = [f"#define {head}", *indented(broken(f"({condition.text})", WIDTH - 6))]
+    yield from (f"{line} \\" for line in lines)
+    yield last

@@ -20,7 +20,7 @@ from tcpspec.export.tla.layout import (
     wrapped,
 )
 from tcpspec.export.tla.naming import Line, Naming
-from tcpspec.export.tla.words import comment, string
+from tcpspec.export.tla.words import comment, comments, string
 from tcpspec.model.model import Kind, Machine, Rank, Transition
 
 
@@ -41,6 +41,7 @@ class Rules:
         what = "the first in the text that matches" if machine.ordered else "those that match"
         yield [
             comment(f"The lines of {machine.name} that take message m: {what}."),
+            *self._meaning(machine),
             *definition(head, self._body(given, machine.ordered)),
         ]
         if self._features.defers(machine):
@@ -48,6 +49,17 @@ class Rules:
             call = f"{self._naming.rules(machine)}({self._parameters(machine)})"
             head = f"{self._naming.defers(machine)}({self._parameters(machine)})"
             yield definition(head, [f"{call} \\cap {{{', '.join(numbers)}}} # {{}}"])
+
+    def _meaning(self, machine: Machine) -> Lines:
+        """What an action means that asks for its own number."""
+        if not any(self._features.before[t] for t in machine.transitions if t.kind.takes_message):
+            return []
+        first = "before it in the text" if machine.ordered else "of an earlier rank"
+        call = f"{self._naming.rules(machine)}({self._parameters(machine)})"
+        return [
+            comment(f"An action says `n \\in {call}` where there are lines"),
+            comment(f"{first} for the same message: none of those matches it."),
+        ]
 
     def _parameters(self, machine: Machine) -> str:
         return "self, m, port" if machine.ports else "self, m"
@@ -91,29 +103,36 @@ class Rules:
         where, union = self._naming.in_states(machine, states), _union(cases)
         if not where:
             return union
-        if len(union) == 1:
-            return [f"IF {where} THEN {union[0]} ELSE {{}}"]
+        single = f"IF {where} THEN {union[0]} ELSE {{}}"
+        if len(union) == 1 and len(single) <= WIDTH - 16:
+            return [single]
         if len(cases) == 1:
             return [f"IF {where}", f"THEN {union[0]}", *indented(union[1:], 5), "ELSE {}"]
         return [f"IF {where} THEN {union[0]}", *union[1:-1], f"{union[-1]} ELSE {{}}"]
 
     def _case(self, line: Line, machine: Machine) -> Lines:
-        tests = self._matches(line.transition, machine)
         before = f"Line({line.number}, "
-        joined = f"{before}{all_of(tests)})"
-        if len(joined) <= WIDTH - 16 or len(tests) < 2:
+        width = WIDTH - 16
+        tests = matches(self._naming, machine, line.transition, "port", width - len(before))
+        joined = f"{before}{all_of([test for lines in tests for test in lines])})"
+        if all(len(lines) == 1 for lines in tests) and len(joined) <= width:
             return [joined]
-        return enclosed(before, listed(tests))
+        return enclosed(before, tests[0] if len(tests) == 1 else listed(tests))
 
-    def _matches(self, transition: Transition, machine: Machine) -> list[str]:
-        """Message, port and guard of a line."""
-        tests = [self._naming.is_one_of(transition.events)]
-        if transition.port is not None:
-            tests.append(one_of("port", [machine.ports[transition.port]]))
-        if transition.guard is not None:
-            expressions = Expressions(self._naming, machine, transition.events)
-            tests.append(expressions.conjunct(transition.guard))
-        return [test for test in tests if test]
+
+def matches(
+    naming: Naming, machine: Machine, transition: Transition, port: str, width: int
+) -> list[Lines]:
+    """Message, port and guard of a line."""
+    tests: list[Lines] = []
+    if message := naming.is_one_of(transition.events):
+        tests.append([message])
+    if transition.port is not None:
+        tests.append([one_of(port, [machine.ports[transition.port]])])
+    if transition.guard is not None:
+        expressions = Expressions(naming, machine, transition.events)
+        tests.append(expressions.conjunct_lines(transition.guard, width))
+    return tests
 
 
 def _union(cases: list[Lines]) -> Lines:
@@ -136,20 +155,24 @@ class Actions:
     def action(self, line: Line, machine: Machine) -> Lines:
         """One written line."""
         return [
-            comment(self._quoted(line)),
+            *self._quoted(line),
             f"{line.action}(self) ==",
             *indented(_Action(self._naming, self._features, self._variables, line, machine).body()),
         ]
 
     def none(self, line: Line, why: str) -> Lines:
         """A line that is never a step."""
-        return [comment(f"{self._quoted(line)}   ({why})")]
+        return self._quoted(line, f"   ({why})")
 
-    def _quoted(self, line: Line) -> str:
-        """Where a line stands, and what it says."""
+    def _quoted(self, line: Line, remark: str = "") -> Lines:
+        """Where a line stands, what it says, and on what grounds."""
         label = f"{line.transition.label}: " if line.transition.label else ""
         cited = f"   @ {line.transition.reference}" if line.transition.reference else ""
-        return f"{line.place}: {label}{line.transition.text}{cited}"
+        said = f"{line.place}: {label}{line.transition.text}"
+        whole = comments(f"{said}{cited}{remark}")
+        if len(whole) == 1 or not cited + remark:
+            return whole
+        return [*comments(said), comment(f"   {cited}{remark}")]
 
     def fail(self) -> Lines:
         """A step that ends in an error changes nothing else: the run ends there."""
@@ -187,21 +210,28 @@ class _Action:
     # --- what must be so ---
 
     def _reception(self) -> Lines:
-        ports = self._machine.ports
-        rules = f"{self._naming.rules(self._machine)}(self, m{', Port[c]' if ports else ''})"
-        inner = listed([f"{self._line.number} \\in {rules}", *self._chosen()])
+        inner = listed([*self._taken(), *self._chosen()])
         kept = " : \\E kept \\in MayStay(c)" if self._duplicates else ""
         if self._features.by_place:
             head = f"\\E c \\in Inputs[self] : \\E i \\in Offers(c){kept} :"
             return [head, *indented(["LET m == At(c, i) IN", *inner], 3)]
         return [f"\\E c \\in Inputs[self] : \\E m \\in Offers(c){kept} :", *indented(inner, 3)]
 
+    def _taken(self) -> list[str | Lines]:
+        """What the message must be; and, where other lines come first, that they do not apply."""
+        transition, machine = self._transition, self._machine
+        if not self._features.before[transition]:
+            return [*matches(self._naming, machine, transition, "Port[c]", WIDTH - 16)]
+        rules = f"{self._naming.rules(machine)}(self, m{', Port[c]' if machine.ports else ''})"
+        tests = [self._naming.is_one_of(transition.events), f"{self._line.number} \\in {rules}"]
+        return [test for test in tests if test]
+
     def _spontaneous(self) -> list[str | Lines]:
         """Guard, ranks and permission of a call, timeout or step, and then what it does."""
         transition = self._transition
         tests: list[str | Lines] = []
         if transition.guard is not None:
-            tests.append(self._expressions.conjunct(transition.guard))
+            tests.append(self._expressions.conjunct_lines(transition.guard, WIDTH - 8))
         if transition.kind is Kind.STEP:
             return [*tests, *self._unless(""), *self._chosen()]
         bound = "call" if transition.kind is Kind.CALL else "timer"
@@ -215,25 +245,20 @@ class _Action:
     def _permitted(self, event: str) -> list[str]:
         if self._transition.kind is Kind.CALL:
             return [f"MayCall(self, {event})"]
-        return [f"TimerAllows(self, {event})"] if self._naming.system.timers else []
+        ruled = self._features.ruled(self._transition, self._machine)
+        return [f"TimerAllows(self, {event})"] if ruled else []
 
     def _unless(self, event: str) -> list[str]:
         """That no line of an earlier rank, for the same event, is for now."""
-        own = self._transition
         return [
-            f"~({condition})"
-            for other in self._machine.transitions
-            if other.kind is own.kind and other.rank.value < own.rank.value
-            if (condition := self._applies(other, event))
+            f"~({self._applies(other, event)})" for other in self._features.before[self._transition]
         ]
 
     def _applies(self, other: Transition, event: str) -> str:
-        """When another line is for an event, in the states of this one; empty if never."""
+        """When another line is for an event, in the states of this one."""
         own = self._transition
         states = [state for state in other.states if state in own.states]
         events = [name for name in other.events if name in own.events]
-        if not states or (own.events and not events):
-            return ""
         tests = []
         if set(states) != set(own.states):
             tests.append(one_of("state[self]", states))
@@ -263,9 +288,9 @@ class _Action:
 
     def _outcome(self, event: str) -> list[str | Lines]:
         """The step, or the error that ends it: the first in the order of the actions."""
-        waits = self._lack("MustWait", len(self._effect.sends))
-        fails = self._lack("Overflows", len(self._effect.sends))
-        done: list[str | Lines] = [*(f"~{wait}" for wait in waits)]
+        waits = self._room("MaySend", len(self._effect.sends))
+        fails = self._room("Overflows", len(self._effect.sends))
+        done: list[str | Lines] = [*waits]
         if fails:
             step = listed(self._step(event))
             done.append(
@@ -291,11 +316,11 @@ class _Action:
 
     def _tested(self, after: int, tests: list[RangeTest], otherwise: list[str | Lines]) -> Lines:
         """A value leaves its range after so many sends; they come first, and may fail first."""
-        waits, fails = self._lack("MustWait", after), self._lack("Overflows", after)
+        waits, fails = self._room("MaySend", after), self._room("Overflows", after)
         failing = '"out of range"'
         if fails:
             failing = f'IF {any_of(fails)} THEN "overflow" ELSE {failing}'
-        ending = listed([*(f"~{wait}" for wait in waits), f"Fail({failing})"])
+        ending = listed([*waits, f"Fail({failing})"])
         if len(ending) == 1:
             ending = [ending[0].removeprefix("/\\ ")]
         going_on = listed(otherwise)
@@ -307,9 +332,9 @@ class _Action:
             f"ELSE {going_on[0]}", *indented(going_on[1:], 5),
         ]  # fmt: skip
 
-    def _lack(self, operator: str, sends: int) -> list[str]:
-        """Which channels lack room for the first so many sends, in the terms of an operator."""
-        may = self._features.may_wait if operator == "MustWait" else self._features.may_overflow
+    def _room(self, operator: str, sends: int) -> list[str]:
+        """Of each channel, whether there is room for the first so many sends, or a lack of it."""
+        may = self._features.may_wait if operator == "MaySend" else self._features.may_overflow
         if not may(self._transition, self._machine):
             return []
         counts: dict[int, int] = {}
@@ -342,10 +367,9 @@ class _Action:
         network = self._sent()
         if network != ["network"]:
             yield "network", network
-        if self._transition.kind is Kind.CALL and self._features.calls_left:
-            yield "calls_left", [f"Spent(calls_left, <<self, {event}>>)"]
-        if self._transition.kind is Kind.TIMEOUT and self._features.timers_left:
-            yield "timers_left", [f"Spent(timers_left, <<self, {event}>>)"]
+        if self._features.limits(self._transition, self._machine):
+            left = "calls_left" if self._transition.kind is Kind.CALL else "timers_left"
+            yield left, [f"Spent({left}, <<self, {event}>>)"]
         if self._duplicates and self._features.copies_left:
             yield "copies_left", ["IF kept THEN Spent(copies_left, c) ELSE copies_left"]
 
@@ -357,12 +381,12 @@ class _Action:
             message = self._expressions.record(sent.message, contents)
             out = self._expressions.channel(sent.output)
             if len(lines) == 1:
-                lines = [f"Put({lines[0]}, {out},", f"    {message})"]
+                lines = [f"Put({lines[0]}, {out},", *enclosed("    ", message)]
             else:
                 lines = [
                     f"Put({lines[0]}",
                     *indented(lines[1:-1]),
                     f"    {lines[-1]}, {out},",
-                    f"    {message})",
+                    *enclosed("    ", message),
                 ]
         return lines

@@ -2,16 +2,26 @@
 
 from collections.abc import Iterator
 
-from tcpspec.export.exported import Asked, Form, LeftOut
+from tcpspec.export.exported import LINEAR, Asked, Form, LeftOut
 from tcpspec.export.tla.expressions import Binding, Expressions
 from tcpspec.export.tla.features import Features
-from tcpspec.export.tla.layout import Lines, any_of, definition, enclosed, listed, one_of
+from tcpspec.export.tla.layout import (
+    WIDTH,
+    Lines,
+    any_of,
+    definition,
+    enclosed,
+    indented,
+    listed,
+    one_of,
+    wrapped,
+)
 from tcpspec.export.tla.naming import Naming
-from tcpspec.export.tla.words import comment
-from tcpspec.model.model import Check, Claim, State
+from tcpspec.export.tla.words import comment, comments, string
+from tcpspec.model.model import Check, Claim, Machine
 
-NO_BRANCHING = "TLA+ makes claims about single runs, not about what stays possible"
-UNSAID = "coverage is counted by TLC, not claimed"
+NO_BRANCHING = f"TLA+ {LINEAR}"
+COUNTED = "no invariant: TLC counts it, with -coverage 1"
 
 _WANTED = {
     Claim.NO_DEADLOCK: "NoDeadlock",
@@ -20,10 +30,7 @@ _WANTED = {
     Claim.NO_OVERFLOW: "NoOverflow",
 }
 
-_RESTS = (
-    (Claim.NO_DEADLOCK, "AllFinal", ("final",)),
-    (Claim.NO_STALL, "AllFinalOrIdle", ("final", "idle")),
-)
+_RESTS = {"AllFinal": ("final",), "AllFinalOrIdle": ("final", "idle")}
 
 
 class Claims:
@@ -48,12 +55,12 @@ class Claims:
             self.asked.append(Asked(check, "", Form.COVERAGE))
             return
         negated = claim is Claim.REACHABLE
-        own = check.name if check.name != check.text else _WANTED.get(claim, check.name)
-        name = self._naming.identifiers.add(check, f"never {own}" if negated else own)
+        own = check.name if _named(check) else _WANTED.get(claim, check.name)
         if claim is Claim.ALWAYS_POSSIBLE:
-            self.goals[number] = name
+            self.goals[number] = self._naming.identifiers.add(check, f"goal {own}")
             self.left_out.append(LeftOut(check, NO_BRANCHING))
         else:
+            name = self._naming.identifiers.add(check, f"never {own}" if negated else own)
             self.asked.append(Asked(check, name, Form.INVARIANT, negated))
 
     def _errors(self) -> Iterator[tuple[str, str]]:
@@ -77,42 +84,48 @@ class Claims:
         asked = {a.check: a.name for a in self.asked}
         for check in self._features.checks:
             if check.claim.is_coverage:
-                yield [comment(f"{self._said(check)}   ({UNSAID})")]
+                yield comments(f"{self._said(check)}   ({COUNTED})")
             elif check.claim is Claim.ALWAYS_POSSIBLE and check.predicate is not None:
                 yield [
-                    comment(f"{self._said(check)}"),
-                    comment(f"{NO_BRANCHING}. This is P:"),
+                    *comments(self._said(check)),
+                    comment(f"{NO_BRANCHING}."),
+                    comment("This is what should stay possible, not an invariant:"),
                     *definition(next(goals), self._predicates.lines(check.predicate)),
                 ]
             else:
                 yield [
-                    comment(self._said(check)),
+                    *comments(self._said(check)),
                     *definition(asked[check], self._invariant(check)),
                 ]
+        yield ["THEOREM Spec => []TypeOK"]
 
     def _said(self, check: Check) -> str:
-        name = f'"{check.name}": ' if check.name != check.text else ""
+        name = f'"{check.name}": ' if _named(check) else ""
         violated = "violated " if check.violated and not check.text.startswith("violated") else ""
         return f"{name}{violated}{check.text}"
 
     def _rest(self) -> Iterator[Lines]:
         """When it is right that nothing happens."""
-        asked = {check.claim for check in self._features.checks}
-        for claim, name, flags in _RESTS:
-            if claim not in asked:
-                continue
-            tests = [
-                f"\\A self \\in {self._naming.set(machine)} : {states}"
-                for machine in self._naming.machines
-                if (states := self._resting(machine.states, flags))
-            ]
-            yield definition(name, [tests[0]] if len(tests) == 1 else listed(tests))
-        if self._features.channels and asked & {Claim.NO_DEADLOCK, Claim.NO_STALL}:
+        for name, flags in _RESTS.items():
+            tests = [self._resting(machine, flags) for machine in self._naming.machines]
+            yield definition(name, tests[0] if len(tests) == 1 else listed(tests))
+        if self._features.channels:
             yield definition("AllQuiet", ["\\A c \\in Channels : Size(network, c) = 0"])
 
-    def _resting(self, states: tuple[State, ...], flags: tuple[str, ...]) -> str:
-        names = [s.name for s in states if any(getattr(s, flag) for flag in flags)]
-        return one_of("state[self]", names) if names else "FALSE"
+    @property
+    def _stalled(self) -> str:
+        """When nobody waits for anything; idle states are named only where there are some."""
+        states = [state for machine in self._naming.machines for state in machine.states]
+        idle = any(state.idle and not state.final for state in states)
+        return "AllFinalOrIdle" if idle else "AllFinal"
+
+    def _resting(self, machine: Machine, flags: tuple[str, ...]) -> Lines:
+        names = [s.name for s in machine.states if any(getattr(s, flag) for flag in flags)]
+        each = f"\\A self \\in {self._naming.set(machine)} :"
+        line = f"{each} {one_of('state[self]', names) if names else 'FALSE'}"
+        if len(line) <= WIDTH - 8:
+            return [line]
+        return [each, *indented(wrapped("state[self] \\in {", list(map(string, names)), "}", 84))]
 
     def _invariant(self, check: Check) -> Lines:
         """What is true in every reachable state if the claim holds (of ``reachable``: if not)."""
@@ -128,7 +141,7 @@ class Claims:
             case Claim.NO_DEADLOCK:
                 return self._enabled(("Receptions", "Steps", "Timeouts", "Calls"), "AllFinal")
             case Claim.NO_STALL:
-                return self._enabled(("Receptions", "Steps", "Timeouts"), "AllFinalOrIdle")
+                return self._enabled(("Receptions", "Steps", "Timeouts"), self._stalled)
             case Claim.NO_UNSPECIFIED_RECEPTION:
                 return [self._specified()]
             case Claim.NO_OVERFLOW:
@@ -170,6 +183,11 @@ class Claims:
         lines = ["SPECIFICATION Spec", *(f"CONSTRAINT {name}" for name in constraints), ""]
         lines += ["INVARIANT TypeOK", *(f"INVARIANT {name}" for name in active)]
         if others:
-            lines += ["", comment("Not so: each of these, as an INVARIANT, makes TLC show a run.")]
+            lines += ["", comment("Expected to be violated (TLC then shows a run): uncomment one.")]
             lines += [comment(f"INVARIANT {name}") for name in others]
         return lines
+
+
+def _named(check: Check) -> bool:
+    """Whether a check has a name of its own."""
+    return check.name not in (check.text, check.text.removeprefix("violated "))

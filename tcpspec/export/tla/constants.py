@@ -7,7 +7,7 @@ from tcpspec.export.tla.features import Features
 from tcpspec.export.tla.layout import Lines, definition, function, indented, strings, wrapped
 from tcpspec.export.tla.naming import Naming
 from tcpspec.export.tla.network import Network
-from tcpspec.export.tla.words import comment, string
+from tcpspec.export.tla.words import comment, comments, string
 from tcpspec.model.expressions import Comparison, Extremum
 from tcpspec.model.model import Kind, Machine
 from tcpspec.model.types import ModType
@@ -43,7 +43,7 @@ class Constants:
             arguments = {i.name: value(i.arguments[slot]) for i in instances}
             table = function(naming.set(machine), "self", arguments)
             yield [
-                *([comment(parameter.doc)] if parameter.doc else []),
+                *(comments(parameter.doc) if parameter.doc else []),
                 *definition(naming.parameter(machine, slot), table),
             ]
 
@@ -90,8 +90,8 @@ class Constants:
             yield [
                 comment("The order of numbers modulo n: RFC 1982, section 3.2."),
                 "Before(a, b, n) == LET d == (b - a) % n IN 0 < d /\\ 2 * d < n",
-                "NotAfter(a, b, n) == a = b \\/ Before(a, b, n)",
             ]
+            yield ["NotAfter(a, b, n) == a = b \\/ Before(a, b, n)"]
         if cyclic:
             yield definition("LaterOf(a, b, n)", ["IF Before(a, b, n) THEN b ELSE a"])
             yield definition("EarlierOf(a, b, n)", ["IF Before(b, a, n) THEN b ELSE a"])

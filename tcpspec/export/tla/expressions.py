@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from tcpspec.export.effects import Chosen
-from tcpspec.export.tla.layout import WIDTH, Lines, listed, one_of, strings
+from tcpspec.export.tla.layout import WIDTH, Lines, enclosed, listed, one_of, strings, wrapped
 from tcpspec.export.tla.naming import Naming
 from tcpspec.export.tla.words import string
 from tcpspec.model.expressions import (
@@ -88,17 +88,36 @@ class Expressions:
         text, binding = self._form(expression)
         return text if binding >= least else f"({text})"
 
-    def lines(self, expression: Expression) -> Lines:
+    def lines(self, expression: Expression, width: int = WIDTH - 10) -> Lines:
         """The expression, over several lines where it is long."""
         text = self.text(expression)
-        if len(text) <= WIDTH - 10 or not isinstance(expression, Logic):
+        if len(text) <= width:
             return [text]
-        if expression.operator == "implies":
-            left, right = expression.left, expression.right
-            return [self.text(left, Binding.RELATION), f"=> {self.text(right, Binding.RELATION)}"]
-        binding, sign = _LOGIC[expression.operator]
-        sides = [self._side(side, binding) for side in _flattened(expression)]
-        return listed(sides, sign)
+        match expression:
+            case Not(operand):
+                inner = self.lines(operand, width - 3)
+                return enclosed("~(", inner) if len(inner) > 1 else [text]
+            case Logic("implies", left, right):
+                premise = self._enclosed(left, width - 3)
+                return [*premise, *_behind("=> ", self._enclosed(right, width - 4))]
+            case Logic(operator):
+                sides = [self.lines(side, width - 3) for side in _flattened(expression)]
+                return listed(sides, _LOGIC[operator][1])
+            case Comparison(operators=[_, _, *_]):
+                return listed(self._pairs(expression))
+        return [text]
+
+    def _enclosed(self, side: Expression, width: int) -> Lines:
+        """A side of an implication."""
+        lines = self.lines(side, width)
+        if len(lines) == 1:
+            return [self.text(side, Binding.RELATION)]
+        return enclosed("(", lines)
+
+    def conjunct_lines(self, expression: Expression, width: int) -> Lines:
+        """The expression as one of several under each other."""
+        lines = self.lines(expression, width)
+        return [self.conjunct(expression)] if len(lines) == 1 else lines
 
     def conjunct(self, expression: Expression) -> str:
         r"""The expression as one of several that are joined by ``/\\``."""
@@ -208,13 +227,17 @@ class Expressions:
         return f"{'Max' if node.function == 'max' else 'Min'}({both})"
 
     def _comparison(self, node: Comparison) -> tuple[str, Binding]:
-        pairs = [
+        pairs = self._pairs(node)
+        return " /\\ ".join(pairs), Binding.RELATION if len(pairs) == 1 else Binding.AND
+
+    def _pairs(self, node: Comparison) -> list[str]:
+        """Each two neighbours of a chain, compared."""
+        return [
             self._relation(node, left, symbol, right)
             for left, symbol, right in zip(
                 node.operands, node.operators, node.operands[1:], strict=False
             )
         ]
-        return " /\\ ".join(pairs), Binding.RELATION if len(pairs) == 1 else Binding.AND
 
     def _relation(self, node: Comparison, left: Expression, symbol: str, right: Expression) -> str:
         if node.modulus is None or symbol in ("==", "!="):
@@ -246,10 +269,15 @@ class Expressions:
         """That a value leaves its range."""
         return f"{self.text(tested, Binding.SUM)} \\notin {values(type_)}"
 
-    def record(self, message: str, contents: tuple[str, ...]) -> str:
+    def record(self, message: str, contents: tuple[str, ...]) -> Lines:
         """A message, with what is in its fields."""
         fields = self._message(message).fields
         return record(self._naming, message, fields, contents)
+
+
+def _behind(before: str, lines: Lines) -> Lines:
+    """Lines, the first of which stands behind something."""
+    return [before + lines[0], *(" " * len(before) + line for line in lines[1:])]
 
 
 def _flattened(node: Logic) -> Iterator[Expression]:
@@ -263,11 +291,11 @@ def _flattened(node: Logic) -> Iterator[Expression]:
 
 def record(
     naming: Naming, message: str, fields: tuple[Field, ...], contents: tuple[str, ...]
-) -> str:
+) -> Lines:
     """A message as a record."""
     named = [f"name |-> {string(message)}"]
     named += [
         f"{naming.field(field)} |-> {content}"
         for field, content in zip(fields, contents, strict=True)
     ]
-    return f"[{', '.join(named)}]"
+    return wrapped("[", named, "]", 74)

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from tcpspec.export.effects import Effect, effect
+from tcpspec.export.lines import receptions, spontaneous
 from tcpspec.export.tla.naming import Naming
 from tcpspec.model.expressions import Expression, parts
 from tcpspec.model.model import (
@@ -100,6 +101,38 @@ class Features:
         """Whether a fifo leads to a machine that defers."""
         ordered = any(channel.ordered for channel in self.inputs(machine))
         return ordered and any(t.kind is Kind.DEFER for t in machine.transitions)
+
+    # --- which line takes an event ---
+
+    @cached_property
+    def before(self) -> dict[Transition, dict[Transition, None]]:
+        """For each line those that may keep it from applying, in whatever state."""
+        found: dict[Transition, dict[Transition, None]] = {t: {} for _, t in self.lines}
+        for machine in self.naming.machines:
+            for state in machine.of_state:
+                for candidate in (*receptions(machine, state), *spontaneous(machine, state)):
+                    found[candidate.transition].update(dict.fromkeys(candidate.unless))
+        return found
+
+    def called(self, transition: Transition, machine: Machine) -> bool:
+        """Whether a line is no call, or one that some user may make."""
+        users = [self.system.instances[n].may for n in self.naming.instances(machine)]
+        calls = {call for may in users for call, limit in may.items() if limit != 0}
+        return transition.kind is not Kind.CALL or not calls.isdisjoint(transition.events)
+
+    def ruled(self, transition: Transition, machine: Machine) -> bool:
+        """Whether the system says something of a line's timer."""
+        instances = self.naming.instances(machine)
+        return any(
+            rule.timer in transition.events and rule.instance in (None, *instances)
+            for rule in self.system.timers
+        )
+
+    def limits(self, transition: Transition, machine: Machine) -> bool:
+        """Whether a line's call or timer may come only so many times."""
+        left = self.calls_left if transition.kind is Kind.CALL else self.timers_left
+        instances = self.naming.instances(machine)
+        return any(n in instances and name in transition.events for n, name in left)
 
     # --- errors and limits ---
 

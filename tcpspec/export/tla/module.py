@@ -1,6 +1,7 @@
 """A whole module: a system of a specification as a specification in TLA+."""
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from tcpspec.export.bounds import INT32, fits_int32
 from tcpspec.export.exported import Export, Refused
@@ -10,9 +11,10 @@ from tcpspec.export.tla.features import Features
 from tcpspec.export.tla.layout import Lines
 from tcpspec.export.tla.naming import Naming
 from tcpspec.export.tla.network import Network
+from tcpspec.export.tla.pruning import Sections, extended, pruned
 from tcpspec.export.tla.start import State
 from tcpspec.export.tla.steps import Steps
-from tcpspec.export.tla.words import MODULES, Identifiers, comment, is_identifier
+from tcpspec.export.tla.words import MODULES, Identifiers, comment, comments, is_identifier
 from tcpspec.model.model import Specification, System
 from tcpspec.model.types import ModType, RangeType
 
@@ -59,21 +61,30 @@ class Module:
 
     def text(self) -> str:
         title = f"{HEADING} MODULE {self.name} {HEADING}"
-        lines = [title, *self._header(), "", "EXTENDS Integers, Sequences, Bags"]
-        for heading, section in self._sections():
-            found = list(section)
-            if found:
+        lines: Lines = []
+        for heading, blocks in pruned(self._sections(), self._wanted):
+            if blocks:
                 lines += ["", "-" * len(title), comment(heading)]
-                for block in found:
+                for block in blocks:
                     lines += ["", *block]
-        return "\n".join([*lines, "", "=" * len(title), ""])
+        extends = f"EXTENDS {', '.join(extended(lines))}"
+        return "\n".join([title, *self._header(), "", extends, *lines, "", "=" * len(title), ""])
+
+    @property
+    def _wanted(self) -> list[str]:
+        """What is for the configuration, or for a reader."""
+        asked = [asked.name for asked in self.claims.asked]
+        errors = [name for name, _ in self.claims.errors]
+        return ["Spec", *asked, *errors, *self.claims.goals.values(), *self.constraints]
 
     def _header(self) -> Lines:
         protocol = [self.specification.name, self.specification.title]
         system = [f"system {self.system.name}", self.system.title]
+        file = PurePath(self.specification.path).name
         return [
-            *(comment(": ".join(filter(None, names))) for names in (protocol, system)),
-            comment(f"Made from {self.specification.path}, whose lines the actions name."),
+            *comments(": ".join(filter(None, protocol))),
+            *comments(": ".join(filter(None, system))),
+            comment(f"Made from {file}, whose lines the actions name."),
             comment(""),
             comment(f"    {self._command}"),
             comment(""),
@@ -83,7 +94,10 @@ class Module:
             comment("is enabled may be a proper end. What is a deadlock here, the invariants say."),
         ]
 
-    def _sections(self) -> Iterator[tuple[str, Iterator[Lines]]]:
+    def _sections(self) -> Sections:
+        return [(heading, list(blocks)) for heading, blocks in self._all_sections()]
+
+    def _all_sections(self) -> Iterator[tuple[str, Iterator[Lines]]]:
         yield "What there is", Constants(self.naming, self.features).definitions()
         yield "The state", self._state.declarations()
         if self.features.channels:

@@ -17,7 +17,7 @@ OWN = frozenset(
         """
         state network calls_left timers_left losses_left copies_left failure vars
         Instances Channels Fifos Capacity WhenFull Receiver Port Inputs Lossy Duplicating
-        Message Allowed Before NotAfter LaterOf EarlierOf Max Min Size Contents Put Fits MustWait
+        Message Allowed Before NotAfter LaterOf EarlierOf Max Min Size Contents Put Fits MaySend
         Overflows Without After Line First Offers At Rules Deferred MayStay Left Spent MayCall
         TimerAllows Idle Fail Lose Receptions Steps Timeouts Calls Faults Init Next Spec TypeOK
         Within Unfailed AllQuiet AllFinal AllFinalOrIdle
@@ -38,6 +38,10 @@ _WITNESS = {
     )
 }  # fmt: skip
 """Names of the module with which TLC is asked in our stead; it extends this one."""
+
+
+_LONGEST = 27
+"""What a line says is part of its action's name, if it is no longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,9 @@ class Naming:
         for transition in transitions:
             number = transition.span.line if rising and one_file else transition.index + 1
             what = transition.label or transition.event_text
-            wanted = f"{machine.name[:14]}_{what[:24]}_{number}"
+            if len(what) > _LONGEST:  # a part of it would name something else
+                what = transition.kind.value
+            wanted = f"{machine.name[:14]}_{what}_{number}"
             name = self.identifiers.add(transition, wanted)
             span = transition.span
             yield Line(transition, number, name, f"line {span.line}" if one_file else span.place)
@@ -138,10 +144,6 @@ class Naming:
     def field(self, field: Field) -> str:
         """Fields of one name are one field of records, if their values can be compared."""
         return self._fields[_field_key(field)]
-
-    def received_field(self, transition: Transition, slot: int) -> str:
-        message = self.system.messages[transition.events[0]]
-        return self.field(message.fields[slot])
 
     def kinds(self, machine: Machine, kind: Kind) -> list[Line]:
         return [line for line in self.lines[machine] if line.transition.kind is kind]

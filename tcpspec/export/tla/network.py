@@ -6,9 +6,18 @@
 from collections.abc import Iterator
 
 from tcpspec.export.tla.features import Features
-from tcpspec.export.tla.layout import Lines, case_of, definition, function, indented, strings
+from tcpspec.export.tla.layout import (
+    WIDTH,
+    Lines,
+    case_of,
+    definition,
+    function,
+    indented,
+    listed,
+    strings,
+)
 from tcpspec.export.tla.naming import Naming
-from tcpspec.export.tla.words import comment, string
+from tcpspec.export.tla.words import comment, comments, string
 from tcpspec.model.model import Channel, Machine
 
 
@@ -24,14 +33,13 @@ class Network:
         names = self._naming.system.instances
         channels = self._features.channels
         yield [
-            *(comment(channel.assumption) for channel in channels),
+            *(line for channel in channels for line in comments(channel.assumption)),
             *definition("Channels", [strings(channel.name for channel in channels)]),
         ]
         if self._features.fifos and self._features.bags:
             yield definition("Fifos", [strings(c.name for c in channels if c.ordered)])
         yield self._table("Capacity", {c.name: str(c.capacity) for c in channels})
-        if self._features.waits or self._features.overflows:
-            yield self._table("WhenFull", {c.name: string(c.when_full) for c in channels})
+        yield self._table("WhenFull", {c.name: string(c.when_full) for c in channels})
         yield self._table("Receiver", {c.name: string(names[c.receiver].name) for c in channels})
         if any(channel.receiver_port is not None for channel in channels):
             yield self._table("Port", {c.name: string(self._port(c)) for c in channels})
@@ -107,8 +115,7 @@ class Network:
         yield self._either(
             "Contents(c)", "{network[c][i] : i \\in 1..Len(network[c])}", "BagToSet(network[c])"
         )
-        if self._features.waits or self._features.overflows:
-            yield from self._room()
+        yield from self._room()
         yield self._put()
         yield from self._without()
 
@@ -118,19 +125,22 @@ class Network:
             return definition(head, [fifo])
         if not self._features.fifos:
             return definition(head, [bag])
+        if len(fifo) > WIDTH - 24:
+            return definition(head, ["IF c \\in Fifos", f"THEN {fifo}", f"ELSE {bag}"])
         return definition(head, [f"IF c \\in Fifos THEN {fifo}", f"               ELSE {bag}"])
 
     def _room(self) -> Iterator[Lines]:
+        """A channel that waits lets nobody send, and one that errs ends the run, if it is full."""
         yield [
-            comment("Whether there is room for n messages more, and what a lack of room means."),
+            comment("Whether there is room for n messages more."),
             *definition("Fits(net, c, n)", ["Size(net, c) + n <= Capacity[c]"]),
         ]
-        if self._features.waits:
-            body = 'WhenFull[c] = "wait" /\\ ~Fits(net, c, n)'
-            yield definition("MustWait(net, c, n)", [body])
-        if self._features.overflows:
-            body = 'WhenFull[c] = "error" /\\ ~Fits(net, c, n)'
-            yield definition("Overflows(net, c, n)", [body])
+        alike = len({channel.when_full for channel in self._features.channels}) == 1
+        waits, errs = (
+            ("", "") if alike else ('WhenFull[c] = "wait" => ', 'WhenFull[c] = "error" /\\ ')
+        )
+        yield definition("MaySend(net, c, n)", [f"{waits}Fits(net, c, n)"])
+        yield definition("Overflows(net, c, n)", [f"{errs}~Fits(net, c, n)"])
 
     def _put(self) -> Lines:
         body = self._either("", "Append(@, m)", "@ (+) SetToBag({m})")[0].removeprefix(" == ")
@@ -170,17 +180,28 @@ class Network:
 
     def offers(self) -> Iterator[Lines]:
         """What a channel offers its receiver; after the rules, which say what is deferred."""
+        bag = "BagToSet(network[c])"
         if not self._features.by_place:
             head = "IF network[c] = << >> THEN {} ELSE {Head(network[c])}"
+            head = f"({head})" if self._features.bags else head
             yield [
                 comment("What channel c offers its receiver."),
-                *self._either(
-                    "Offers(c)",
-                    f"({head})" if self._features.bags else head,
-                    "BagToSet(network[c])",
-                ),
+                *self._either("Offers(c)", head, bag),
             ]
             return
+        yield self._deferred()
+        fifo = "{i \\in 1..Len(network[c]) : \\A j \\in 1..(i - 1) : Deferred(c, network[c][j])}"
+        yield [
+            comment(
+                "The places of what channel c offers its receiver: in a fifo its head, and what"
+            ),
+            comment("follows deferred messages; in a bag, a message is its own place."),
+            *self._either("Offers(c)", fifo, bag),
+        ]
+        yield self._either("At(c, i)", "network[c][i]", "i")
+
+    def _deferred(self) -> Lines:
+        """Whether the receiver lets a message of a fifo be."""
         defers = self._dispatch(
             [
                 (machine, f"{self._naming.defers(machine)}({self._arguments(machine)})")
@@ -188,21 +209,11 @@ class Network:
                 if self._features.defers(machine)
             ]
         )
-        others = [c for c in self._features.channels if not self._may_defer(c)]
-        if others:
-            yes = [c for c in self._features.channels if self._may_defer(c)]
-            condition = f"c \\in {strings(c.name for c in yes)}"
-            defers = [f"/\\ {condition}", "/\\ " + defers[0], *("   " + d for d in defers[1:])]
-        yield definition("Deferred(c, m)", defers)
-        fifo = "{i \\in 1..Len(network[c]) : \\A j \\in 1..(i - 1) : Deferred(c, network[c][j])}"
-        yield [
-            comment(
-                "The places of what channel c offers its receiver: in a fifo its head, and what"
-            ),
-            comment("follows deferred messages; in a bag, a message is its own place."),
-            *self._either("Offers(c)", fifo, "BagToSet(network[c])"),
-        ]
-        yield self._either("At(c, i)", "network[c][i]", "i")
+        channels = self._features.channels
+        may = [channel.name for channel in channels if self._may_defer(channel)]
+        if len(may) < len(channels):
+            defers = listed([f"c \\in {strings(may)}", defers])
+        return definition("Deferred(c, m)", defers)
 
     def _may_defer(self, channel: Channel) -> bool:
         machine = self._naming.system.instances[channel.receiver].machine

@@ -164,7 +164,8 @@ class State:
         for held in self._features.channels[number].holds:
             fields = self._naming.system.messages[held.message].fields
             contents = tuple(value(v) for v in held.values)
-            messages.append(record(self._naming, held.message, fields, contents))
+            lines = record(self._naming, held.message, fields, contents)
+            messages.append(" ".join(line.strip() for line in lines))
         if self._features.channels[number].ordered:
             return _broken("<<", messages, ">>") if messages else "<< >>"
         if len(set(messages)) == len(messages):  # a set is a bag that has each only once

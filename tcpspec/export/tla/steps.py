@@ -6,9 +6,11 @@ from tcpspec.export.tla.actions import Actions, Rules
 from tcpspec.export.tla.expressions import Binding, Expressions
 from tcpspec.export.tla.features import Features
 from tcpspec.export.tla.layout import (
+    WIDTH,
     Lines,
     any_of,
     definition,
+    enclosed,
     indented,
     listed,
     one_of,
@@ -16,7 +18,7 @@ from tcpspec.export.tla.layout import (
 )
 from tcpspec.export.tla.naming import Line, Naming
 from tcpspec.export.tla.network import Network
-from tcpspec.export.tla.words import comment
+from tcpspec.export.tla.words import comment, comments
 from tcpspec.model.model import Kind, Machine, TimerRule
 
 _GROUPS = {
@@ -52,8 +54,11 @@ class Steps:
         if not self._features.channels:
             return
         yield [
-            comment("A line, by its number, if it applies; and the first of several."),
+            comment("A line, by its number, if it applies."),
             "Line(number, applies) == IF applies THEN {number} ELSE {}",
+        ]
+        yield [
+            comment("The first of several lines in the text."),
             "First(lines) == {n \\in lines : \\A k \\in lines : n <= k}",
         ]
         rules = Rules(self._naming, self._features)
@@ -72,6 +77,8 @@ class Steps:
             yield [
                 comment("What is limited may happen while something of its limit is left."),
                 "Left(left, key) == key \\in DOMAIN left => left[key] > 0",
+            ]
+            yield [
                 "Spent(left, key) ==",
                 "    IF key \\in DOMAIN left THEN [left EXCEPT ![key] = @ - 1] ELSE left",
             ]
@@ -82,16 +89,16 @@ class Steps:
         if not self.waits_for_idleness:
             yield from self._timers()
         if any(features.duplicates(machine) for machine in self._naming.machines):
-            yield self._duplication()
+            yield from self._duplication()
 
-    def _duplication(self) -> Lines:
+    def _duplication(self) -> Iterator[Lines]:
         left = " /\\ Left(copies_left, c)" if self._features.copies_left else ""
         place = self._features.place
-        return [
+        yield [
             comment("A duplication is a reception that leaves the message where it was."),
             f"MayStay(c) == IF c \\in Duplicating{left} THEN {{FALSE, TRUE}} ELSE {{FALSE}}",
-            f"After(c, {place}, kept) == IF kept THEN network ELSE Without(c, {place})",
         ]
+        yield [f"After(c, {place}, kept) == IF kept THEN network ELSE Without(c, {place})"]
 
     def _timers(self) -> Iterator[Lines]:
         """What the system says of timers."""
@@ -102,12 +109,12 @@ class Steps:
         if self._features.timers_left:
             tests.append("Left(timers_left, <<self, timer>>)")
         yield [
-            *(comment(rule.text) for rule in timers),
+            *(line for rule in timers for line in comments(rule.text)),
             "TimerAllows(self, timer) ==",
             *indented(listed(tests)),
         ]
 
-    def _timer(self, rule: TimerRule) -> Iterator[str]:
+    def _timer(self, rule: TimerRule) -> Iterator[str | Lines]:
         which = one_of("timer", [rule.timer])
         if rule.instance is not None:
             owner = self._naming.system.instances[rule.instance].name
@@ -115,8 +122,12 @@ class Steps:
         if rule.at_most == 0:
             yield f"{which} => FALSE"
         if rule.condition is not None:
-            condition = Expressions(self._naming, None).text(rule.condition, Binding.RELATION)
-            yield f"{which} => {condition}"
+            predicates = Expressions(self._naming, None)
+            lines = predicates.lines(rule.condition, WIDTH - len(which) - 14)
+            if len(lines) == 1:
+                yield f"{which} => {predicates.text(rule.condition, Binding.RELATION)}"
+            else:
+                yield enclosed(f"{which} => (", lines)
         if rule.when_idle:
             yield f"{which} => Idle"
 
@@ -134,6 +145,8 @@ class Steps:
                 yield self._actions.none(line, "no step: see the rules above")
             elif kind.takes_message and not self._features.channels:
                 yield self._actions.none(line, "no channel brings it")
+            elif not self._features.called(line.transition, machine):
+                yield self._actions.none(line, "nobody may call it")
             elif not (self.waits_for_idleness and kind is Kind.TIMEOUT):
                 yield self._actions.action(line, machine)
 
@@ -193,7 +206,7 @@ class Steps:
         names = [
             f"{line.action}(self)"
             for line in self._naming.lines[machine]
-            if line.transition.kind in kinds
+            if line.transition.kind in kinds and self._features.called(line.transition, machine)
         ]
         if not names:
             return []
@@ -205,7 +218,11 @@ class Steps:
     def actions(self, machine: Machine) -> list[Line]:
         """The lines that have an action."""
         kinds = [kind for name, kinds in _GROUPS.items() if name in self.groups for kind in kinds]
-        return [line for line in self._naming.lines[machine] if line.transition.kind in kinds]
+        return [
+            line
+            for line in self._naming.lines[machine]
+            if line.transition.kind in kinds and self._features.called(line.transition, machine)
+        ]
 
     def whole(self) -> Iterator[Lines]:
         early = ("Receptions", "Steps") if self.waits_for_idleness else ()
@@ -226,9 +243,9 @@ class Steps:
         predicates = Expressions(self._naming, None)
         bounds = self._naming.system.bounds
         return [
-            *(comment(f"bound {bound.text}") for bound in bounds),
+            *(line for bound in bounds for line in comments(f"bound {bound.text}")),
             comment("A step out of it is not taken. What is claimed is claimed within, and what"),
             comment("is not found within may lie outside."),
             "Within ==",
-            *indented(listed([predicates.text(bound) for bound in bounds])),
+            *indented(listed([predicates.lines(bound) for bound in bounds])),
         ]

@@ -7,6 +7,7 @@ of the line.
 """
 
 import re
+import textwrap
 from collections.abc import Hashable
 
 from tcpspec.export.names import Names
@@ -56,6 +57,7 @@ MODULES = frozenset(
 )
 
 _FAIRNESS = re.compile(r"^[^A-Za-z0-9]*([WS]F)_", re.IGNORECASE)
+COMMENT_WIDTH = 100
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 
 
@@ -111,6 +113,17 @@ def unspelled(text: str) -> str:
     'Zürich -> <b>'
     """
     return re.sub(r"<([0-9a-f]+)>", lambda match: chr(int(match[1], 16)), text)
+
+
+def comments(text: str) -> list[str]:
+    """A comment, over several lines if it is long."""
+    return textwrap.wrap(
+        comment(text),
+        COMMENT_WIDTH,
+        subsequent_indent="\\*     ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def comment(text: str) -> str:
