@@ -361,7 +361,8 @@ def test_more_bags_than_a_byte_can_count() -> None:
     ]
     comparison = compared(
         f"protocol Bags\ncall go\nmessage M = X\nmachine Node {{ port {', '.join(ports)}\n"
-        "initial final state P { call go / snd X to o3 -> Q  rcv X from i3 -> Q  otherwise ignore }\n"
+        "initial final state P { call go / snd X to o3 -> Q  rcv X from i3 -> Q\n"
+        "                        otherwise ignore }\n"
         "final state Q { ignore any } }\n"
         f"system S {{ {' '.join(nodes + ring)} }}\n"
         'check S { "sent": reachable X in (n65.o3 -> n0.i3)  "wrong": never n1 in Q }'
