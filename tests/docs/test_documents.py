@@ -26,6 +26,7 @@ import pytest
 
 from tcpspec.check import check, load
 from tcpspec.diagnostics import CATALOGUE, Diagnostic, SpecificationError, render
+from tcpspec.export.promela import budgets, export, rules, wiring
 from tcpspec.language import load as load_module
 from tcpspec.language.ast import MAX_DEPTH, MAX_NUMBER
 from tcpspec.model.declarations import MAX_CHAIN, MAX_VALUES
@@ -241,6 +242,16 @@ def test_the_limits_are_those_of_the_tool() -> None:
     ]  # fmt: skip
     rows = re.findall(r"^\| .+ \| ([\d,]+)", table, re.MULTILINE)
     assert rows == [f"{limit:,}" for limit in limits]
+
+
+def test_the_limits_of_the_promela_export_are_those_of_the_tool() -> None:
+    text = OTHER_TOOLS.read_text("utf-8").split("## What is not asked")[1]
+    paragraph = text.split("too large in Promela**")[1].split("\n- ")[0]
+    limits = [
+        wiring.MAX_CAPACITY, wiring.MAX_SLOTS, rules.MAX_CHOICES, export.MAX_OPTIONS,
+        export.MAX_PROCESSES, budgets.MAX_BUDGET,
+    ]  # fmt: skip
+    assert re.findall(r"\d[\d,]*", paragraph) == [f"{limit:,}" for limit in limits]
 
 
 def anchors(path: Path) -> set[str]:
