@@ -1,22 +1,14 @@
 """What leads where, found again from layers of packed states: first runs, and ways to somewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
-
 from tcpspec.explore.columns import Flags, Numbers
-from tcpspec.explore.expansion import Tables, slices_after, spread
+from tcpspec.explore.expansion import Tables, spread
 from tcpspec.explore.packing import Packing, Words
-from tcpspec.explore.seen import Seen
-from tcpspec.explore.space import Fact
 from tcpspec.semantics.state import GlobalState
-
-Facts: TypeAlias = Sequence[NDArray[np.uint8]]
-"""A byte for each state, layer by layer."""
-
 
 # --- the first shortest run -------------------------------------------------------------------
 
@@ -37,7 +29,13 @@ class Path:
         return len(self.steps), self.steps
 
 
-def first_path(tables: Tables, seen: Seen, facts: Facts, layer: int, targets: Words) -> Path:
+Leads: TypeAlias = Callable[[int, Words], Words]
+"""The expanded states of a layer with a step to one of these states of the next."""
+
+
+def first_path(
+    tables: Tables, packing: Packing, layer: int, targets: Words, leads: Leads
+) -> Path:
     """The path to the first of these states of a layer.
 
     First backwards: of each layer before, the states that lead on. Then forwards, always by the
@@ -45,37 +43,26 @@ def first_path(tables: Tables, seen: Seen, facts: Facts, layer: int, targets: Wo
     """
     leading = [targets]
     for number in range(layer - 1, -1, -1):
-        leading.append(_leading_to(leading[-1], tables, seen, facts, number))
+        leading.append(leads(number, leading[-1]))
     ts = tables.components.transition_system
     states: list[GlobalState] = []
     steps: list[int] = []
     options: Sequence[GlobalState | None] = ts.initial_states()
     for words in reversed(leading):
-        nth, state = _first_among(options, words, tables, seen.packing)
+        nth, state = _first_among(options, words, tables, packing)
         states.append(state)
         steps.append(nth)
         options = [successor.state for successor in ts.successors(state)]
     return Path(tuple(states), tuple(steps))
 
 
-def _leading_to(targets: Words, tables: Tables, seen: Seen, facts: Facts, layer: int) -> Words:
-    """The expanded states of a layer with a step to one of these states."""
-    keys = seen.packing.keys(targets)
-    words = seen.layers[layer][:, facts[layer] & Fact.EXPANDED != 0]
-    leads = np.zeros(words.shape[1], np.bool_)
-    for first, source, after in slices_after(tables, seen.packing, words):
-        leads[first + source[seen.packing.find(after, targets, keys)[1]]] = True
-    return words[:, leads]
-
-
 def _first_among(
     options: Sequence[GlobalState | None], words: Words, tables: Tables, packing: Packing
 ) -> tuple[int, GlobalState]:
     """The first option that is one of these states."""
-    keys = packing.keys(words)
     for nth, state in enumerate(options):
         packed = None if state is None else packed_state(state, tables, packing)
-        if packed is not None and packing.find(packed, words, keys)[1].all():
+        if packed is not None and (words == packed).all(axis=0).any():
             assert state is not None
             return nth, state
     raise AssertionError("a layer leads to the next one")
@@ -99,22 +86,17 @@ class Backward:
     when somebody asks.
     """
 
-    def __init__(self, tables: Tables, seen: Seen, facts: Facts) -> None:
-        self._states = len(seen)
-        if self._states >> 32:
+    def __init__(self, states: int, edges: Iterable[tuple[Numbers, Numbers]]) -> None:
+        """``edges`` are pieces of sources and targets, by the numbers of the states."""
+        if states >> 32:
             raise OverflowError("an edge has 32 bits for each state")
-        packing = seen.packing
-        words = np.concatenate(seen.layers, axis=1)
-        order = packing.order(words)
-        ordered = words[:, order]
-        keys = packing.keys(ordered)
-        edges = []
-        expanded = np.flatnonzero(np.concatenate(facts) & Fact.EXPANDED)
-        for first, source, after in slices_after(tables, packing, words[:, expanded]):
-            at, found = packing.find(after, ordered, keys)
-            target = order[at[found]].view(np.uint64) << np.uint64(32)
-            edges.append(target | expanded[first + source[found]].view(np.uint64))
-        both = np.concatenate(edges or [np.zeros(0, np.uint64)])
+        self._states = states
+        pieces = [
+            target.view(np.uint64) << np.uint64(32) | source.view(np.uint64)
+            for source, target in edges
+        ]
+        both = np.concatenate(pieces or [np.zeros(0, np.uint64)])
+        del pieces
         both.sort()
         self._sources = (both & np.uint64(0xFFFFFFFF)).astype(np.uint32)
         both >>= np.uint64(32)

@@ -17,6 +17,9 @@ Numbers: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 """One for each row."""
 
+Entries: TypeAlias = NDArray[np.int32] | NDArray[np.int64]
+"""The values of a table, with an axis for each argument."""
+
 T = TypeVar("T", bound=Hashable)
 
 
@@ -93,21 +96,40 @@ class Table:
     """Entries of the largest table that has a place for each combination of its arguments."""
     MISSING = np.iinfo(np.int32).min
     """Stands where nothing was computed yet."""
+    ASKED = MISSING + 1
+    """The same, where a kernel has asked for it."""
 
-    def __init__(self, function: Callable[..., int], *domains: Sized) -> None:
+    def __init__(
+        self, function: Callable[..., int], *domains: Sized, wide: bool = False
+    ) -> None:
+        """``wide`` entries take 64 bits, others 32."""
         self._function = function
         self._domains = domains
-        self._array = np.full((1,) * len(domains), self.MISSING, np.int32)
+        self._kind = np.int64 if wide else np.int32
+        self._array = self._unknown(*[1 for _ in domains])
         self._sorted: SortedTable | None = None
+
+    def _unknown(self, *shape: int) -> Entries:
+        return np.full(shape, self.MISSING, self._kind)
+
+    @property
+    def entries(self) -> Entries | None:
+        """A place for each combination of arguments; None for a sorted table."""
+        return None if self._sorted else self._array
+
+    @property
+    def levels(self) -> list[tuple[Numbers, Numbers]]:
+        """Keys and values of a sorted table, for each argument but the first."""
+        return self._sorted.levels if self._sorted else []
 
     def __call__(self, *arguments: Numbers) -> Numbers:
         """The function of each row of arguments."""
-        self._grow()
+        self.grow()
         if self._sorted is not None:
             return self._sorted(*arguments)
         keys = self._keys(arguments)
         found = self._array.reshape(-1)[keys]
-        missing = found == self.MISSING
+        missing = found <= self.ASKED
         if missing.any():
             self._fill(keys[missing])
             return self(*arguments)
@@ -125,7 +147,7 @@ class Table:
         values = [self._function(*arguments) for arguments in zip(*columns, strict=True)]
         self._array.reshape(-1)[missing] = values
 
-    def _grow(self) -> None:
+    def grow(self) -> None:
         """Make room for each number of each domain; or give up having a place for each."""
         old = self._array
         if self._sorted or all(len(d) <= n for d, n in zip(self._domains, old.shape, strict=True)):
@@ -133,9 +155,9 @@ class Table:
         shape = [max(n, _power(len(d))) for d, n in zip(self._domains, old.shape, strict=True)]
         if np.prod(shape, dtype=float) > self.DENSE and len(shape) > 1:
             self._sorted = SortedTable(self._function, len(shape))
-            self._array = np.full((1,) * len(shape), self.MISSING, np.int32)
+            self._array = self._unknown(*[1 for _ in shape])
             return
-        self._array = np.full(shape, self.MISSING, np.int32)
+        self._array = self._unknown(*shape)
         self._array[tuple(map(slice, old.shape))] = old
 
 
@@ -158,6 +180,11 @@ class SortedTable:
             self._pairs = SortedTable(self._first, arguments - 1)
         self._known = np.zeros(0, np.int64), np.zeros(0, np.int64)
         """Keys and their values, set together: an interrupt leaves none without the other."""
+
+    @property
+    def levels(self) -> list[tuple[Numbers, Numbers]]:
+        """Keys and values for each argument but the first."""
+        return [*(self._pairs.levels if self._pairs else []), self._known]
 
     def _first(self, *arguments: int) -> int:
         """A number for all arguments but the last."""

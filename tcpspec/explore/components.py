@@ -4,6 +4,7 @@ Components stand in this order: instances, channels, budgets. Each has few value
 numbered, and what happens to it becomes a table that ``semantics`` fills.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from tcpspec.explore.columns import Interned, Numbers, Records, Table
@@ -29,7 +30,7 @@ class Contents(Interned[channels.Contents]):
         self.channel = channel
         self._packets = packets
         self.described = Records("length", "first", "offers")
-        self._offers = Records("packet", "position")
+        self.offer = Records("packet", "position")
         self.send = Table(self._send, self, packets)
         self.rest = Table(self._rest, self, range(channel.capacity))
         self.number(())
@@ -37,10 +38,10 @@ class Contents(Interned[channels.Contents]):
     def number(self, value: channels.Contents) -> int:
         if value in self:
             return super().number(value)
-        ordered, first = self.channel.ordered, len(self._offers)
+        ordered, first = self.channel.ordered, len(self.offer)
         positions = list(range(len(value)) if ordered else channels.distinct(value))
         for position in positions:
-            self._offers.append(self._packets.number(value[position]), position)
+            self.offer.append(self._packets.number(value[position]), position)
         self.described.cut(len(self))  # an interrupt may have come between the two lines below
         self.described.append(len(value), first, len(positions))
         return super().number(value)
@@ -57,7 +58,7 @@ class Contents(Interned[channels.Contents]):
 
     def offered(self, contents: Numbers, offer: int) -> Numbers:
         """The packet that each of these contents offers at this place among its offers."""
-        return self._offers["packet"][self.described["first"][contents] + offer]
+        return self.offer["packet"][self.described["first"][contents] + offer]
 
     def _send(self, contents: int, packet: int) -> int:
         values, sent = self.values[contents], self._packets.values[packet]
@@ -66,7 +67,7 @@ class Contents(Interned[channels.Contents]):
 
     def _rest(self, contents: int, offer: int) -> int:
         first = int(self.described["first"][contents])
-        position = int(self._offers["position"][first + offer])
+        position = int(self.offer["position"][first + offer])
         return self.number(channels.take(self.values[contents], position))
 
 
@@ -78,7 +79,7 @@ class Components:
         self.transition_system = transition_system
         self.packets: Interned[Packet] = Interned()
         self.locals = _locals(transition_system)
-        self.contents = [Contents(channel, self.packets) for channel in system.channels]
+        self.contents = _contents(system.channels, self.packets)
         self.budgets: Interned[tuple[int, ...]] = Interned()
         self.permissions: Interned[Permission] = Interned()
         self.permissions.number(FREE)
@@ -109,9 +110,11 @@ class Components:
         return [part.number(value) for part, value in zip(self.parts, values, strict=True)]
 
     def known(self, state: GlobalState) -> list[int] | None:
-        """The same, or None if some component of the state was never seen."""
-        values = (*state.locals, *state.channels, state.budgets)
-        if all(value in part for part, value in zip(self.parts, values, strict=True)):
+        """The same, or None if some local state or budget was never seen: then the state was not
+        either. Contents of channels are numbered by some engines only when someone asks.
+        """
+        seen = zip(self.locals, state.locals, strict=True)
+        if state.budgets in self.budgets and all(value in part for part, value in seen):
             return self.numbers(state)
         return None
 
@@ -126,3 +129,15 @@ def _locals(transition_system: TransitionSystem) -> list[Interned[LocalState]]:
     """The local states of each instance; like instances have the same numbers."""
     known: dict[tuple[object, ...], Interned[LocalState]] = {}
     return [known.setdefault(rules.likeness, Interned()) for rules in transition_system.rules]
+
+
+def _contents(channels: Sequence[Channel], packets: Interned[Packet]) -> list[Contents]:
+    """What each channel may hold; like channels have the same numbers."""
+    known: dict[tuple[object, ...], Contents] = {}
+    found = []
+    for channel in channels:
+        likeness = channel.ordered, channel.capacity, channel.when_full
+        if likeness not in known:
+            known[likeness] = Contents(channel, packets)
+        found.append(known[likeness])
+    return found

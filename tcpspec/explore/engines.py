@@ -1,13 +1,20 @@
-"""Which engine finds the states: the one place that chooses."""
+"""Which engine finds the states: the one place that chooses.
+
+``auto`` starts at once, with the reference, which needs nothing. A model that turns out large is
+handed over with all that is known of it: to the native engine, if it is installed and compiled, and
+to the table engine otherwise, which hands over in its turn once the native one is compiled.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import TypeAlias
 
-from tcpspec.explore.limits import Limits, Observer
+from tcpspec.explore import reference
+from tcpspec.explore.limits import Checkpoints, Task
 from tcpspec.explore.listed import ListedSpace
-from tcpspec.explore.reference import explore
+from tcpspec.explore.refused import Refused
 from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.semantics.system import TransitionSystem
 
@@ -18,52 +25,122 @@ class Engine(StrEnum):
     AUTO = "auto"
     REFERENCE = "reference"
     TABLE = "table"
+    NATIVE = "native"
 
 
-Explorer: TypeAlias = Callable[[TransitionSystem, Limits, Observer | None], StateSpace]
+Explorer: TypeAlias = Callable[[Task], StateSpace]
+"""Raises ``Refused``."""
+
+HAND_OVER = 1000
+"""From how many states on ``auto`` leaves the reference: so many it finds sooner than others are
+imported."""
+
+COMPILE = 50_000
+"""From how many states on ``auto`` has the native engine compiled: in another process, meanwhile,
+and for all that come later."""
 
 
-HAND_OVER = 4000
-"""From how many states on ``auto`` takes the table engine: so many the reference finds about as
-soon as NumPy is imported."""
-
-
-def _auto(
-    transition_system: TransitionSystem, limits: Limits, observer: Observer | None
-) -> StateSpace:
-    """The reference starts at once; a model that turns out large is handed over, with all that is
-    known of it.
-    """
-    begun = explore(transition_system, limits, observer, HAND_OVER)
-    if not begun.begun:
+def _auto(task: Task) -> StateSpace:
+    begun: StateSpace = reference.explore(
+        task.transition_system, task.limits, task.observer, HAND_OVER
+    )
+    if not begun.begun or _settled(task, begun):
         return begun
-    left = None if limits.timeout is None else max(0.0, limits.timeout - begun.seconds)
     try:
-        from tcpspec.explore import table
-
-        found = table.explore(transition_system, replace(limits, timeout=left), observer, begun)
-    except KeyboardInterrupt:  # before the search went on
+        return _larger(task, begun)
+    except KeyboardInterrupt:  # before another search went on
         begun.limit = Limit.INTERRUPTED
         return begun
+
+
+def _settled(task: Task, begun: StateSpace) -> bool:
+    checkpoints = Checkpoints(task.settled)
+    return checkpoints.due(len(begun.states)) and checkpoints.settled(begun)
+
+
+def _larger(task: Task, begun: StateSpace) -> StateSpace:
+    """Go on with what is there."""
+    if is_installed() and _compiled():
+        return _native_or_table(task, begun)
+    from tcpspec.explore import table
+
+    found = _goes_on(task, begun, lambda rest, space: table.explore(rest, space, _pause))
+    return _native_or_table(task, found) if found.begun else found
+
+
+def _native_or_table(task: Task, begun: StateSpace) -> StateSpace:
+    from tcpspec.explore.native import search
+
+    try:
+        return _goes_on(task, begun, search.explore)
+    except Refused:
+        from tcpspec.explore import table
+
+        return _goes_on(task, begun, table.explore)
+
+
+def _goes_on(
+    task: Task, begun: StateSpace, explore: Callable[[Task, StateSpace], StateSpace]
+) -> StateSpace:
+    """With the time that is left."""
+    limits = task.limits
+    if limits.timeout is not None:
+        limits = replace(limits, timeout=max(0.0, limits.timeout - begun.seconds))
+    found = explore(replace(task, limits=limits), begun)
     found.seconds += begun.seconds
     return found
 
 
-def _table(
-    transition_system: TransitionSystem, limits: Limits, observer: Observer | None
-) -> StateSpace:
+def _pause(states: int) -> bool:
+    """Whether the native engine can go on from so many states; has it compiled if need be."""
+    if states < COMPILE or not is_installed():
+        return False
+    from tcpspec.explore.native import code
+
+    code.compile_aside()
+    return _compiled()
+
+
+def is_installed() -> bool:
+    """Whether the native engine is: ``pip install 'tcpspec[native]'``."""
+    return all(find_spec(name) is not None for name in ("numba", "llvmlite", "platformdirs"))
+
+
+def _compiled() -> bool:
+    from tcpspec.explore.native import code
+
+    return code.loaded(1) is not None
+
+
+def _table(task: Task) -> StateSpace:
     try:
         from tcpspec.explore import table  # NumPy takes a tenth of a second
 
-        return table.explore(transition_system, limits, observer)
+        return table.explore(task)
     except KeyboardInterrupt:  # before the search was begun
-        return unexplored(transition_system, Limit.INTERRUPTED)
+        return unexplored(task.transition_system, Limit.INTERRUPTED)
+
+
+def _native(task: Task) -> StateSpace:
+    if not is_installed():
+        raise Refused("is not installed: pip install 'tcpspec[native]'")
+    try:
+        from tcpspec.explore.native import search
+
+        return search.explore(task)
+    except KeyboardInterrupt:  # before the search was begun
+        return unexplored(task.transition_system, Limit.INTERRUPTED)
+
+
+def _reference(task: Task) -> StateSpace:
+    return reference.explore(task.transition_system, task.limits, task.observer)
 
 
 ENGINES: dict[Engine, Explorer] = {
     Engine.AUTO: _auto,
-    Engine.REFERENCE: explore,
+    Engine.REFERENCE: _reference,
     Engine.TABLE: _table,
+    Engine.NATIVE: _native,
 }
 
 

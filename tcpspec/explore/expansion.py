@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.components import NEVER, Components
-from tcpspec.explore.local_steps import Counts, LocalSteps, Permitted, local_steps
+from tcpspec.explore.local_steps import Counts, LocalSteps, Permitted, Row, local_steps
 from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.predicates import Predicates
 from tcpspec.explore.space import Fact
@@ -26,6 +26,9 @@ from tcpspec.semantics.system import TransitionSystem
 
 ENDED = {EndKind.OVERFLOW: 16, EndKind.OUT_OF_RANGE: 32, EndKind.CUT: 64}
 """More facts of a state: some step of it ends so."""
+
+UNSPECIFIED = 128
+"""One more: it may offer a message without a rule. That of an unexpanded state is not known."""
 
 SLICE = 1 << 15
 """How many states are looked at at once where each takes the same time."""
@@ -107,7 +110,7 @@ class Tables:
             row = receive(columns[model.receiver][source], counts[source], packet)
             yield Offers(source, place, row)
             if model.ordered:
-                source = source[local.rows["deferred"][row] != 0]
+                source = source[Row.deferred(row)]
             place += 1
             source = source[offers[source] > place]
 
@@ -145,7 +148,7 @@ class Expansion:
     def _alone(self, instance: int) -> None:
         local = self.tables.local[instance]
         row = local.alone(self.columns[instance], self.tables.counts[instance](self.columns))
-        steps = self._outcomes(local, np.arange(self.size), row)
+        steps = self._outcomes(np.arange(self.size), row)
         permission = self.tables.permitted[instance](local.outcomes["event"][_outcome(steps)])
         self._complete(instance, steps.where(permission == 0))
         for number in np.flatnonzero(np.bincount(permission + 1)[2:]) + 1:
@@ -156,9 +159,9 @@ class Expansion:
             else:
                 self._allowed(instance, needed, chosen)
 
-    def _outcomes(self, local: LocalSteps, source: Numbers, row: Numbers) -> Steps:
+    def _outcomes(self, source: Numbers, row: Numbers) -> Steps:
         """A row for each outcome of each of these states."""
-        which, outcome = spread(local.rows["first"][row], local.rows["count"][row])
+        which, outcome = spread(Row.first(row), Row.count(row))
         return Steps(source[which], {}, outcome)
 
     def _allowed(self, instance: int, permission: Permission, steps: Steps) -> None:
@@ -190,10 +193,11 @@ class Expansion:
         """Receptions, losses and duplications."""
         tables, model = self.tables, self.tables.system.channels[channel]
         component = tables.components.of_channel(channel)
-        of, local = tables.components.contents[channel], tables.local[model.receiver]
+        of = tables.components.contents[channel]
         contents = self.columns[component]
         for offers in tables.offers(self.columns, channel):
-            steps = self._outcomes(local, offers.source, offers.row)
+            self._note(offers.source[Row.unspecified(offers.row)], UNSPECIFIED)
+            steps = self._outcomes(offers.source, offers.row)
             before = contents[steps.source]
             rest = of.rest(before, np.full_like(before, offers.place))
             taken = Steps(steps.source, {component: rest}, steps.outcome)

@@ -17,45 +17,44 @@ from numpy.typing import NDArray
 
 from tcpspec.explore.backwards import Backward, Path, first_path, packed_state
 from tcpspec.explore.columns import Flags, Numbers
-from tcpspec.explore.expansion import ENDED, SLICE, Tables
+from tcpspec.explore.expansion import ENDED, SLICE, UNSPECIFIED, Tables, slices_after
 from tcpspec.explore.offers import first_offers
-from tcpspec.explore.packing import Words
+from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.run import Run, replay
-from tcpspec.explore.seen import Seen
-from tcpspec.explore.space import Fact, Limit, Offer, StateSpace
+from tcpspec.explore.space import Fact, Offer, StateSpace
 from tcpspec.model.expressions import Expression
 from tcpspec.semantics.state import End, EndKind, GlobalState
 
 
 @dataclass(slots=True)
 class LayeredSpace(StateSpace):
-    """``seen`` has the states, in layers, and ``facts`` a byte for each, layer by layer."""
+    """``layers`` has the states, and ``facts`` a byte for each, layer by layer.
+
+    Each layer is ordered by the keys of its states, unless an engine finds them in another way:
+    then it has its own ``leading_to`` and ``edges``.
+    """
 
     tables: Tables = field(kw_only=True)
-    seen: Seen = field(kw_only=True)
-    facts: list[NDArray[np.uint8]] = field(default_factory=list)
-    starts: list[int] = field(default_factory=lambda: [0])
+    packing: Packing = field(kw_only=True)
+    layers: Sequence[Words] = field(kw_only=True)
+    facts: Sequence[NDArray[np.uint8]] = field(kw_only=True)
+    starts: list[int] = field(init=False)
     """The number of the first state of each layer, and of all states."""
     _ends: dict[EndKind, tuple[int, End]] | None = None
     _paths: dict[int, Path] = field(default_factory=dict)
     _backward: Backward | None = None
 
-    @classmethod
-    def of(cls, tables: Tables, seen: Seen, limit: Limit | None, seconds: float) -> "LayeredSpace":
-        """What a search has seen."""
-        space = cls(tables.components.transition_system, "table", tables=tables, seen=seen)
-        space.facts = [*seen.facts]
-        for layer in seen.layers[len(seen.facts) :]:
-            space.facts.append(np.zeros(layer.shape[1], np.uint8))
-        space.starts = [0, *accumulate(layer.shape[1] for layer in seen.layers)]
-        space.transitions, space.depth = seen.transitions, max(0, len(seen.layers) - 1)
-        space.used = {line for line, used in zip(tables.lines, seen.used, strict=True) if used}
-        space.bounds = _cut(tables, seen.cuts)
-        space.limit, space.seconds = limit, seconds
-        if len(seen):
-            space.bytes_per_state = round(seen.bytes / len(seen), 1)
-        space.seen = seen.without_runs()  # the layers are enough from here on
-        return space
+    def __post_init__(self) -> None:
+        self.starts = [0, *accumulate(layer.shape[1] for layer in self.layers)]
+        self.depth = max(0, len(self.layers) - 1)
+
+    def set_figures(self, transitions: int, cuts: Numbers, used: Flags, size: int) -> None:
+        """Steps, how many of them each bound cut, which written lines are used, and bytes."""
+        self.transitions = transitions
+        self.used = {line for line, one in zip(self.tables.lines, used, strict=True) if one}
+        self.bounds = _cut(self.tables, cuts)
+        if self.starts[-1]:
+            self.bytes_per_state = round(size / self.starts[-1], 1)
 
     # --- states ---
 
@@ -65,23 +64,17 @@ class LayeredSpace(StateSpace):
 
     def decoded(self, words: Words) -> list[GlobalState]:
         """These states, as the interpreter knows them."""
-        columns = [column.tolist() for column in self.seen.packing.columns(words)]
+        columns = [column.tolist() for column in self.packing.columns(words)]
         return [self.tables.components.state(list(one)) for one in zip(*columns, strict=True)]
 
     def at(self, numbers: Numbers) -> Words:
         """The words of these states."""
         layers = np.searchsorted(self.starts, numbers, side="right") - 1
-        words = np.empty((self.seen.packing.words, len(numbers)), np.uint64)
+        words = np.empty((self.packing.words, len(numbers)), np.uint64)
         for layer in np.flatnonzero(np.bincount(layers)).tolist():
             here = layers == layer
-            words[:, here] = self.seen.layers[layer][:, numbers[here] - self.starts[layer]]
+            words[:, here] = self.layers[layer][:, numbers[here] - self.starts[layer]]
         return words
-
-    def slices(self) -> Iterator[tuple[int, int, list[Numbers]]]:
-        """All states in order: the layer, the place of the first one in it, and columns."""
-        for layer, words in enumerate(self.seen.layers):
-            for first in range(0, words.shape[1], SLICE):
-                yield layer, first, self.seen.packing.columns(words[:, first : first + SLICE])
 
     # --- runs ---
 
@@ -92,15 +85,36 @@ class LayeredSpace(StateSpace):
 
     def _first(self, layer: int, targets: Words) -> int:
         """The number of the first of these states of a layer; keeps the path to it."""
-        path = first_path(self.tables, self.seen, self.facts, layer, targets)
-        words = packed_state(path.states[-1], self.tables, self.seen.packing)
-        assert words is not None
-        keys = self.seen.packing.keys(self.seen.layers[layer])
-        at, found = self.seen.packing.find(words, self.seen.layers[layer], keys)
-        assert found.all()
-        number = self.starts[layer] + int(at[0])
+        path = first_path(self.tables, self.packing, layer, targets, self.leading_to)
+        words = packed_state(path.states[-1], self.tables, self.packing)
+        place = np.flatnonzero((self.layers[layer] == words).all(axis=0))
+        number = self.starts[layer] + int(place[0])
         self._paths[number] = path
         return number
+
+    def expanded(self, layer: int) -> Flags:
+        """Which states of a layer were expanded."""
+        return _has_fact(self.facts, Fact.EXPANDED, layer)
+
+    def leading_to(self, layer: int, targets: Words) -> Words:
+        """The expanded states of a layer with a step to one of these states of the next."""
+        keys = self.packing.keys(targets)
+        words = self.layers[layer][:, self.expanded(layer)]
+        leads = np.zeros(words.shape[1], np.bool_)
+        for first, source, after in slices_after(self.tables, self.packing, words):
+            leads[first + source[self.packing.find(after, targets, keys)[1]]] = True
+        return words[:, leads]
+
+    def edges(self) -> Iterator[tuple[Numbers, Numbers]]:
+        """All steps between states that were found, as numbers of states, piece by piece."""
+        words = np.concatenate(self.layers, axis=1)
+        order = self.packing.order(words)
+        ordered = words[:, order]
+        keys = self.packing.keys(ordered)
+        expanded = np.flatnonzero(np.concatenate(self.facts) & Fact.EXPANDED)
+        for first, source, after in slices_after(self.tables, self.packing, words[:, expanded]):
+            at, found = self.packing.find(after, ordered, keys)
+            yield expanded[first + source[found]], order[at[found]]
 
     @property
     def ends(self) -> Mapping[EndKind, tuple[int, End]]:
@@ -124,7 +138,7 @@ class LayeredSpace(StateSpace):
 
     def _first_flagged(self, flags: Callable[[int], Flags]) -> int | None:
         """The first of the states for which a function of their layer gives flags."""
-        for layer, words in enumerate(self.seen.layers):
+        for layer, words in enumerate(self.layers):
             chosen = flags(layer)
             if chosen.any():
                 return self._first(layer, words[:, chosen])
@@ -132,9 +146,9 @@ class LayeredSpace(StateSpace):
 
     def _over(self, layer: int, ask: Callable[[list[Numbers]], Flags]) -> Flags:
         """A question to all states of a layer, slice by slice."""
-        words = self.seen.layers[layer]
+        words = self.layers[layer]
         pieces = range(0, words.shape[1], SLICE)
-        columns = (self.seen.packing.columns(words[:, i : i + SLICE]) for i in pieces)
+        columns = (self.packing.columns(words[:, i : i + SLICE]) for i in pieces)
         return np.concatenate([ask(one) for one in columns])
 
     def _holds(self, predicate: Expression, columns: list[Numbers]) -> Flags:
@@ -147,14 +161,14 @@ class LayeredSpace(StateSpace):
     def _where(self, predicate: Expression) -> list[Flags]:
         """Where it holds, layer by layer; in all of them, since warnings may come up on the way."""
         ask = partial(self._holds, predicate)
-        return [self._over(layer, ask) for layer in range(len(self.seen.layers))]
+        return [self._over(layer, ask) for layer in range(len(self.layers))]
 
     def first_unrested(self, going_on: int, quiet: Sequence[Collection[str]]) -> int | None:
         def unrested(layer: int) -> Flags:
             still: Flags = (self.facts[layer] & (Fact.EXPANDED | going_on)) == Fact.EXPANDED
             places = np.flatnonzero(still)
             if len(places):
-                columns = self.seen.packing.columns(self.seen.layers[layer][:, places])
+                columns = self.packing.columns(self.layers[layer][:, places])
                 still[places] = ~self._at_rest(columns, quiet)
             return still
 
@@ -180,21 +194,23 @@ class LayeredSpace(StateSpace):
         if not goals:
             return None
         if self._backward is None:
-            self._backward = Backward(self.tables, self.seen, self.facts)
+            self._backward = Backward(self.starts[-1], self.edges())
         marked = self._backward.leading_to(np.concatenate(goals))
         return self._first_flagged(lambda n: ~marked[self.starts[n] : self.starts[n + 1]])
 
     def unspecified(self) -> list[tuple[Offer, int]]:
-        rows = [local.rows["unspecified"] for local in self.tables.local]
-        if self.limit is None and not any(unspecified.any() for unspecified in rows):
-            return []
         found: dict[Offer, int] = {}
         for channel in range(len(self.tables.system.channels)):
-            for offer, layer, targets in first_offers(self.tables, self.seen, channel):
+            for offer, layer, targets in self._offers(channel):
                 number = self._first(layer, targets)
                 if offer not in found or self._order(number) < self._order(found[offer]):
                     found[offer] = number
         return sorted(found.items(), key=self._offer_order)
+
+    def _offers(self, channel: int) -> Iterator[tuple[Offer, int, Words]]:
+        may = [(facts & Fact.EXPANDED == 0) | (facts & UNSPECIFIED != 0) for facts in self.facts]
+        layers = [words[:, one] for words, one in zip(self.layers, may, strict=True)]
+        return first_offers(self.tables, self.packing, layers, channel)
 
     def _order(self, number: int) -> tuple[int, tuple[int, ...]]:
         return self._paths[number].order
@@ -212,9 +228,9 @@ class LayeredSpace(StateSpace):
     def control_states(self) -> Iterator[tuple[int, str]]:
         locals_ = self.tables.components.locals
         seen = [np.zeros(len(values), np.bool_) for values in locals_]
-        for _, _, columns in self.slices():
-            for flags, column in zip(seen, columns, strict=False):
-                flags[column] = True
+        for words in self.layers:
+            for component, flags in enumerate(seen):
+                flags[self.packing.column(words, component)] = True
         for number, flags in enumerate(seen):
             for value in np.flatnonzero(flags).tolist():
                 yield number, locals_[number].values[value].state
@@ -240,12 +256,12 @@ class LazyStates(Sequence[GlobalState]):
         return self._space.decoded(self._space.at(np.array([numbers])))[0]
 
     def __iter__(self) -> Iterator[GlobalState]:
-        for layer in self._space.seen.layers:
+        for layer in self._space.layers:
             for first in range(0, layer.shape[1], SLICE):
                 yield from self._space.decoded(layer[:, first : first + SLICE])
 
 
-def _has_fact(facts: list[NDArray[np.uint8]], fact: int, layer: int) -> Flags:
+def _has_fact(facts: Sequence[NDArray[np.uint8]], fact: int, layer: int) -> Flags:
     flags: Flags = (facts[layer] & fact) != 0
     return flags
 

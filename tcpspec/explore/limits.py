@@ -1,11 +1,13 @@
 """Limits of a search, and how it tells how far it is."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tcpspec.explore.space import Limit
+from tcpspec.explore.space import Limit, StateSpace
+from tcpspec.semantics.system import TransitionSystem
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,50 @@ class Progress:
 Observer: TypeAlias = Callable[[Progress], None]
 
 
+Question: TypeAlias = Callable[[StateSpace], bool]
+"""Something about a search, as far as it has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What an engine is asked for. ``settled`` says whether nothing more needs to be found."""
+
+    transition_system: TransitionSystem
+    limits: Limits = Limits()
+    observer: Observer | None = None
+    threads: int = 1
+    settled: Question | None = None
+
+
+class Checkpoints:
+    """When to ask whether all is settled: each time there are twice as many states."""
+
+    FIRST = 1000
+
+    def __init__(self, settled: Question | None) -> None:
+        self._settled, self._next = settled, self.FIRST
+
+    def due(self, states: int) -> bool:
+        return self._settled is not None and states >= self._next
+
+    def settled(self, space: StateSpace) -> bool:
+        """Whether it is, of a search that goes on otherwise."""
+        assert self._settled is not None
+        self._next = 2 * len(space.states)
+        before, space.limit = space.limit, Limit.DECIDED
+        if self._settled(space):
+            return True
+        space.limit = before
+        return False
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not everywhere
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def memory_in_use() -> int:
     """Bytes of memory that this process holds now."""
     import psutil
@@ -56,6 +102,8 @@ class Watch:
 
     EVERY = 0.1
     """Seconds between two looks."""
+    LITTLE = 1 << 20
+    """Bytes that nobody asks about."""
 
     def __init__(self, limits: Limits, observer: Observer | None) -> None:
         self._limits = limits
@@ -66,6 +114,17 @@ class Watch:
     @property
     def seconds(self) -> float:
         return time.perf_counter() - self._start
+
+    def may_take(self, size: int) -> bool:
+        """Whether so many bytes more are within the limit of memory."""
+        if size < self.LITTLE:
+            return True
+        return memory_in_use() + size <= self._most_memory()
+
+    def _most_memory(self) -> int:
+        if self._max_memory is None:
+            self._max_memory = default_max_memory()
+        return self._max_memory
 
     def look(self, states: int, transitions: int, depth: int, frontier: int) -> Limit | None:
         """The limit that was reached, if any. Cheap enough to be asked every few hundred states."""
@@ -80,8 +139,4 @@ class Watch:
             self._observer(
                 Progress(states, transitions, depth, frontier, now - self._start, memory)
             )
-        if self._max_memory is None:
-            self._max_memory = default_max_memory()
-        if memory > self._max_memory:
-            return Limit.MEMORY
-        return None
+        return Limit.MEMORY if memory > self._most_memory() else None

@@ -31,10 +31,6 @@ class ListedSpace(StateSpace):
     offsets: array[int] = field(default_factory=lambda: array("q", [0]))
     targets: array[int] = field(default_factory=lambda: array("q"))
     ends: dict[EndKind, tuple[int, End]] = field(default_factory=dict)
-    begun: bool = False
-    """Whether the search was only begun, for another engine to go on with: all layers are known up
-    to one of which nothing is expanded.
-    """
 
     def layers(self) -> list[int]:
         """The number of the first state of each layer, and the number of states."""

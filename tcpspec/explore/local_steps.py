@@ -1,23 +1,52 @@
 """What instances can do, as tables over the numbers of components."""
 
-from collections.abc import Sized
 from functools import partial
 
 import numpy as np
 
-from tcpspec.explore.columns import Interned, Numbers, Records, Table
+from tcpspec.explore.columns import Flags, Interned, Numbers, Records, Table
 from tcpspec.explore.components import NEVER, Components
+from tcpspec.explore.refused import Refused
 from tcpspec.model.model import Kind
 from tcpspec.semantics.local import LocalRules
 from tcpspec.semantics.state import LocalState, LocalStep, Packet
 
 
+class Row:
+    """What can follow in one situation, in one number: a range of outcomes, and two flags."""
+
+    COUNT, DEFERRED, UNSPECIFIED = 32, 60, 61
+    """From which bit on; the first outcome stands below."""
+
+    @classmethod
+    def of(cls, first: int, count: int, *, deferred: bool, unspecified: bool) -> int:
+        if first >> cls.COUNT or count >> (cls.DEFERRED - cls.COUNT):
+            raise Refused("has 32 bits for outcomes, and this model needs more")
+        flags = deferred << cls.DEFERRED | unspecified << cls.UNSPECIFIED
+        return first | count << cls.COUNT | flags
+
+    @classmethod
+    def first(cls, rows: Numbers) -> Numbers:
+        return rows & (1 << cls.COUNT) - 1
+
+    @classmethod
+    def count(cls, rows: Numbers) -> Numbers:
+        return rows >> cls.COUNT & (1 << (cls.DEFERRED - cls.COUNT)) - 1
+
+    @classmethod
+    def deferred(cls, rows: Numbers) -> Flags:
+        return rows & 1 << cls.DEFERRED != 0
+
+    @classmethod
+    def unspecified(cls, rows: Numbers) -> Flags:
+        return rows & 1 << cls.UNSPECIFIED != 0
+
+
 class LocalSteps:
     """The steps of one instance, and of all that are like it, in each situation.
 
-    ``alone(local state, counts)`` and ``receive[port](local state, counts, packet)`` give a row of
-    ``rows``; that has the outcomes from ``first`` on, ``count`` of them. ``counts`` is how full the
-    outputs are, as far as anybody asks.
+    ``alone(local state, counts)`` and ``receive[port](local state, counts, packet)`` give a
+    ``Row``. ``counts`` is how full the outputs are, as far as anybody asks.
     """
 
     CALL, TIMEOUT, STEP, RECEIPT = range(4)
@@ -29,13 +58,14 @@ class LocalSteps:
         self._rules, self._locals, self._packets = rules, locals_, packets
         self.counts: Interned[tuple[int, ...]] = Interned()
         self.events: Interned[tuple[Kind, str]] = Interned()
-        self.alone = Table(self._alone, locals_, self.counts)
+        self.alone = Table(self._alone, locals_, self.counts, wide=True)
         ports = range(len(rules.machine.ports)) if rules.machine.ports else (None,)
         self.receive = {
-            port: Table(partial(self._receive, port), locals_, self.counts, packets)
+            port: Table(
+                partial(self._receive, port), locals_, self.counts, packets, wide=True
+            )
             for port in ports
         }
-        self.rows = Records("first", "count", "deferred", "unspecified")
         self.outcomes = Records("after", "line", "kind", "event", "first_send", "sends")
         self.sent = Records("output", "packet")
         self.needed = [Records("packets") for _ in rules.capacities]
@@ -57,7 +87,7 @@ class LocalSteps:
         first = len(self.outcomes)
         for step in steps:
             self._outcome(step)
-        return self.rows.append(first, len(steps), deferred, unspecified)
+        return Row.of(first, len(steps), deferred=deferred, unspecified=unspecified)
 
     def _outcome(self, step: LocalStep) -> None:
         """Where the step leads, if it can be completed; which line it is; what it sends."""
@@ -118,28 +148,38 @@ class Permitted:
 
 
 class Counts:
-    """How full the outputs of an instance are, as far as any of its guards asks."""
+    """How full the outputs of an instance are, as far as any of its guards asks.
+
+    Lengths of which all questions say the same are one place. ``channels`` are those that are asked
+    for, and the sum of their ``places``, by length, is a place in ``numbers``.
+    """
+
+    MOST = 1 << 16
+    """Combinations of places."""
 
     def __init__(self, components: Components, instance: int, local: LocalSteps) -> None:
         ts = components.transition_system
-        self._rules = ts.rules[instance]
-        self._outputs = ts.system.outputs[instance] if self._rules.asks_outputs else ()
-        self._components, self._numbers = components, local.counts
-        self._channels = [channel for channel in self._outputs if channel is not None]
-        lengths: list[Sized] = [range(ts.system.channels[c].capacity + 1) for c in self._channels]
-        self._table = Table(self._number, *(lengths or [range(1)]))
-
-    def _number(self, *lengths: int) -> int:
-        """Lengths of which all questions say the same have one number."""
-        of = dict(zip(self._channels, lengths, strict=False))
-        alike = [
-            0 if channel is None else self._rules.alike(output, of[channel])
-            for output, channel in enumerate(self._outputs)
-        ]
-        return self._numbers.number(tuple(alike))
+        self._components = components
+        rules, outputs = ts.rules[instance], ts.system.outputs[instance]
+        self.channels: list[int] = []
+        self.places: list[Numbers] = []
+        combined: list[tuple[int, ...]] = [()]
+        for output, channel in enumerate(outputs if rules.asks_outputs else ()):
+            lengths = 0 if channel is None else ts.system.channels[channel].capacity
+            alike = [rules.alike(output, length) for length in range(lengths + 1)]
+            kinds = sorted(set(alike))
+            if channel is not None:
+                self.channels.append(channel)
+                self.places.append(np.array([kinds.index(one) for one in alike]) * len(combined))
+            combined = [(*others, kind) for kind in kinds for others in combined]
+            if len(combined) > self.MOST:
+                raise Refused(f"asks {self.MOST:,} questions about full channels, and no more")
+        self.numbers = np.array([local.counts.number(one) for one in combined], np.int64)
 
     def __call__(self, columns: list[Numbers]) -> Numbers:
         """The number for each row of states, given as a column for each component."""
         contents, at = self._components.contents, self._components.of_channel
-        lengths = [contents[c].length[columns[at(c)]] for c in self._channels]
-        return self._table(*(lengths or [np.zeros(len(columns[0]), np.int64)]))
+        place = np.zeros(len(columns[0]), np.int64)
+        for channel, places in zip(self.channels, self.places, strict=True):
+            place += places[contents[channel].length[columns[at(channel)]]]
+        return self.numbers[place]

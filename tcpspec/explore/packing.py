@@ -58,7 +58,15 @@ class Packing:
         """The number of one component in each state."""
         place = self.places[component]
         found: Keys = (words[place.word] >> np.uint64(place.shift)) & np.uint64(place.mask)
-        return found.view(np.int64)
+        return self._numbers(component, found.view(np.int64))
+
+    def _numbers(self, _component: int, fields: Numbers) -> Numbers:
+        """What stands in the field of a component, as numbers of its values."""
+        return fields
+
+    def _fields(self, _component: int, numbers: Numbers) -> Numbers:
+        """The same the other way round."""
+        return numbers
 
     def columns(self, words: Words) -> list[Numbers]:
         return [self.column(words, component) for component in range(len(self.places))]
@@ -66,8 +74,9 @@ class Packing:
     def pack(self, columns: list[Numbers]) -> Words:
         """The states with these components."""
         words = np.zeros((self.words, len(columns[0])), np.uint64)
-        for place, column in zip(self.places, columns, strict=True):
-            words[place.word] |= column.view(np.uint64) << np.uint64(place.shift)
+        for component, (place, column) in enumerate(zip(self.places, columns, strict=True)):
+            field = self._fields(component, column)
+            words[place.word] |= field.view(np.uint64) << np.uint64(place.shift)
         return words
 
     def replace(self, words: Words, changed: dict[int, Numbers]) -> None:
@@ -78,7 +87,7 @@ class Packing:
             row = words[word]
             row &= np.uint64(~gone & (1 << WORD) - 1)
             for component in here:
-                new = changed[component].view(np.uint64)
+                new = self._fields(component, changed[component]).view(np.uint64)
                 row |= new << np.uint64(self.places[component].shift)
 
     # --- keys ---
@@ -142,15 +151,18 @@ class Packing:
 
 
 def _places(needed: list[int]) -> list[Place]:
-    """Fields in order, none across two words, with all spare bits dealt out."""
+    """Fields in order, none across two words, with all spare bits dealt out.
+
+    The highest bit of the first word is never set: a word of ones is no state.
+    """
     words: list[list[int]] = [[]]
     for component, width in enumerate(needed):
-        if sum(needed[c] for c in words[-1]) + width > WORD:
+        if sum(needed[c] for c in words[-1]) + width > _room(len(words) - 1):
             words.append([])
         words[-1].append(component)
     places = []
     for word, components in enumerate(words):
-        widths = _widened([needed[component] for component in components])
+        widths = _widened([needed[component] for component in components], _room(word))
         shift = 0
         for width in widths:
             places.append(Place(word, shift, width))
@@ -158,9 +170,14 @@ def _places(needed: list[int]) -> list[Place]:
     return places
 
 
-def _widened(needed: list[int]) -> list[int]:
+def _room(word: int) -> int:
+    """How many bits of a word are for fields."""
+    return WORD - (word == 0)
+
+
+def _widened(needed: list[int], room: int) -> list[int]:
     """The widths, with the spare bits of the word dealt out evenly."""
-    spare, count = WORD - sum(needed), len(needed)
+    spare, count = room - sum(needed), len(needed)
     return [w + spare // count + (i < spare % count) for i, w in enumerate(needed)]
 
 

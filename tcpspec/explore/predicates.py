@@ -46,13 +46,20 @@ class Predicates:
         return self._ask(expression, look, size)
 
     def _ask(self, atom: Expression, look: Look, size: int) -> Flags:
-        if id(atom) not in self._tables:
-            self._tables[id(atom)] = (atom, *self._table(atom))
-        _, mentioned, table = self._tables[id(atom)]
+        mentioned, table = self.table_of(atom)
         if not mentioned:  # the same everywhere
             return np.full(size, table(np.zeros(1, np.int64)) == 1, np.bool_)
         truth: Flags = table(*(look(component) for component in mentioned)) == 1
         return truth
+
+    def table_of(self, atom: Expression) -> tuple[list[int], Table]:
+        """The components that an atom mentions, and its truth as a function of their numbers: of
+        one number, 0, if it mentions none.
+        """
+        if id(atom) not in self._tables:
+            self._tables[id(atom)] = (atom, *self._table(atom))
+        _, mentioned, table = self._tables[id(atom)]
+        return mentioned, table
 
     def _logic(self, node: Logic, look: Look, size: int) -> Flags:
         left = self.holds(node.left, look, size)

@@ -15,6 +15,12 @@ from tcpspec.semantics.system import TransitionSystem
 LOOK_EVERY = 256
 """After how many states the limits are looked at."""
 
+WIDE = 64
+"""Of a layer with fewer states, other engines take longer than this one."""
+
+PATIENCE = 100
+"""So many times ``most`` states are enough to hand over in any case: they take much memory here."""
+
 
 def explore(
     transition_system: TransitionSystem,
@@ -24,7 +30,8 @@ def explore(
 ) -> ListedSpace:
     """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C.
 
-    With ``most``, it stops soon after there are more states than that: see ``ListedSpace.begun``.
+    With ``most``, it stops soon after there are more states than that, if many of them are still
+    to be looked at: see ``StateSpace.begun``.
     """
     search = _Search(transition_system, limits or Limits(), observer, most)
     collecting = gc.isenabled()
@@ -80,7 +87,8 @@ class _Search:
         reached = self._watch.look(known, len(space.targets), space.depth, known - number)
         space.limit = reached or space.limit  # a limit of states that was reached before stays
         if reached is None and self._most is not None and known > self._most:
-            space.begun = space.limit is None
+            wide = self._layer_end - self._before[0] >= WIDE or known > PATIENCE * self._most
+            space.begun = space.limit is None and wide
         return reached is not None or space.begun
 
     def _expand(self, number: int) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Flags
 from tcpspec.explore.packing import Collision, Keys, Packing, Words
+from tcpspec.explore.beginning import Beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,27 @@ class Seen:
     cuts: NDArray[np.int64]
     used: Flags
     slices: tuple[Slice, ...] = ()
+    size: int = 0
+    """How many states are in the layers."""
+    done: int = 0
+    """How many of them are in layers with facts."""
+
+    @classmethod
+    def of(cls, begun: Beginning) -> "Seen":
+        """What a search begins with."""
+        packing = Packing([len(part) for part in begun.tables.components.parts])
+        seen = cls(packing, (), (), (), begun.transitions, begun.cuts, begun.used)
+        for number, columns in enumerate(begun.layers):
+            words = packing.pack(columns)
+            order = packing.order(words)
+            seen = seen.with_layer(words[:, order])
+            if number < len(begun.facts):
+                facts = (*seen.facts, begun.facts[number][order])
+                seen = replace(seen, facts=facts, done=seen.size)
+        return seen
 
     def __len__(self) -> int:
-        return sum(layer.shape[1] for layer in self.layers)
+        return self.size
 
     @property
     def expanded(self) -> int:
@@ -92,9 +111,6 @@ class Seen:
     def without_slices(self) -> "Seen":
         return replace(self, slices=())
 
-    def without_runs(self) -> "Seen":
-        return replace(self, runs=())
-
     def found_next(self) -> Words:
         """The new states that the slices lead to."""
         if len(self.slices) == 1:
@@ -106,14 +122,8 @@ class Seen:
         if not fresh.shape[1]:
             return self
         runs = _merged((*self.runs, Ordered(fresh, self.packing.keys(fresh))))
-        return replace(self, layers=(*self.layers, fresh), runs=runs)
-
-    def with_facts(self, facts: NDArray[np.uint8]) -> "Seen":
-        """With the facts of the next layer."""
-        return replace(self, facts=(*self.facts, facts))
-
-    def with_figures(self, transitions: int, cuts: NDArray[np.int64], used: Flags) -> "Seen":
-        return replace(self, transitions=transitions, cuts=cuts, used=used)
+        size = self.size + fresh.shape[1]
+        return replace(self, layers=(*self.layers, fresh), runs=runs, size=size)
 
     def closed(self) -> "Seen":
         """The present layer as far as its slices go; the rest of it is not expanded."""
@@ -122,6 +132,7 @@ class Seen:
         return replace(
             self,
             facts=(*self.facts, facts),
+            done=self.done + len(facts),
             transitions=self.transitions + sum(one.transitions for one in self.slices),
             cuts=self.cuts + sum(one.cuts for one in self.slices),
             used=np.logical_or.reduce([self.used, *(one.used for one in self.slices)]),

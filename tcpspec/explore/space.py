@@ -40,6 +40,8 @@ class Limit(StrEnum):
     MEMORY = "max-memory"
     TIMEOUT = "timeout"
     INTERRUPTED = "interrupted"
+    DECIDED = "decided"
+    """Every check is decided, and one of them is not as the specification says."""
 
 
 class Offer(NamedTuple):
@@ -68,6 +70,10 @@ class StateSpace(ABC):
     limit: Limit | None = None
     seconds: float = 0.0
     bytes_per_state: float = 0.0
+    begun: bool = False
+    """Whether the search was only begun, for another engine to go on with: all layers are known up
+    to one of which nothing is expanded.
+    """
 
     @property
     def complete(self) -> bool:

@@ -5,77 +5,70 @@ some thousand states are looked up at once (``expansion``), in tables that the i
 New states are told from known ones by sorting (``seen``). It is exact, as the reference is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 
 from tcpspec.explore.columns import Flags, Numbers
-from tcpspec.explore.expansion import Expansion, SliceSize, Tables, after
+from tcpspec.explore.beginning import beginning
+from tcpspec.explore.expansion import Expansion, SliceSize, after
 from tcpspec.explore.layers import LayeredSpace
-from tcpspec.explore.limits import Limits, Observer, Watch
-from tcpspec.explore.listed import ListedSpace
+from tcpspec.explore.limits import Checkpoints, Task, Watch
 from tcpspec.explore.packing import Collision, Words
-from tcpspec.explore.seen import Slice
-from tcpspec.explore.space import Fact, Limit
-from tcpspec.explore.takeover import empty, packed, taken_over
-from tcpspec.semantics.state import GlobalState
-from tcpspec.semantics.system import TransitionSystem
+from tcpspec.explore.seen import Seen, Slice
+from tcpspec.explore.space import Fact, Limit, StateSpace
+
+
+Pause: TypeAlias = Callable[[int], bool]
+"""Whether another engine may go on from so many states."""
 
 
 def explore(
-    transition_system: TransitionSystem,
-    limits: Limits | None = None,
-    observer: Observer | None = None,
-    begun: ListedSpace | None = None,
+    task: Task, begun: StateSpace | None = None, pause: Pause | None = None
 ) -> LayeredSpace:
     """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C.
 
-    With ``begun``, it goes on where the reference stopped.
+    With ``begun``, it goes on where another engine stopped; if there is a ``pause``, the space says
+    that it is only begun.
     """
-    search = _Search(transition_system, limits or Limits(), observer, begun)
+    search = _Search(task, begun)
     try:
-        search.run()
+        search.run(pause)
     except KeyboardInterrupt:
         search.limit = Limit.INTERRUPTED
+    except MemoryError:
+        search.limit = Limit.MEMORY
     return search.finish()
 
 
 class _Search:
-    def __init__(
-        self,
-        transition_system: TransitionSystem,
-        limits: Limits,
-        observer: Observer | None,
-        begun: ListedSpace | None,
-    ) -> None:
-        self._watch = Watch(limits, observer)
-        self._most = limits.max_states
+    def __init__(self, task: Task, begun: StateSpace | None) -> None:
+        self._watch = Watch(task.limits, task.observer)
+        self._checkpoints = Checkpoints(task.settled)
+        self._most = task.limits.max_states
         self.limit: Limit | None = None
-        self._tables = Tables(transition_system)
+        start = beginning(task.transition_system, begun)
+        self._tables = start.tables
         self._size = SliceSize()
-        self._seen = empty(self._tables)
-        if begun is None:
-            self._begin(transition_system.initial_states())
-        else:
-            self._seen = taken_over(begun, self._tables)
-
-    # --- the start ---
-
-    def _begin(self, states: Sequence[GlobalState]) -> None:
-        if self._most is not None and len(states) > self._most:
-            states, self.limit = states[: self._most], Limit.STATES
-        words = packed(states, self._tables, self._seen.packing)
-        self._seen = self._seen.with_layer(self._seen.packing.unique(words))
+        self._paused = False
+        if self._most is not None and begun is None and len(start.layers[0][0]) > self._most:
+            first = [column[: self._most] for column in start.layers[0]]
+            start, self.limit = replace(start, layers=[first]), Limit.STATES
+        self._seen = Seen.of(start)
 
     def _sizes(self) -> list[int]:
         return [len(part) for part in self._tables.components.parts]
 
     # --- the search ---
 
-    def run(self) -> None:
+    def run(self, pause: Pause | None) -> None:
         """Expand layer after layer, each in slices; a limit leaves the rest unexpanded."""
         while len(self._seen.facts) < len(self._seen.layers):
+            if not self._seen.slices and self._may_end(pause):
+                return
             layer = self._seen.layers[len(self._seen.facts)]
             try:
                 if self._seen.expanded == layer.shape[1]:
@@ -87,9 +80,17 @@ class _Search:
             except Collision:
                 self._seen = self._seen.repacked(self._sizes(), collision=True)
 
+    def _may_end(self, pause: Pause | None) -> bool:
+        """Before a layer: whether all is settled, or another engine takes over."""
+        if self.limit is None and self._checkpoints.due(len(self._seen)):
+            if self._checkpoints.settled(self._space(self._seen)):
+                self.limit = Limit.DECIDED
+        self._paused = self.limit is None and pause is not None and pause(len(self._seen))
+        return self._paused or self.limit is Limit.DECIDED
+
     def _stop(self) -> bool:
         seen = self._seen
-        done = sum(map(len, seen.facts)) + seen.expanded
+        done = seen.done + seen.expanded
         transitions = seen.transitions + sum(one.transitions for one in seen.slices)
         states = len(seen)
         reached = self._watch.look(states, transitions, len(seen.facts), states - done)
@@ -149,4 +150,16 @@ class _Search:
                 fresh = seen.found_next()
                 if self._most is None or len(seen) + fresh.shape[1] <= self._most:
                     seen = seen.with_layer(fresh).closed()
-        return LayeredSpace.of(self._tables, seen, self.limit, self._watch.seconds)
+        return self._space(seen)
+
+    def _space(self, seen: Seen) -> LayeredSpace:
+        facts = [*seen.facts]
+        facts += [np.zeros(one.shape[1], np.uint8) for one in seen.layers[len(facts) :]]
+        space = LayeredSpace(
+            self._tables.components.transition_system, "table", tables=self._tables,
+            packing=seen.packing, layers=seen.layers, facts=facts,
+        )  # fmt: skip
+        space.set_figures(seen.transitions, seen.cuts, seen.used, seen.bytes)
+        space.limit, space.seconds = self.limit, self._watch.seconds
+        space.begun = self._paused
+        return space

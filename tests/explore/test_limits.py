@@ -11,7 +11,7 @@ import pytest
 from tcpspec.check import Result, check
 from tcpspec.explore import reference
 from tcpspec.explore.engines import ENGINES, Engine
-from tcpspec.explore.limits import Limits, Progress, Watch
+from tcpspec.explore.limits import Limits, Progress, Task, Watch
 from tcpspec.explore.space import Limit
 from tcpspec.properties.verdict import Status
 from tcpspec.semantics.state import GlobalState, Successor
@@ -268,11 +268,11 @@ def test_an_interrupt_at_any_line_of_the_search(monkeypatch: pytest.MonkeyPatch)
     for at in range(1, 700):
         bomb = LineBomb(file, at)
 
-        def guarded(ts: TransitionSystem, *args: Any, bomb: LineBomb = bomb) -> Any:
+        def guarded(task: Task, bomb: LineBomb = bomb) -> Any:
             before = sys.gettrace()
             sys.settrace(bomb.trace)
             try:
-                return explore(ts, *args)
+                return explore(task.transition_system, task.limits, task.observer)
             finally:
                 sys.settrace(before)
 

@@ -13,7 +13,7 @@ from tcpspec.check import Result, check
 from tcpspec.explore import engines, expansion, table
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.layers import LayeredSpace
-from tcpspec.explore.limits import Limits, Progress, Watch
+from tcpspec.explore.limits import Limits, Progress, Task, Watch
 from tcpspec.explore.space import Fact, Limit
 from tcpspec.properties.verdict import Status
 from tcpspec.semantics.system import TransitionSystem
@@ -102,7 +102,7 @@ def test_a_timeout_in_the_middle_of_a_layer(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(expansion.SliceSize, "ROWS", 8)
     monkeypatch.setattr(time, "perf_counter", lambda: float(next(clock)))
     (system,) = specification(MODEL).systems.values()
-    space = table.explore(TransitionSystem(system), Limits(timeout=40))
+    space = table.explore(Task(TransitionSystem(system), Limits(timeout=40)))
     assert space.limit is Limit.TIMEOUT
     facts = [int(fact) for layer in space.facts for fact in layer]
     assert 0 < sum(fact & Fact.EXPANDED for fact in facts) < len(facts)

@@ -1,0 +1,194 @@
+"""The kernels' machine code: kept in a folder of the user's, and loaded without Numba.
+
+Numba's own cache does not notice a change in a function that another file holds, and an old kernel
+would give wrong verdicts. So the name of a kept file is a hash of all that it was made from: the
+kernels' sources, the versions of the tools, the processor.
+"""
+
+import ctypes
+import hashlib
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import llvmlite.binding as llvm
+
+KERNELS = {"generate": 2, "insert": 3, "gather": 2, "rehash": 5, "add": 4, "locate": 4, "ask": 7}
+"""Every kernel, and how many numbers it takes. Each gives one."""
+
+SOURCES = ("kernel.py", "layout.py", "memory.py", "compile.py", "code.py")
+
+Kernel: TypeAlias = Callable[..., int]
+"""Takes numbers and addresses; other threads of Python go on meanwhile."""
+
+
+@cache
+def machine() -> Any:
+    """What code is made for: this very processor."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    target = llvm.Target.from_triple(llvm.get_process_triple())
+    features = llvm.get_host_cpu_features().flatten()
+    return target.create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True
+    )
+
+
+# --- the folder -------------------------------------------------------------------------------
+
+
+def folder() -> Path:
+    """Where machine code is kept."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("tcpspec", appauthor=False)) / "kernels"
+
+
+def _mine(path: Path, kind: Callable[[int], bool]) -> bool:
+    """Whether only this user can have written what stands here."""
+    found = path.lstat()
+    if not kind(found.st_mode):
+        return False
+    if not hasattr(os, "geteuid"):  # Windows: a folder below the user's own
+        return True
+    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+@cache
+def _key(words: int) -> str:
+    parts = [
+        llvm.get_process_triple(),
+        llvm.get_host_cpu_name(),
+        llvm.get_host_cpu_features().flatten(),
+        version("numba"),
+        version("llvmlite"),
+        str(words),
+    ]
+    digest = hashlib.sha256("\0".join(parts).encode())
+    for name in SOURCES:
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest.hexdigest()
+
+
+def _file(words: int) -> Path:
+    return folder() / f"{_key(words)}.o"
+
+
+def kept(words: int) -> bytes | None:
+    """The machine code for states of so many words, if it was compiled before."""
+    with suppress(OSError, PackageNotFoundError):
+        path = _file(words)
+        if _mine(path.parent, stat.S_ISDIR) and _mine(path, stat.S_ISREG):
+            return _checked(path.read_bytes())
+    return None
+
+
+def store(words: int, code: bytes) -> None:
+    """Keep machine code for the next time, if the folder can be written by this user alone."""
+    with suppress(OSError):
+        path = _file(words)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _mine(path.parent, stat.S_ISDIR):
+            return
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(code).digest() + code)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def _checked(data: bytes) -> bytes | None:
+    """The code without its checksum; None if the file is damaged, as on a full disk."""
+    checksum, code = data[:32], data[32:]
+    return code if hashlib.sha256(code).digest() == checksum else None
+
+
+# --- loading ----------------------------------------------------------------------------------
+
+
+class Code:
+    """The kernels for states of so many words, as functions of Python."""
+
+    def __init__(self, code: bytes) -> None:
+        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine())
+        self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+        self._engine.finalize_object()
+        for name, arguments in KERNELS.items():
+            kind = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * arguments)
+            setattr(self, name, kind(self._engine.get_function_address(name)))
+
+    generate: Kernel
+    insert: Kernel
+    gather: Kernel
+    rehash: Kernel
+    add: Kernel
+    locate: Kernel
+    ask: Kernel
+
+
+_loaded: dict[int, Code] = {}
+
+
+def specialised(words: int) -> int:
+    """For which width the kernels for states of so many words are compiled: 0 is any."""
+    return words if words <= 2 else 0
+
+
+def loaded(words: int) -> Code | None:
+    """The kernels for states of so many words, if they were compiled before."""
+    width = specialised(words)
+    if width not in _loaded:
+        code = kept(width)
+        if code is None:
+            return None
+        _loaded[width] = Code(code)
+    return _loaded[width]
+
+
+WIDTHS = (1, 2, 0)
+"""All that kernels are compiled for; 0 is any number of words."""
+
+TRIES = 600.0
+"""Seconds after which nobody believes any more that another process is still compiling."""
+
+
+def compile_aside() -> None:
+    """Have everything compiled that is not, by a process of its own that outlives this one."""
+    with suppress(OSError, PackageNotFoundError):
+        if all(map(kept, WIDTHS)) or not sys.executable:
+            return
+        mark = _file(1).with_suffix(".begun")
+        mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if mark.exists() and time.time() - mark.stat().st_mtime < TRIES:
+            return
+        mark.touch(mode=0o600)
+        subprocess.Popen(
+            [sys.executable, "-P", "-m", "tcpspec.explore.native.compile"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+
+
+def load(words: int) -> Code:
+    """The same; they are compiled if need be, which takes some seconds."""
+    found = loaded(words)
+    if found is None:
+        from tcpspec.explore.native.compile import compiled
+
+        width = specialised(words)
+        code = compiled(width)
+        store(width, code)
+        found = _loaded[width] = Code(code)
+    return found

@@ -1,0 +1,50 @@
+"""From the kernels' source to machine code: once for each width of states, some seconds each.
+
+Numba translates, LLVM makes an object file of it that stands by itself: it needs neither Numba nor
+Python. ``python -m tcpspec.explore.native.compile`` does so for all widths, and keeps the code.
+"""
+
+import re
+
+import llvmlite.binding as llvm
+from numba import cfunc, types
+
+from tcpspec.explore.native.code import KERNELS, WIDTHS, kept, machine, store
+from tcpspec.explore.native.kernel import kernels
+
+
+def compiled(words: int) -> bytes:
+    """An object file with all kernels, for states of so many words; 0 is any number."""
+    module = llvm.parse_assembly("")
+    for name, function in kernels(words).items():
+        module.link_in(_translated(name, function), preserve=False)
+    module.link_in(llvm.parse_assembly(_traps(module)))
+    module.verify()
+    return bytes(machine().emit_object(module))
+
+
+def _translated(name: str, function: object) -> llvm.ModuleRef:
+    """A kernel in LLVM's language, under its own name."""
+    kernel = cfunc(types.int64(*[types.int64] * KERNELS[name]))(function)
+    module = llvm.parse_assembly(kernel.inspect_llvm())
+    module.get_function(kernel.native_name).name = name
+    return module
+
+
+def _traps(module: llvm.ModuleRef) -> str:
+    """Definitions for all that belongs to raising exceptions, which no kernel does."""
+    text = []
+    for variable in module.global_variables:
+        if variable.is_declaration:
+            text.append(f"@{variable.name} = global i8 0")
+    for function in module.functions:
+        if function.is_declaration and not re.match(r"llvm\.|mem(set|cpy|move)$", function.name):
+            head = re.sub(r"^declare", "define", str(function).strip().splitlines()[-1])
+            text.append(re.sub(r" #\d+$", "", head) + " { call void @llvm.trap() unreachable }")
+    return "\n".join([*text, "declare void @llvm.trap()"])
+
+
+if __name__ == "__main__":
+    for width in WIDTHS:
+        if kept(width) is None:
+            store(width, compiled(width))

@@ -1,0 +1,200 @@
+"""What the kernels read and write: the places of numbers in arrays of 64-bit integers.
+
+Everything that the kernels know comes through these arrays: ``Shared``, one for a search, ``Own``,
+one for each thread, and records that they point to. An *address* is that of an array's first item.
+Python fills the records (``program``), the kernels read them (``kernel``).
+"""
+
+from enum import IntEnum, auto
+
+MISSING = -(1 << 31)
+"""In a table of 32-bit numbers: not known yet."""
+
+ASKED = MISSING + 1
+"""Not known yet, and asked for."""
+
+
+class _Places(IntEnum):
+    """Places counted from 0."""
+
+    @staticmethod
+    def _generate_next_value_(
+        name: str, start: int, count: int, last_values: list[int]
+    ) -> int:
+        return count
+
+
+class Shared(_Places):
+    """What all threads read."""
+
+    WORDS = auto()  # how many words a state has
+    INSTANCES = auto()  # how many
+    CHANNELS = auto()  # how many
+    BUDGETS = auto()  # the component that the budgets are
+    COMPONENTS = auto()  # how many
+    FIELDS = auto()  # address: a Field for each component
+    INSTANCE = auto()  # address: an Instance for each
+    CHANNEL = auto()  # address: a Channel for each
+    PERMISSION = auto()  # address: a Permission for each
+    SPEND = auto()  # address of the Table of budgets and permission to budgets
+    BOUNDS = auto()  # how many
+    BOUND = auto()  # address: the address of a predicate for each
+    ASKS_IDLE = auto()  # whether some timer runs out only when idle
+    USED = auto()  # address: a byte for each written line
+    LAYER = auto()  # address: the words of the states that are expanded, state by state
+    FACTS = auto()  # address: a byte for each of these states
+    TABLE = auto()  # address: the hash table, so many words a slot
+    SLOT_BITS = auto()  # it has 2 ** so many slots
+    COUNTS = auto()  # address: how many slots of each partition are taken
+    PARTITIONS = auto()  # there are 2 ** so many
+    THREADS = auto()  # how many
+    OWN = auto()  # address: the address of each thread's Own
+    ROOM = auto()  # how many states a part of a buffer has room for
+
+
+class Own(_Places):
+    """What one thread reads and writes."""
+
+    FIRST = auto()  # the first state to expand, or the first of the list
+    LAST = auto()  # the one behind the last
+    LIST = auto()  # address: numbers of states to expand, or 0 for all of a range
+    NOW = auto()  # address: a number for each component, while a step is made
+    BEFORE = auto()  # address: the same, of the state that is expanded
+    STAGE = auto()  # address: words of the successors of one state
+    STAGED = auto()  # for how many successors there is room
+    LINES = auto()  # address: the written line of each of them, or -1
+    BUFFER = auto()  # address: successors by partition, each with room for so many
+    FILLED = auto()  # address: how many of each partition there are
+    FRESH = auto()  # address: how many of these are new and stand first
+    CUTS = auto()  # address: how many steps each bound cut
+    STATE_CUTS = auto()  # address: the same for the state that is expanded
+    TRANSITIONS = auto()  # how many steps were taken
+    PENDING = auto()  # address: numbers of states that wait for a table entry
+    PENDINGS = auto()  # how many
+    REQUESTS = auto()  # address: Requests
+    REQUESTED = auto()  # how many
+    REQUEST_ROOM = auto()  # for how many there is room
+    NEAR = auto()  # whether slots are fetched at once, since few states are under way
+    SOURCES = auto()  # address: for each successor in the buffer its state; 0 if nobody asks
+    ARGUMENTS = auto()  # address: room for the arguments of one question
+
+
+class Field(_Places):
+    """Where a component stands in a state."""
+
+    WORD = auto()
+    SHIFT = auto()
+    MASK = auto()
+
+
+class Table(_Places):
+    """A function of one or more numbers."""
+
+    ENTRIES = auto()  # address: 32 bits for each combination, or 0 if it is sorted
+    NUMBER = auto()  # which table it is
+    ARITY = auto()  # how many arguments
+    WIDE = auto()  # whether an entry has 64 bits
+    LEVELS = auto()  # address: of a sorted one, a Level for each argument but the first
+    SIZE = auto()  # the size of each axis, in as many places as there may be arguments
+
+
+MOST_ARGUMENTS = 8
+"""What a table may have."""
+
+
+class Level(_Places):
+    """Keys of two numbers each, in order, and their values."""
+
+    KEYS = auto()  # address
+    VALUES = auto()  # address
+    COUNT = auto()  # how many
+
+
+class Instance(_Places):
+    """An instance, and its outputs."""
+
+    ALONE = auto()  # address of the Table of local state and counts to a row
+    ASKS = auto()  # about how many channels its guards ask
+    ASKED = auto()  # address: for each of these an Asked
+    COUNTS = auto()  # address: the counts, by the sum of what stands there
+    OUTCOMES = auto()  # address: four words each, of which one is free
+    SENDS = auto()  # address: a packed send each
+    LINE = auto()  # the number of its first written line
+
+
+class Asked(_Places):
+    """A channel whose length is asked for."""
+
+    COMPONENT = auto()
+    PLACES = auto()  # address: a number for each of its contents, or for each length
+    LENGTHS = auto()  # address: the length by the bits that its slots take; 0 if it has none
+
+
+class Channel(_Places):
+    """A channel, and what becomes of its contents."""
+
+    COMPONENT = auto()
+    RECEIVER = auto()
+    ORDERED = auto()
+    WHEN_FULL = auto()  # FAIL, DROP or WAIT
+    CAPACITY = auto()
+    SLOT = auto()  # the bits of a slot, or 0 if its contents are numbered
+    LENGTHS = auto()  # address: the length by the bits that its slots take
+    RECEIVE = auto()  # address of the Table of local state, counts and packet to a row
+    SEND = auto()  # address of the Table of contents and packet to contents
+    REST = auto()  # address of the Table of contents and place to contents
+    CONTENTS = auto()  # address: packed contents
+    PACKET = auto()  # address: the packet of each offer
+    LOSS = auto()  # the permission, or -1
+    DUPLICATION = auto()  # the permission, or -1
+
+
+class Permission(_Places):
+    """What a step needs."""
+
+    CONDITIONS = auto()  # how many predicates
+    CONDITION = auto()  # address: the address of each
+    WHEN_IDLE = auto()
+    SPENDS = auto()
+
+
+class Question(_Places):
+    """A part of a predicate: a table of the components that it mentions, and what comes next."""
+
+    TABLE = auto()  # address
+    COMPONENTS = auto()  # address: as many components as the table has arguments
+    NUMBERINGS = auto()  # address: for each of them the Table that numbers its slots, or 0
+    TRUE = auto()  # the next question, or an answer
+    FALSE = auto()
+
+
+SAYS_TRUE, SAYS_FALSE = -1, -2
+"""Answers, in place of a next question."""
+
+PARTITIONS = 8
+"""There are 2 ** so many partitions: in a table of 2 ** 23 slots, each takes a quarter megabyte."""
+
+FAIL, DROP, WAIT = range(3)
+"""What a full channel does."""
+
+DONE, FULL, CROWDED = range(3)
+"""How ``generate`` ends."""
+
+REQUEST = 1 + MOST_ARGUMENTS
+"""Numbers of a request: the table, and the arguments."""
+
+# What one word holds beside another thing, from which bit on. Each width is checked when a word is
+# made.
+OUTCOME_SEND = 32  # the local state afterwards, or -1; the first send
+OUTCOME_LINE, OUTCOME_SENDS, OUTCOME_KIND = 24, 48, 60  # permission; line; sends; kind
+# the third word is the first send itself
+SEND_CHANNEL = 32  # packet; channel
+CONTENTS_OFFERS = 32  # the first offer; how many
+
+NOT_PERMITTED = (1 << OUTCOME_LINE) - 1
+"""In place of a permission."""
+
+FIELD, LEVEL, INSTANCE, ASKED_CHANNEL, CHANNEL, PERMISSION = (
+    8 * len(places) for places in (Field, Level, Instance, Asked, Channel, Permission)
+)
+"""Bytes of each record."""

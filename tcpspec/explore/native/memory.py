@@ -1,0 +1,81 @@
+"""Loads and stores at addresses, for kernels: Numba has pointers of its own, but no way to follow
+an address that stands in an array.
+"""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+_BYTE = ir.IntType(8)
+_HALF = ir.IntType(32)
+_WORD = ir.IntType(64)
+
+
+def _place(builder: Any, kind: Any, address: Any, index: Any) -> Any:
+    return builder.gep(builder.inttoptr(address, kind.as_pointer()), [index])
+
+
+def _loads(result: Any, kind: Any) -> Any:
+    """An intrinsic: the item of this kind, with its sign."""
+
+    @intrinsic
+    def load(_typing: Any, address: Any, index: Any) -> Any:
+        def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            found = builder.load(_place(builder, kind, *arguments))
+            return found if kind is _WORD else builder.sext(found, _WORD)
+
+        return result(types.int64, types.int64), code
+
+    return load
+
+
+def _stores(value: Any, kind: Any) -> Any:
+    """An intrinsic: puts an item of this kind."""
+
+    @intrinsic
+    def store(_typing: Any, address: Any, index: Any, _value: Any) -> Any:
+        def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            stored = arguments[2] if kind is _WORD else builder.trunc(arguments[2], kind)
+            builder.store(stored, _place(builder, kind, *arguments[:2]))
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.int64, value), code
+
+    return store
+
+
+get = _loads(types.int64, _WORD)
+get_half = _loads(types.int64, _HALF)
+get_word = _loads(types.uint64, _WORD)
+put = _stores(types.int64, _WORD)
+put_half = _stores(types.int64, _HALF)
+put_word = _stores(types.uint64, _WORD)
+put_byte = _stores(types.int64, _BYTE)
+
+
+@intrinsic
+def fetch(_typing: Any, address: Any, index: Any) -> Any:
+    """Bring a word that will soon be wanted nearer."""
+
+    def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        pointer = builder.bitcast(_place(builder, _WORD, *arguments), _BYTE.as_pointer())
+        kind = ir.FunctionType(ir.VoidType(), [_BYTE.as_pointer(), _HALF, _HALF, _HALF])
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(prefetch, [pointer, _HALF(1), _HALF(3), _HALF(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), code
+
+
+@intrinsic
+def bits_of(_typing: Any, _number: Any) -> Any:
+    """How many bits a number takes that is not negative."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        zeros = builder.ctlz(arguments[0], ir.IntType(1)(0))
+        return builder.sub(_WORD(64), zeros)
+
+    return types.int64(types.int64), code

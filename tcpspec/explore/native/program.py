@@ -1,0 +1,362 @@
+"""What the kernels read of a system: records that point to the tables which the interpreter fills.
+
+``refresh`` brings them up to date after tables were filled. Whatever does not fit into the place
+that a record has for it is refused: nothing overflows silently.
+"""
+
+from collections.abc import Callable
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tcpspec.explore import columns
+from tcpspec.explore.columns import Numbers
+from tcpspec.explore.expansion import Tables
+from tcpspec.explore.local_steps import LocalSteps, Permitted
+from tcpspec.explore.native.layout import (
+    CONTENTS_OFFERS,
+    DROP,
+    FAIL,
+    MOST_ARGUMENTS,
+    NOT_PERMITTED,
+    OUTCOME_KIND,
+    OUTCOME_LINE,
+    OUTCOME_SEND,
+    OUTCOME_SENDS,
+    SAYS_FALSE,
+    SAYS_TRUE,
+    SEND_CHANNEL,
+    WAIT,
+    Asked,
+    Channel,
+    Field,
+    Instance,
+    Level,
+    Permission,
+    Question,
+    Shared,
+    Table,
+)
+from tcpspec.explore.native.slots import Numbering, SlotPacking
+from tcpspec.explore.packing import Packing
+from tcpspec.explore.refused import Refused
+from tcpspec.model.expressions import Expression, Logic, Not
+from tcpspec.model.model import WhenFull
+
+
+def address(array: NDArray[np.generic]) -> int:
+    return int(array.ctypes.data)
+
+
+def _checked(numbers: Numbers, bits: int, what: str) -> Numbers:
+    """The numbers, none of which takes more bits than there are."""
+    if len(numbers) and int(numbers.max()) >> bits:
+        raise Refused(f"has {bits} bits for {what}, and this model needs more")
+    return numbers
+
+
+def _record(places: type) -> NDArray[np.int64]:
+    return np.zeros(len(places), np.int64)  # type: ignore[arg-type]
+
+
+class _Tables:
+    """A record for each table that a kernel looks into."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, int] = {}
+        self.tables: list[columns.Table | Numbering] = []
+        self._records: list[NDArray[np.int64]] = []
+        self._kept: list[list[object]] = []
+
+    def record(self, table: columns.Table | Numbering, arity: int) -> int:
+        """The address of a table's record."""
+        if id(table) not in self._known:
+            if arity > MOST_ARGUMENTS:
+                raise Refused(f"takes no question about more than {MOST_ARGUMENTS} components")
+            record = np.zeros(Table.SIZE + MOST_ARGUMENTS, np.int64)
+            record[Table.NUMBER], record[Table.ARITY] = len(self.tables), arity
+            record[Table.WIDE] = table.entries is not None and table.entries.itemsize == 8
+            self._known[id(table)] = address(record)
+            self.tables.append(table)
+            self._records.append(record)
+            self._kept.append([])
+            self._point(len(self.tables) - 1)
+        return self._known[id(table)]
+
+    def refresh(self) -> None:
+        for number in range(len(self.tables)):
+            self._point(number)
+
+    def _point(self, number: int) -> None:
+        table, record = self.tables[number], self._records[number]
+        table.grow()
+        entries = table.entries
+        record[Table.SIZE : Table.SIZE + MOST_ARGUMENTS] = 1
+        if entries is not None:
+            record[Table.ENTRIES] = address(entries)
+            record[Table.SIZE : Table.SIZE + entries.ndim] = entries.shape
+            self._kept[number] = [entries]
+            return
+        levels = np.zeros((max(1, len(table.levels)), len(Level)), np.int64)
+        self._kept[number] = [levels]
+        for level, (keys, values) in zip(levels, table.levels, strict=False):
+            level[Level.KEYS], level[Level.VALUES] = address(keys), address(values)
+            level[Level.COUNT] = len(keys)
+            self._kept[number] += [keys, values]
+        record[Table.ENTRIES], record[Table.LEVELS] = 0, address(levels)
+
+    def forget_asked(self) -> None:
+        """Whoever asked for an entry and was interrupted may ask again."""
+        for table in self.tables:
+            if table.entries is not None:
+                table.entries[table.entries == table.ASKED] = table.MISSING
+
+
+class _Steps:
+    """What one instance can do: rows, outcomes and sends, packed."""
+
+    def __init__(self, local: LocalSteps, permitted: Permitted, outputs: Sequence[int | None]):
+        self._local, self._permitted = local, permitted
+        self._outputs = np.array([-1 if c is None else c for c in outputs] or [-1], np.int64)
+        self.refresh()
+
+    def refresh(self) -> None:
+        local = self._local
+        outcomes, sent = local.outcomes, local.sent
+        channel = self._outputs[sent["output"]]
+        self.sends = _checked(sent["packet"], SEND_CHANNEL, "a packet") | channel << SEND_CHANNEL
+        self.outcomes = np.zeros((len(outcomes), 4), np.int64)
+        self.outcomes[:, 0] = (
+            _checked(outcomes["after"], 31, "a local state") & (1 << OUTCOME_SEND) - 1
+            | _checked(outcomes["first_send"], 31, "the number of a send") << OUTCOME_SEND
+        )
+        self.outcomes[:, 1] = (
+            self._permissions()
+            | _checked(outcomes["line"], OUTCOME_SENDS - OUTCOME_LINE, "a line") << OUTCOME_LINE
+            | _checked(outcomes["sends"], OUTCOME_KIND - OUTCOME_SENDS, "sends") << OUTCOME_SENDS
+            | outcomes["kind"] << OUTCOME_KIND
+        )
+        sending = outcomes["sends"] > 0
+        self.outcomes[sending, 2] = self.sends[outcomes["first_send"][sending]]
+
+    def _permissions(self) -> Numbers:
+        """What each outcome needs; a reception needs nothing."""
+        outcomes, local = self._local.outcomes, self._local
+        events = self._permitted(np.arange(len(local.events)))
+        found = np.zeros(len(outcomes), np.int64)
+        alone = outcomes["kind"] != LocalSteps.RECEIPT
+        found[alone] = events[outcomes["event"][alone]]
+        found[found < 0] = NOT_PERMITTED
+        return _checked(found, OUTCOME_LINE, "a permission")
+
+
+class Program:
+    """All records of one system. ``shared`` is what the kernels get."""
+
+    def __init__(self, tables: Tables, packing: Packing) -> None:
+        self.tables = tables
+        self.shared = _record(Shared)
+        self._tables = _Tables()
+        self._kept: list[NDArray[np.generic]] = []
+        self._questions: dict[int, tuple[Expression, int]] = {}
+        """By identity; the expression is kept, so that its identity stays its own."""
+        self.used = np.zeros(max(1, len(tables.lines)), np.uint8)
+        self._numberings: dict[int, Numbering] = {}
+        self._asked_of: list[tuple[Numbers, Numbers]] = []
+        self._permission = np.zeros((0, len(Permission)), np.int64)
+        self._steps = [
+            _Steps(*three)
+            for three in zip(tables.local, tables.permitted, tables.system.outputs, strict=True)
+        ]
+        self._describe()
+        self.repack(packing)
+        self.refresh()
+
+    @property
+    def components(self) -> int:
+        return len(self.tables.components)
+
+    def _keep(self, array: NDArray[np.generic]) -> int:
+        """The address of an array that lives as long as the program."""
+        self._kept.append(array)
+        return address(array)
+
+    # --- once ---
+
+    def _describe(self) -> None:
+        """What never changes."""
+        shared, tables = self.shared, self.tables
+        system, components = tables.system, tables.components
+        shared[Shared.INSTANCES] = len(system.instances)
+        shared[Shared.CHANNELS] = len(system.channels)
+        shared[Shared.COMPONENTS] = len(components)
+        shared[Shared.BUDGETS] = components.of_budgets
+        shared[Shared.SPEND] = self._tables.record(components.spend, 2)
+        shared[Shared.ASKS_IDLE] = tables.asks_idle
+        shared[Shared.USED] = address(self.used)
+        bounds = [self.question(bound) for bound in system.bounds]
+        shared[Shared.BOUNDS] = len(bounds)
+        shared[Shared.BOUND] = self._keep(np.array([*bounds, 0], np.int64))
+        self._instances = np.zeros((len(system.instances), len(Instance)), np.int64)
+        self._channels = np.zeros((max(1, len(system.channels)), len(Channel)), np.int64)
+        shared[Shared.INSTANCE] = address(self._instances)
+        shared[Shared.CHANNEL] = address(self._channels)
+        self._asked_channels: list[NDArray[np.int64]] = []
+        for number in range(len(system.instances)):
+            self._describe_instance(number)
+        for number in range(len(system.channels)):
+            self._describe_channel(number)
+
+    def _describe_instance(self, number: int) -> None:
+        record, local = self._instances[number], self.tables.local[number]
+        record[Instance.ALONE] = self._tables.record(local.alone, 2)
+        counts = self.tables.counts[number]
+        record[Instance.ASKS] = len(counts.channels)
+        record[Instance.COUNTS] = address(counts.numbers)
+        record[Instance.LINE] = self.tables.first_line[number]
+        asked = np.zeros((max(1, len(counts.channels)), len(Asked)), np.int64)
+        for one, channel in zip(asked, counts.channels, strict=False):
+            one[Asked.COMPONENT] = self.tables.components.of_channel(channel)
+        self._asked_channels.append(asked)
+        record[Instance.ASKED] = address(asked)
+
+    def _describe_channel(self, number: int) -> None:
+        record, model = self._channels[number], self.tables.system.channels[number]
+        contents = self.tables.components.contents[number]
+        record[Channel.COMPONENT] = self.tables.components.of_channel(number)
+        record[Channel.RECEIVER] = model.receiver
+        record[Channel.ORDERED] = model.ordered
+        record[Channel.CAPACITY] = model.capacity
+        record[Channel.WHEN_FULL] = _WHEN_FULL[model.when_full]
+        receive = self.tables.local[model.receiver].receive[model.receiver_port]
+        record[Channel.RECEIVE] = self._tables.record(receive, 3)
+        record[Channel.SEND] = self._tables.record(contents.send, 2)
+        record[Channel.REST] = self._tables.record(contents.rest, 2)
+        losses, copies = self.tables.losses[number], self.tables.duplications[number]
+        record[Channel.LOSS] = -1 if losses is None else losses
+        record[Channel.DUPLICATION] = -1 if copies is None else copies
+
+    # --- predicates ---
+
+    def question(self, predicate: Expression) -> int:
+        """Where a predicate begins, for the kernels."""
+        if id(predicate) not in self._questions:
+            at = self._asked(predicate, SAYS_TRUE, SAYS_FALSE)
+            self._questions[id(predicate)] = predicate, at
+        return self._questions[id(predicate)][1]
+
+    def _asked(self, predicate: Expression, true: int, false: int) -> int:
+        """The first question of a predicate, from which all lead to one of two places."""
+        match predicate:
+            case Not(operand):
+                return self._asked(operand, false, true)
+            case Logic():
+                if predicate.operator == "and":
+                    return self._asked(
+                        predicate.left, self._asked(predicate.right, true, false), false
+                    )
+                right = self._asked(predicate.right, true, false)
+                if predicate.operator == "or":
+                    return self._asked(predicate.left, true, right)
+                return self._asked(predicate.left, right, true)
+        return self._atom(predicate, true, false)
+
+    def _atom(self, atom: Expression, true: int, false: int) -> int:
+        mentioned, table = self.tables.predicates.table_of(atom)
+        record = _record(Question)
+        record[Question.TABLE] = self._tables.record(table, max(1, len(mentioned)))
+        # a number behind those of the components is always 0
+        asked = np.array(mentioned or [self.components], np.int64)
+        record[Question.COMPONENTS] = self._keep(asked)
+        numberings = np.zeros(len(asked), np.int64)
+        record[Question.NUMBERINGS] = self._keep(numberings)
+        self._asked_of.append((asked, numberings))
+        self._number(asked, numberings)
+        record[Question.TRUE], record[Question.FALSE] = true, false
+        return self._keep(record)
+
+    # --- again and again ---
+
+    def repack(self, packing: Packing) -> None:
+        """States look otherwise from now on."""
+        places = [(place.word, place.shift, place.mask) for place in packing.places]
+        self._fields = np.array(places, np.int64).reshape(len(places), len(Field))
+        self.shared[Shared.FIELDS] = address(self._fields)
+        self.shared[Shared.WORDS] = packing.words
+        slotted = packing if isinstance(packing, SlotPacking) else None
+        self._numberings = {} if slotted is None else slotted.numberings
+        slot = 0 if slotted is None else slotted.slot
+        self._lengths = np.array([-(-bits // max(1, slot)) for bits in range(65)], np.int64)
+        for record, model in zip(self._channels, self.tables.system.channels, strict=False):
+            record[Channel.SLOT] = slot if model.ordered else 0
+            record[Channel.LENGTHS] = address(self._lengths)
+        for asked, numberings in self._asked_of:
+            self._number(asked, numberings)
+
+    def _number(self, components: Numbers, numberings: Numbers) -> None:
+        """Point to what numbers the slots of these components, where they have any."""
+        for nth, component in enumerate(components.tolist()):
+            found = self._numberings.get(component)
+            numberings[nth] = 0 if found is None else self._tables.record(found, 2)
+
+    def refresh(self) -> None:
+        """After tables were filled: what is new, and where it stands now."""
+        for record, steps in zip(self._instances, self._steps, strict=True):
+            steps.refresh()
+            record[Instance.OUTCOMES] = address(steps.outcomes)
+            record[Instance.SENDS] = address(steps.sends)
+        self._permissions()
+        self._tables.refresh()
+        self._contents = []
+        for record, contents in zip(self._channels, self.tables.components.contents, strict=False):
+            first = _checked(contents.described["first"], CONTENTS_OFFERS, "an offer")
+            packed = first | contents.offers << CONTENTS_OFFERS
+            self._contents.append(packed)
+            record[Channel.CONTENTS] = address(packed)
+            record[Channel.PACKET] = address(contents.offer["packet"])
+        for counts, asked in zip(self.tables.counts, self._asked_channels, strict=True):
+            for one, channel, places in zip(asked, counts.channels, counts.places, strict=False):
+                slotted = self._channels[channel, Channel.SLOT] != 0
+                length = self.tables.components.contents[channel].length
+                of = places if slotted else places[length]
+                self._contents.append(of)
+                one[Asked.PLACES] = address(of)
+                one[Asked.LENGTHS] = address(self._lengths) if slotted else 0
+
+    def _permissions(self) -> None:
+        """All permissions that are known: there may be more after each filling."""
+        known = self.tables.components.permissions.values
+        if len(known) == len(self._permission):
+            return
+        self._permission = np.zeros((len(known), len(Permission)), np.int64)
+        for record, permission in zip(self._permission, known, strict=True):
+            conditions: list[int] = []
+            for rule in permission.rules:
+                conditions += [] if rule.condition is None else [self.question(rule.condition)]
+                conditions += [0] * rule.when_idle
+            record[Permission.CONDITIONS] = len(conditions)
+            record[Permission.CONDITION] = self._keep(np.array([*conditions, 0], np.int64))
+            record[Permission.WHEN_IDLE] = any(rule.when_idle for rule in permission.rules)
+            record[Permission.SPENDS] = bool(permission.slots)
+        self.shared[Shared.PERMISSION] = address(self._permission)
+
+    # --- what is missing ---
+
+    def fill(self, requests: Numbers) -> None:
+        """Have the interpreter compute what kernels asked for: a row for each request."""
+        for number in np.unique(requests[:, 0]).tolist():
+            table = self._tables.tables[number]
+            rows = np.unique(requests[requests[:, 0] == number], axis=0)
+            entries = table.entries
+            arity = entries.ndim if entries is not None else len(table.levels) + 1
+            table(*(np.ascontiguousarray(rows[:, 1 + nth]) for nth in range(arity)))
+        self.refresh()
+
+    def forget_asked(self) -> None:
+        """Whoever asked for an entry and was interrupted may ask again."""
+        self._tables.forget_asked()
+
+
+_WHEN_FULL = {WhenFull.ERROR: FAIL, WhenFull.DROP: DROP, WhenFull.WAIT: WAIT}

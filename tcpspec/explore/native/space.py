@@ -1,0 +1,169 @@
+"""What the native engine found: the questions of layered spaces, answered by kernels."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tcpspec.explore.columns import Flags, Numbers
+from tcpspec.explore.layers import LayeredSpace
+from tcpspec.explore.native import code
+from tcpspec.explore.native.layout import CROWDED, PARTITIONS, Own, Shared
+from tcpspec.explore.native.program import Program, address
+from tcpspec.explore.native.store import States, store_of
+from tcpspec.explore.native.thread import Piece, Thread
+from tcpspec.explore.packing import Words
+from tcpspec.model.expressions import Expression
+
+SLICE = 1 << 13
+"""So many states are expanded at once."""
+
+ASK = 1 << 18
+"""So many states are asked for at once."""
+
+
+PIECE = 1 << 20
+"""So many successors are looked at together."""
+
+
+@dataclass(slots=True)
+class NativeSpace(LayeredSpace):
+    """Layers are in no order. ``stage`` is for how many successors of one state there is room."""
+
+    program: Program = field(kw_only=True)
+    threads: int = field(kw_only=True)
+    stage: int = field(kw_only=True)
+
+    # --- predicates ---
+
+    def _where(self, predicate: Expression) -> list[Flags]:
+        question = self.program.question(predicate)
+        self.program.forget_asked()
+        asker = Asker(self.program, code.load(self.packing.words), self.threads)
+        with ThreadPoolExecutor(self.threads) as pool:
+            return [asker.ask(question, _states(layer), pool) for layer in self.layers]
+
+    # --- what leads where ---
+
+    def leading_to(self, layer: int, targets: Words) -> Words:
+        words = self.layers[layer][:, self.expanded(layer)]
+        ways = Ways(self.program, self.packing.words, self.stage)
+        ways.look_for([_states(targets)])
+        leads = np.zeros(words.shape[1], np.bool_)
+        for source, found in ways.from_(_states(words)):
+            leads[source[found >= 0]] = True
+        return words[:, leads]
+
+    def edges(self) -> Iterator[tuple[Numbers, Numbers]]:
+        ways = Ways(self.program, self.packing.words, self.stage)
+        ways.look_for([_states(layer) for layer in self.layers])
+        for number, layer in enumerate(self.layers):
+            expanded = np.flatnonzero(self.expanded(number))
+            for source, found in ways.from_(_states(layer[:, expanded])):
+                known = found >= 0
+                yield expanded[source[known]] + self.starts[number], found[known]
+
+
+def _states(words: Words) -> States:
+    return np.ascontiguousarray(words.T)
+
+
+class Asker:
+    """Asks predicates of many states, with several threads."""
+
+    def __init__(self, program: Program, kernels: code.Code, threads: int) -> None:
+        self._program, self._kernels = program, kernels
+        words = int(program.shared[Shared.WORDS])
+        self._idle = [Thread(program, words, 1) for _ in range(threads)]
+
+    def ask(self, question: int, states: States, pool: ThreadPoolExecutor) -> Flags:
+        """Whether it holds in each of them."""
+        answers = np.empty(len(states), np.uint8)
+        todo = [(at, min(at + ASK, len(states))) for at in range(0, len(states), ASK)]
+        while todo:
+
+            def one(piece: tuple[int, int]) -> int:
+                thread = self._idle.pop()
+                try:
+                    return self._kernels.ask(
+                        address(self._program.shared), thread.at, address(states), *piece,
+                        question, address(answers),
+                    )  # fmt: skip
+                finally:
+                    self._idle.append(thread)
+
+            run = map if len(todo) == 1 else pool.map
+            missing = list(run(one, todo))
+            todo = [piece for piece, count in zip(todo, missing, strict=True) if count]
+            if todo:
+                requests = [thread.take_requests() for thread in self._idle]
+                self._program.fill(np.concatenate(requests))
+        return answers == 1
+
+
+class Ways:
+    """Where the steps of many states lead: to which of the states that are looked for."""
+
+    def __init__(self, program: Program, words: int, stage: int) -> None:
+        self._program, self._kernels, self._words = program, code.load(words), words
+        self._shared = program.shared.copy()
+        self._shared[Shared.FACTS] = 0
+        self._equip(stage)
+
+    def _equip(self, stage: int) -> None:
+        """Room for so many successors of one state."""
+        self._thread = Thread(self._program, self._words, (PIECE + stage >> PARTITIONS) + 1, stage)
+        self._sources = np.empty(self._thread.room << PARTITIONS, np.int64)
+        self._thread.own[Own.SOURCES] = address(self._sources)
+        self._shared[Shared.ROOM] = len(self._sources)
+
+    def look_for(self, layers: list[States]) -> None:
+        """Look for these states; they are numbered in this order."""
+        kernels, words = self._kernels, self._words
+        self._store = store_of(kernels, self._shared, words, lambda _: True, layers)
+        kind = np.int32 if sum(map(len, layers)) < 1 << 31 else np.int64
+        self._numbers = np.full(self._store.size, -1, kind)
+        first = 0
+        for states in layers:
+            self._numbers[self._store.locate(states)] = np.arange(first, first + len(states))
+            first += len(states)
+
+    def from_(self, states: States) -> Iterator[tuple[Numbers, Numbers]]:
+        """For each step of these states: the place of the state, and the number of the state that
+        it leads to, or -1; piece by piece.
+        """
+        self._shared[Shared.LAYER] = address(states)
+        for first in range(0, len(states), SLICE):
+            todo: list[Piece] = [(first, min(first + SLICE, len(states)), None)]
+            while todo:
+                yield self._some(todo)
+
+    def _some(self, todo: list[Piece]) -> tuple[Numbers, Numbers]:
+        """The steps of the last piece, or of a part of it."""
+        _, last, numbers = todo[-1]
+        self._thread.give(*todo.pop())
+        how = self._kernels.generate(address(self._shared), self._thread.at)
+        first = int(self._thread.own[Own.FIRST])
+        if first < last:
+            todo.append((first, last, numbers))
+        count = self._thread.take_filled()
+        found = self._store.locate(self._thread.buffer[:count])
+        target = self._numbers[found].astype(np.int64)
+        target[found < 0] = -1
+        source = self._sources[:count].copy()
+        self._fill(todo)
+        if how == CROWDED:
+            self._equip(4 * self._thread.staged)
+        return source, target
+
+    def _fill(self, todo: list[Piece]) -> None:
+        """What another engine has expanded may not be in the tables yet."""
+        pending, requests = self._thread.take_pending(), self._thread.take_requests()
+        if len(pending):
+            todo.append((0, len(pending), pending))
+            if len(requests):
+                self._program.fill(requests)
+            else:
+                self._program.forget_asked()
+            self._shared[Shared.PERMISSION] = self._program.shared[Shared.PERMISSION]
