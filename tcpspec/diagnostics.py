@@ -124,6 +124,11 @@ CATALOGUE: dict[str, Code] = {
     "nothing-to-check": Code(
         True, "The command line names something the specification does not have.", "Mend the name."
     ),
+    "not-for-this-engine": Code(
+        True,
+        "The engine that was asked for does not take this model, or is not installed.",
+        "Leave `--engine` out: then one is taken that can.",
+    ),
     "not-yet": Code(
         True,
         "This construct is part of the language, but this version cannot decide it yet.",

@@ -109,7 +109,7 @@ def is_installed() -> bool:
 def _compiled() -> bool:
     from tcpspec.explore.native import code
 
-    return code.loaded(1) is not None
+    return all(code.kept(kind) for kind in code.KINDS)
 
 
 def _table(task: Task) -> StateSpace:

@@ -107,7 +107,7 @@ class Tables:
         source, place = np.flatnonzero(offers), 0
         while len(source):
             packet = of.offered(contents[source], place)
-            row = receive(columns[model.receiver][source], counts[source], packet)
+            row = receive(columns[model.receiver][source], packet, counts[source])
             yield Offers(source, place, row)
             if model.ordered:
                 source = source[Row.deferred(row)]

@@ -45,7 +45,7 @@ class Row:
 class LocalSteps:
     """The steps of one instance, and of all that are like it, in each situation.
 
-    ``alone(local state, counts)`` and ``receive[port](local state, counts, packet)`` give a
+    ``alone(local state, counts)`` and ``receive[port](local state, packet, counts)`` give a
     ``Row``. ``counts`` is how full the outputs are, as far as anybody asks.
     """
 
@@ -62,7 +62,7 @@ class LocalSteps:
         ports = range(len(rules.machine.ports)) if rules.machine.ports else (None,)
         self.receive = {
             port: Table(
-                partial(self._receive, port), locals_, self.counts, packets, wide=True
+                partial(self._receive, port), locals_, packets, self.counts, wide=True
             )
             for port in ports
         }
@@ -76,7 +76,7 @@ class LocalSteps:
         steps = self._rules.spontaneous(self._locals.values[local], self.counts.values[counts])
         return self._row(steps, deferred=False, unspecified=False)
 
-    def _receive(self, port: int | None, local: int, counts: int, packet: int) -> int:
+    def _receive(self, port: int | None, local: int, packet: int, counts: int) -> int:
         found = self._rules.receive(
             self._locals.values[local], self._packets.values[packet], port,
             self.counts.values[counts],

@@ -3,10 +3,9 @@
 It is the definition of what the other engines find, so it is written to be obvious.
 """
 
-import gc
 import sys
 
-from tcpspec.explore.limits import Limits, Observer, Watch
+from tcpspec.explore.limits import Limits, Observer, Watch, uncollected
 from tcpspec.explore.listed import ListedSpace
 from tcpspec.explore.space import Fact, Limit
 from tcpspec.semantics.state import EndKind, GlobalState, StepKind, Successor
@@ -34,15 +33,13 @@ def explore(
     to be looked at: see ``StateSpace.begun``.
     """
     search = _Search(transition_system, limits or Limits(), observer, most)
-    collecting = gc.isenabled()
-    gc.disable()  # states hold no cycles, and looking for some costs a fifth of the time
     try:
-        search.run()
+        with uncollected():
+            search.run()
     except KeyboardInterrupt:
         search.space.limit = Limit.INTERRUPTED
-    finally:
-        if collecting:
-            gc.enable()
+    except MemoryError:
+        search.space.limit = Limit.MEMORY
     return search.finish()
 
 

@@ -192,6 +192,7 @@ ELSEWHERE = {
     "nested-too-deeply": "((((… a hundred times …",
     "expands-too-far": "define d20 = d19 and d19",
     "nothing-to-check": "tcpspec check tcp.fsm --system Nobody",
+    "not-for-this-engine": "tcpspec check tcp.fsm --engine native",
     "half-way-comparison": "0 < 128, both mod 256",
     "nothing-asked": "system S { a: M }",
 }

@@ -8,14 +8,17 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from tcpspec.check import Result, SystemResult, check, load
+from tcpspec.diagnostics import SpecificationError
 from tcpspec.explore import engines, expansion, packing
 from tcpspec.explore.columns import Table
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.layers import LayeredSpace
 from tcpspec.explore.limits import Limits
 from tcpspec.explore.listed import ListedSpace
+from tcpspec.explore.native import code, search, slots, space, store, thread
 from tcpspec.explore.packing import Keys, Packing, Words
-from tcpspec.explore.space import StateSpace
+from tcpspec.explore.refused import Refused
+from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.model.model import Specification
 from tcpspec.semantics.state import GlobalState
 from tests.cli.runner import SPECS
@@ -173,6 +176,9 @@ def test_states_by_their_numbers(engine: Engine) -> None:
 def in_small_slices(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(expansion.SliceSize, "FIRST", 3)
     patch.setattr(expansion.SliceSize, "ROWS", 60)
+    patch.setattr(search, "SLICE", 3)
+    patch.setattr(space, "SLICE", 3)
+    patch.setattr(space, "ASK", 5)
 
 
 def in_short_words(patch: pytest.MonkeyPatch) -> None:
@@ -180,12 +186,35 @@ def in_short_words(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(packing, "WORD", 7)
 
 
+def in_two_words(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(packing, "WORD", 14)
+
+
 def with_sorted_tables(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Table, "DENSE", 2)
 
 
+def with_numbered_contents(patch: pytest.MonkeyPatch) -> None:
+    """No slots for the messages of a fifo."""
+    patch.setattr(slots, "slotted", lambda *_: None)
+
+
+def with_little_room(patch: pytest.MonkeyPatch) -> None:
+    """Buffers, tables and lists of what is missing are full at once."""
+    patch.setattr(search, "ROOM", 1)
+    patch.setattr(search, "STAGE", 1)
+    patch.setattr(store, "SLOT_BITS", 2)
+    patch.setattr(thread, "REQUESTS", 1)
+    patch.setattr(space, "PIECE", 1)
+
+
+def with_many_threads(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(search, "ALONE", 0)
+    patch.setattr(search, "SLICE", 2)
+
+
 def with_a_bad_hash(patch: pytest.MonkeyPatch) -> None:
-    """The first hash gives most states the same keys."""
+    """The first hash of the table engine gives most states the same keys."""
     in_short_words(patch)
     keys = Packing.keys
 
@@ -196,27 +225,41 @@ def with_a_bad_hash(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Packing, "keys", few_keys)
 
 
-SELDOM = [in_small_slices, in_short_words, with_sorted_tables, with_a_bad_hash]
+TABLE_SELDOM = [in_small_slices, in_short_words, with_sorted_tables, with_a_bad_hash]
+NATIVE_SELDOM = [
+    in_small_slices,
+    in_short_words,
+    in_two_words,
+    with_sorted_tables,
+    with_numbered_contents,
+    with_little_room,
+    with_many_threads,
+]
+THREADS = {with_many_threads: 4, with_little_room: 3}
+SELDOM = [(Engine.TABLE, change) for change in TABLE_SELDOM]
+SELDOM += [(Engine.NATIVE, change) for change in NATIVE_SELDOM]
 
 
-@pytest.mark.parametrize("change", SELDOM)
+@pytest.mark.parametrize(("engine", "change"), SELDOM)
 @few(15)
 @given(text=specifications(bounds=True, checks=True))
-def test_nothing_depends_on_sizes(text: str, change: Callable[[pytest.MonkeyPatch], None]) -> None:
+def test_nothing_depends_on_sizes(
+    text: str, engine: Engine, change: Callable[[pytest.MonkeyPatch], None]
+) -> None:
     spec, reference = finite(text)
     with pytest.MonkeyPatch.context() as patch:
         change(patch)
-        same(reference, check(spec, engine=Engine.TABLE))
+        same(reference, check(spec, engine=engine, threads=THREADS.get(change)))
 
 
-@pytest.mark.parametrize("change", SELDOM)
+@pytest.mark.parametrize(("engine", "change"), SELDOM)
 def test_nothing_depends_on_sizes_in_a_larger_model(
-    change: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+    engine: Engine, change: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = specification(MANY)
     reference = check(spec, engine=Engine.REFERENCE)
     change(monkeypatch)
-    found = check(spec, engine=Engine.TABLE)
+    found = check(spec, engine=engine, threads=THREADS.get(change))
     same(reference, found)
     if change is with_a_bad_hash:
         space = found.systems[0].space
@@ -242,6 +285,95 @@ def test_auto_hands_over_what_is_known(text: str, most: int) -> None:
     same(reference, found)
 
 
-def test_auto_takes_the_reference_for_a_small_model() -> None:
+EARLY = """message G = X | Y
+machine A { var n: 0..60 = 0
+    initial final state START { step / snd X -> WAIT }
+    final state WAIT { rcv Y -> COUNT }
+    final state COUNT { step [n < 60] / n := n + 1 } }
+machine B { initial final state A { step / snd Y -> B } final state B { ignore X } }
+system S { a: A b: B channel a <-> b: fifo(1) }
+check S { no unspecified reception }"""
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_auto_knows_what_was_offered_before_it_handed_over(
+    native: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the next engine begins, the message without a rule is offered no more."""
+    monkeypatch.setattr(engines, "HAND_OVER", 20)
+    monkeypatch.setattr("tcpspec.explore.reference.LOOK_EVERY", 1)
+    monkeypatch.setattr("tcpspec.explore.reference.WIDE", 0)
+    monkeypatch.setattr(engines, "_compiled", lambda: native)
+    spec = specification(EARLY)
+    found = check(spec)
+    assert found.systems[0].space.engine == ("native" if native else "table")
+    same(check(spec, engine=Engine.REFERENCE), found)
+
+
+def test_auto_takes_the_engine_that_suits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert only(HALF_WAY).space.engine == "reference"
-    assert only(MANY).space.engine == "table"
+    assert check(specification(MANY)).systems[0].space.engine == "native"
+    monkeypatch.setattr(engines, "is_installed", lambda: False)
+    assert check(specification(MANY)).systems[0].space.engine == "table"
+
+
+def test_auto_leaves_the_table_engine_once_the_native_one_is_compiled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It does not lose what is done, wherever that happens."""
+    spec = specification(MANY.replace('"bad":', '"bad": violated'))
+    reference = check(spec, engine=Engine.REFERENCE)
+    monkeypatch.setattr(engines, "HAND_OVER", 20)
+    monkeypatch.setattr("tcpspec.explore.reference.LOOK_EVERY", 1)
+    monkeypatch.setattr("tcpspec.explore.reference.WIDE", 0)
+    monkeypatch.setattr(code, "compile_aside", lambda: None)
+    for compiled_from in (0, 100, 1000, 3000, 7000):
+        monkeypatch.setattr(engines, "COMPILE", compiled_from)
+        answers = iter([False])
+        monkeypatch.setattr(engines, "_compiled", lambda answers=answers: next(answers, True))
+        found = check(spec)
+        assert found.systems[0].space.engine == "native"
+        same(reference, found)
+
+
+STOPS = """machine M { var x: 0..9 = 0 var y: 0..9999 = 0
+    initial final state A { step / x := any  step [y < 9999] / y := y + 1 } }
+system S { m: M n: M }
+check S { "bad": never m.x == 3 "found": reachable n.x == 4 }"""
+
+
+def test_auto_stops_early_when_all_is_decided_and_something_failed() -> None:
+    spec = specification(STOPS)
+    found = check(spec)
+    assert found.systems[0].space.limit is Limit.DECIDED
+    assert not found.systems[0].space.complete
+    assert [v.status.value for v in found.all_verdicts] == ["violated", "holds"]
+    assert found.failed
+    assert len(found.systems[0].space.states) < 100_000
+
+
+def test_auto_goes_on_while_a_check_is_open_or_all_is_as_it_should_be() -> None:
+    few_states = STOPS.replace("9999", "99")
+    for text in (
+        few_states.replace('"bad":', '"bad": violated'),
+        few_states.replace('"found"', '"open": never n.y == 200 "found"'),
+    ):
+        assert check(specification(text)).systems[0].space.complete
+
+
+def test_the_reference_keeps_what_is_deep_and_narrow() -> None:
+    assert only(EARLY.replace("60", "3000")).space.engine == "reference"
+
+
+def test_auto_takes_another_engine_where_the_native_one_refuses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Refused("is not in the mood")
+
+    monkeypatch.setattr(search, "explore", refuse)
+    assert check(specification(MANY)).systems[0].space.engine == "table"
+    with pytest.raises(SpecificationError, match="the native engine is not in the mood"):
+        check(specification(MANY), engine=Engine.NATIVE)
+
+

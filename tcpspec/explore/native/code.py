@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 
 import llvmlite.binding as llvm
 
-KERNELS = {"generate": 2, "insert": 3, "gather": 2, "rehash": 5, "add": 4, "locate": 4, "ask": 7}
+KERNELS = {"expand": 2, "rehash": 4, "add": 4, "locate": 4, "ask": 7}
 """Every kernel, and how many numbers it takes. Each gives one."""
 
 SOURCES = ("kernel.py", "layout.py", "memory.py", "compile.py", "code.py")
@@ -63,15 +63,21 @@ def _mine(path: Path, kind: Callable[[int], bool]) -> bool:
     return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
+PLAIN = -1
+"""A kind of kernels beside those for 1, 2, or any number of words (0): see ``kernels``."""
+
+KINDS = (PLAIN, 1, 2, 0)
+
+
 @cache
-def _key(words: int) -> str:
+def _key(kind: int) -> str:
     parts = [
         llvm.get_process_triple(),
         llvm.get_host_cpu_name(),
         llvm.get_host_cpu_features().flatten(),
         version("numba"),
         version("llvmlite"),
-        str(words),
+        str(kind),
     ]
     digest = hashlib.sha256("\0".join(parts).encode())
     for name in SOURCES:
@@ -79,23 +85,23 @@ def _key(words: int) -> str:
     return digest.hexdigest()
 
 
-def _file(words: int) -> Path:
-    return folder() / f"{_key(words)}.o"
+def _file(kind: int) -> Path:
+    return folder() / f"{_key(kind)}.o"
 
 
-def kept(words: int) -> bytes | None:
-    """The machine code for states of so many words, if it was compiled before."""
+def kept(kind: int) -> bytes | None:
+    """The machine code of one kind, if it was compiled before."""
     with suppress(OSError, PackageNotFoundError):
-        path = _file(words)
+        path = _file(kind)
         if _mine(path.parent, stat.S_ISDIR) and _mine(path, stat.S_ISREG):
             return _checked(path.read_bytes())
     return None
 
 
-def store(words: int, code: bytes) -> None:
+def store(kind: int, code: bytes) -> None:
     """Keep machine code for the next time, if the folder can be written by this user alone."""
     with suppress(OSError):
-        path = _file(words)
+        path = _file(kind)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _mine(path.parent, stat.S_ISDIR):
             return
@@ -119,7 +125,7 @@ def _checked(data: bytes) -> bytes | None:
 
 
 class Code:
-    """The kernels for states of so many words, as functions of Python."""
+    """Kernels as functions of Python."""
 
     def __init__(self, code: bytes) -> None:
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine())
@@ -129,9 +135,7 @@ class Code:
             kind = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * arguments)
             setattr(self, name, kind(self._engine.get_function_address(name)))
 
-    generate: Kernel
-    insert: Kernel
-    gather: Kernel
+    expand: Kernel
     rehash: Kernel
     add: Kernel
     locate: Kernel
@@ -141,24 +145,15 @@ class Code:
 _loaded: dict[int, Code] = {}
 
 
-def specialised(words: int) -> int:
-    """For which width the kernels for states of so many words are compiled: 0 is any."""
-    return words if words <= 2 else 0
-
-
-def loaded(words: int) -> Code | None:
-    """The kernels for states of so many words, if they were compiled before."""
-    width = specialised(words)
-    if width not in _loaded:
-        code = kept(width)
+def loaded(kind: int) -> Code | None:
+    """The kernels of one kind, if they were compiled before."""
+    if kind not in _loaded:
+        code = kept(kind)
         if code is None:
             return None
-        _loaded[width] = Code(code)
-    return _loaded[width]
+        _loaded[kind] = Code(code)
+    return _loaded[kind]
 
-
-WIDTHS = (1, 2, 0)
-"""All that kernels are compiled for; 0 is any number of words."""
 
 TRIES = 600.0
 """Seconds after which nobody believes any more that another process is still compiling."""
@@ -167,9 +162,9 @@ TRIES = 600.0
 def compile_aside() -> None:
     """Have everything compiled that is not, by a process of its own that outlives this one."""
     with suppress(OSError, PackageNotFoundError):
-        if all(map(kept, WIDTHS)) or not sys.executable:
+        if all(map(kept, KINDS)) or not sys.executable:
             return
-        mark = _file(1).with_suffix(".begun")
+        mark = _file(PLAIN).with_suffix(".begun")
         mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if mark.exists() and time.time() - mark.stat().st_mtime < TRIES:
             return
@@ -181,14 +176,14 @@ def compile_aside() -> None:
         )  # fmt: skip
 
 
-def load(words: int) -> Code:
-    """The same; they are compiled if need be, which takes some seconds."""
-    found = loaded(words)
+def load(words: int, *, plain: bool = False) -> Code:
+    """The kernels for states of so many words; if need be they are compiled, in some seconds."""
+    kind = PLAIN if plain else words if words <= 2 else 0
+    found = loaded(kind)
     if found is None:
         from tcpspec.explore.native.compile import compiled
 
-        width = specialised(words)
-        code = compiled(width)
-        store(width, code)
-        found = _loaded[width] = Code(code)
+        code = compiled(kind)
+        store(kind, code)
+        found = _loaded[kind] = Code(code)
     return found

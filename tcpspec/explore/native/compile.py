@@ -1,7 +1,7 @@
-"""From the kernels' source to machine code: once for each width of states, some seconds each.
+"""From the kernels' source to machine code: once for each kind of states, some seconds each.
 
 Numba translates, LLVM makes an object file of it that stands by itself: it needs neither Numba nor
-Python. ``python -m tcpspec.explore.native.compile`` does so for all widths, and keeps the code.
+Python. ``python -m tcpspec.explore.native.compile`` does so for all kinds, and keeps the code.
 """
 
 import re
@@ -9,14 +9,14 @@ import re
 import llvmlite.binding as llvm
 from numba import cfunc, types
 
-from tcpspec.explore.native.code import KERNELS, WIDTHS, kept, machine, store
+from tcpspec.explore.native.code import KERNELS, KINDS, PLAIN, kept, machine, store
 from tcpspec.explore.native.kernel import kernels
 
 
-def compiled(words: int) -> bytes:
-    """An object file with all kernels, for states of so many words; 0 is any number."""
+def compiled(kind: int) -> bytes:
+    """An object file with all kernels of one kind."""
     module = llvm.parse_assembly("")
-    for name, function in kernels(words).items():
+    for name, function in kernels(abs(kind), plain=kind == PLAIN).items():
         module.link_in(_translated(name, function), preserve=False)
     module.link_in(llvm.parse_assembly(_traps(module)))
     module.verify()
@@ -45,6 +45,6 @@ def _traps(module: llvm.ModuleRef) -> str:
 
 
 if __name__ == "__main__":
-    for width in WIDTHS:
-        if kept(width) is None:
-            store(width, compiled(width))
+    for kind in KINDS:
+        if kept(kind) is None:
+            store(kind, compiled(kind))

@@ -4,10 +4,12 @@ They know nothing of any specification. What an instance can do, what a channel 
 whether a bound holds: all of it are tables of numbers that the interpreter filled. A state that
 needs an entry which is missing is put aside, and the entry asked for.
 
-Successors are sorted by the high bits of their hash into partitions. Each partition owns a part of
-the hash table, small enough for the processor's cache, and only one thread at a time puts states
-into it: so there are neither random accesses to main memory nor locks. (Partitioning for the cache:
-Manegold, Boncz, Kersten, "Optimizing main-memory join on modern hardware", TKDE 14(4), 2002.)
+The states of a layer are expanded in the order in which they were found: then neighbours need the
+same table entries, and often lead to the same states. The successors of a few states are made
+together, and the slots where they belong fetched meanwhile, since what costs time is to wait for
+memory. Threads share one table without locks: an empty slot is claimed by one of them with a single
+instruction. (A. Laarman, J. van de Pol, M. Weber: "Boosting multi-core reachability performance
+with shared hash tables", FMCAD 2010.)
 
 Compiled for one word a state, for two, and for any number (``words`` 0).
 """
@@ -15,6 +17,7 @@ Compiled for one word a state, for two, and for any number (``words`` 0).
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from numba import int64, njit, uint64
 
 from tcpspec.explore.components import NEVER
@@ -32,15 +35,18 @@ from tcpspec.explore.native.layout import (
     DONE,
     DROP,
     FULL,
+    GROW,
     MISSING,
     NOT_PERMITTED,
     OUTCOME_KIND,
-    OUTCOME_LINE,
     OUTCOME_SEND,
     OUTCOME_SENDS,
     REQUEST,
     SAYS_TRUE,
     SEND_CHANNEL,
+    SIMPLE_CHANNEL,
+    SIMPLE_KIND,
+    SIMPLE_PACKET,
     WAIT,
     Asked,
     Channel,
@@ -55,13 +61,17 @@ from tcpspec.explore.native.layout import (
 )
 from tcpspec.explore.native.memory import (
     bits_of,
+    claim,
     fetch,
     get,
+    get_byte,
     get_half,
+    get_shared,
     get_word,
     put,
     put_byte,
     put_half,
+    put_shared,
     put_word,
 )
 
@@ -70,8 +80,14 @@ OVERFLOW, OUT_OF_RANGE, CUT_HERE, UNSPECIFIED = 16, 32, 64, 128
 
 ROW_COUNT, ROW_DEFERRED, ROW_UNSPECIFIED = Row.COUNT, Row.DEFERRED, Row.UNSPECIFIED
 
+BATCH = 24
+"""The successors of so many states are made before they are put into the table."""
+
 AHEAD = 24
-"""So many states before it is put into the table, a state's slot is fetched."""
+"""So many states before it is looked for, a state's slot is fetched."""
+
+BUSY = np.uint64(1)
+"""Stands in a slot of several words while they are written: no state's first word, inverted."""
 
 
 # --- tables -----------------------------------------------------------------------------------
@@ -133,7 +149,7 @@ def look_at(own, table, place):
 
 @njit(inline="always")
 def place_of(table, a, b, c):
-    return (a * get(table, Table.SIZE + 1) + b) * get(table, Table.SIZE + 2) + c
+    return (a << get(table, Table.BITS + 1) | b) << get(table, Table.BITS + 2) | c
 
 
 @njit
@@ -182,7 +198,7 @@ def holds(own, question, now):
                 if number == MISSING:
                     return MISSING
             put(arguments, nth, number)
-            place = place * get(table, Table.SIZE + nth) + number
+            place = place << get(table, Table.BITS + nth) | number
         found = look_at(own, table, place)
         if found == MISSING:
             return MISSING
@@ -216,12 +232,13 @@ def counts_of(instance, before):
     """How full the outputs of an instance are, as far as any guard asks."""
     asked, place = get(instance, Instance.ASKED), 0
     for _ in range(get(instance, Instance.ASKS)):
-        held, lengths = get(before, get(asked, Asked.COMPONENT)), get(asked, Asked.LENGTHS)
-        if lengths != 0:
-            held = get(lengths, bits_of(held))
+        held = get(before, get(asked, Asked.COMPONENT))
+        if get(asked, Asked.SLOTTED) != 0:
+            held = bits_of(held)
         place += get(get(asked, Asked.PLACES), held)
         asked += ASKED_CHANNEL
-    return get(get(instance, Instance.COUNTS), place)
+    counts = get(instance, Instance.COUNTS)
+    return place if counts == 0 else get(counts, place)
 
 
 @njit
@@ -252,8 +269,12 @@ def mixed(word):
 # --- kernels for states of some width ---------------------------------------------------------
 
 
-def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
-    """The functions of all kernels, for states of one word, of two, or (0) of any number."""
+def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
+    """The functions of all kernels, for states of one word, of two, or (0) of any number.
+
+    In ``plain`` systems all channels are fifos with slots, nothing is duplicated or deferred, and
+    there are neither bounds nor timers that run out only when idle: then much falls away.
+    """
 
     @njit
     def width(shared):
@@ -294,17 +315,19 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
     def sent(own, channel, held, packet):
         """What a channel holds after a send; ``NEVER`` if it is full and does not drop."""
         slot = get(channel, Channel.SLOT) if words == 1 else 0
-        if slot == 0:
+        if not plain and slot == 0:
             return look(own, get(channel, Channel.SEND), held, packet)
-        length = get(get(channel, Channel.LENGTHS), bits_of(held))
-        if length < get(channel, Channel.CAPACITY):
-            return held | (packet + 1) << (slot * length)
+        taken = get(get(channel, Channel.LENGTHS), bits_of(held))
+        if taken < get(channel, Channel.SLOTS):
+            return held | (packet + 1) << taken
         return held if get(channel, Channel.WHEN_FULL) == DROP else NEVER
 
     @njit(inline="always")
     def without(own, channel, held, place):
         """What a channel holds after one of its offers was taken."""
         slot = get(channel, Channel.SLOT) if words == 1 else 0
+        if plain:
+            return held >> slot
         if slot == 0:
             return look(own, get(channel, Channel.REST), held, place)
         return held & ((1 << slot * place) - 1) | held >> (slot * place + slot) << slot * place
@@ -313,6 +336,8 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
     def offered(channel, held, offer, place):
         """A packet that a channel offers."""
         slot = get(channel, Channel.SLOT) if words == 1 else 0
+        if plain:
+            return (held & ((1 << slot) - 1)) - 1
         if slot == 0:
             return get(get(channel, Channel.PACKET), offer + place)
         return (held >> (slot * place) & ((1 << slot) - 1)) - 1
@@ -330,71 +355,109 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
                 return 1
         return 0
 
-    @njit
-    def flush(shared, own, state, count):
-        """Pass the successors of a state on; says whether there is room for another state's."""
+    @njit(inline="always")
+    def slot_of(state, at, size, shift):
+        """Where a state belongs in the table."""
+        return int64(hash_of(state, at, size) >> shift)
+
+    @njit(inline="always")
+    def take_in(table, mask, slot, state, at, size):
+        """Whether a state is new: then it stands in the table now."""
+        key = ~get_word(state, at)
+        while True:
+            place = slot * size
+            there = get_shared(table, place)
+            if there == uint64(0):
+                if size == 1:
+                    there = claim(table, place, key)
+                    if there == uint64(0):
+                        return True
+                else:
+                    there = claim(table, place, BUSY)
+                    if there == uint64(0):
+                        for word in range(1, size):
+                            put_word(table, place + word, get_word(state, at + word))
+                        put_shared(table, place, key)
+                        return True
+            if size > 1:
+                while there == BUSY:
+                    there = get_shared(table, place)
+            if there == key:
+                same = True
+                for word in range(1, size):
+                    if get_word(table, place + word) != get_word(state, at + word):
+                        same = False
+                if same:
+                    return False
+            slot = (slot + 1) & mask
+
+    @njit(inline="always")
+    def flush(shared, own, count):
+        """Put staged successors into the table, and keep what is new; or keep all, for those who
+        ask where each comes from.
+        """
         size = width(shared)
-        stage, lines = get(own, Own.STAGE), get(own, Own.LINES)
-        filled, buffer = get(own, Own.FILLED), get(own, Own.BUFFER)
-        room, sources = get(shared, Shared.ROOM), get(own, Own.SOURCES)
-        used, near = get(shared, Shared.USED), get(own, Own.NEAR)
-        table, slot_bits = get(shared, Shared.TABLE), get(shared, Shared.SLOT_BITS)
-        shift = uint64(64 - get(shared, Shared.PARTITIONS))
-        most, full = room - get(own, Own.STAGED), False
+        stage, slots, found = get(own, Own.STAGE), get(own, Own.SLOTS), get(own, Own.FOUND)
+        origins, sources = get(own, Own.ORIGINS), get(own, Own.SOURCES)
+        table, mask = get(shared, Shared.TABLE), (1 << get(shared, Shared.SLOT_BITS)) - 1
+        new = get(own, Own.COUNT)
+        before = new
         for nth in range(count):
-            line = get(lines, nth)
-            if line >= 0:
-                put_byte(used, line, 1)
-            partition = 0
-            if sources == 0:
-                found = hash_of(stage, nth * size, size)
-                partition = int64(found >> shift)
-                if near != 0:
-                    fetch(table, int64(found >> uint64(64 - slot_bits)) * size)
-            place = get(filled, partition)
-            at = (partition * room + place) * size
+            at = nth * size
+            if origins != 0:
+                put(origins, new, get(sources, nth))
+            elif not take_in(table, mask, get(slots, nth), stage, at, size):
+                continue
             for word in range(size):
-                put_word(buffer, at + word, get_word(stage, nth * size + word))
-            if sources != 0:
-                put(sources, place, state)
-            put(filled, partition, place + 1)
-            full = full or place + 1 > most
-        return not full
+                put_word(found, new * size + word, get_word(stage, at + word))
+            new += 1
+        put(own, Own.COUNT, new)
+        put(own, Own.QUOTA, get(own, Own.QUOTA) - (new - before))
 
-    def generate(shared, own):
-        """All steps of some states: their successors go to the buffer.
+    def expand(shared, own):
+        """All steps of some states: what they lead to, if it is new, is kept.
 
-        Returns ``DONE``, ``FULL`` if the buffer has to be emptied first, ``CROWDED`` if one state
-        has more successors than there is room for.
+        Returns ``DONE``, ``FULL``, ``CROWDED`` or ``GROW``; then it can go on from ``FIRST``.
         """
         size = width(shared)
         fields, components = get(shared, Shared.FIELDS), get(shared, Shared.COMPONENTS)
         instances, channels = get(shared, Shared.INSTANCES), get(shared, Shared.CHANNELS)
         instance_at, channel_at = get(shared, Shared.INSTANCE), get(shared, Shared.CHANNEL)
         permission_at, budgets = get(shared, Shared.PERMISSION), get(shared, Shared.BUDGETS)
-        spend = get(shared, Shared.SPEND)
-        bounds, layer = get(shared, Shared.BOUNDS), get(shared, Shared.LAYER)
-        facts_at = get(shared, Shared.FACTS)
+        spend, bounds = get(shared, Shared.SPEND), 0 if plain else get(shared, Shared.BOUNDS)
+        layer, facts_at = get(shared, Shared.LAYER), get(shared, Shared.FACTS)
+        table = get(shared, Shared.TABLE)
+        shift = uint64(64 - get(shared, Shared.SLOT_BITS))
         parts = instances + channels
-        if get(shared, Shared.ASKS_IDLE) != 0:
+        if not plain and get(shared, Shared.ASKS_IDLE) != 0:
             parts += instances
         numbers, now, before = get(own, Own.LIST), get(own, Own.NOW), get(own, Own.BEFORE)
-        stage, lines, staged = get(own, Own.STAGE), get(own, Own.LINES), get(own, Own.STAGED)
+        stage, staged, uses = get(own, Own.STAGE), get(own, Own.STAGED), get(own, Own.USES)
+        slots, sources = get(own, Own.SLOTS), get(own, Own.SOURCES)
         state_cuts, cuts = get(own, Own.STATE_CUTS), get(own, Own.CUTS)
         first, last = get(own, Own.FIRST), get(own, Own.LAST)
+        room = get(own, Own.ROOM)
+        batch, count = 0, 0
+        how = DONE
         while first < last:
+            if get(own, Own.COUNT) + staged > room:
+                how = FULL
+                break
+            if get(own, Own.QUOTA) <= 0:
+                how = GROW
+                break
             state = first if numbers == 0 else get(numbers, first)
             at = state * size
             decode(fields, components, layer, at, before, now)
             start, had = get_word(layer, at), get(before, budgets)
             for bound in range(bounds):
                 put(state_cuts, bound, 0)
-            count, facts = 0, EXPANDED
+            begun, facts = count, EXPANDED
             known, busy, crowded = True, False, False
             for part in range(parts):
-                channel, held, component, offer, places = 0, 0, 0, 0, 1
+                channel, held, component, offer, places = 0, 0, -1, 0, 1
                 lose, copy, ordered = -1, -1, 1
-                idle = part >= instances + channels
+                idle = not plain and part >= instances + channels
                 if part < instances:
                     number = part
                 elif idle:
@@ -405,15 +468,20 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
                     held = get(before, component)
                     if held == 0:
                         continue
-                    if words == 1 and get(channel, Channel.SLOT) != 0:
-                        places = get(get(channel, Channel.LENGTHS), bits_of(held))
+                    if plain:
+                        places = 1
+                    elif words == 1 and get(channel, Channel.SLOT) != 0:
+                        places = 64  # it ends behind the last packet
                     else:
                         contents = get(get(channel, Channel.CONTENTS), held)
                         offer = contents & 0xFFFFFFFF
                         places = contents >> CONTENTS_OFFERS
                     number = get(channel, Channel.RECEIVER)
-                    lose, copy = get(channel, Channel.LOSS), get(channel, Channel.DUPLICATION)
-                    ordered = get(channel, Channel.ORDERED)
+                    lose = get(channel, Channel.LOSS)
+                    if not plain:
+                        copy, ordered = (
+                            get(channel, Channel.DUPLICATION), get(channel, Channel.ORDERED),
+                        )  # fmt: skip
                 instance = instance_at + INSTANCE * number
                 counts = counts_of(instance, before)
                 local = get(before, number)
@@ -422,7 +490,9 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
                         row = look_wide(own, get(instance, Instance.ALONE), local, counts, 0)
                     else:
                         packet = offered(channel, held, offer, place)
-                        row = look_wide(own, get(channel, Channel.RECEIVE), local, counts, packet)
+                        if not plain and packet < 0:
+                            break
+                        row = look_wide(own, get(channel, Channel.RECEIVE), local, packet, counts)
                     if row == MISSING:
                         known = False
                         if ordered != 0:
@@ -432,25 +502,62 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
                     outcomes = outcome + (row >> ROW_COUNT & 0xFFFFFFF)
                     if row >> ROW_UNSPECIFIED != 0:
                         facts |= UNSPECIFIED
-                    lost = lose >= 0 and (place == 0 or ordered == 0)
+                    lost = lose >= 0 and (plain or place == 0 or ordered == 0)
                     rest = held
                     if channel != 0 and (lost or outcome < outcomes):
                         rest = without(own, channel, held, place)
-                        if rest == MISSING:
+                        if not plain and rest == MISSING:
                             known = False
                             outcomes, lost = outcome, False
                     if count + 2 * (outcomes - outcome) + 1 > staged:
                         crowded = True
                         break
+                    simple, used = get(instance, Instance.SIMPLE), get(instance, Instance.USED)
                     # each outcome once; twice, if the channel may also keep the packet
-                    twice = 2 if copy >= 0 else 1
+                    twice = 2 if not plain and copy >= 0 else 1
                     for nth in range(twice * (outcomes - outcome)):
-                        copied = False
-                        if twice == 2:
-                            copied = nth & 1 == 1
-                            which = outcome + (nth >> 1)
-                        else:
-                            which = outcome + nth
+                        copied, which = False, outcome + nth
+                        if not plain and twice == 2:
+                            copied, which = nth & 1 == 1, outcome + (nth >> 1)
+                        word, successor = start, count * size
+                        if words != 1:
+                            for each in range(size):
+                                put_word(stage, successor + each, get_word(layer, at + each))
+                        if channel != 0 and not copied:
+                            word = change(word, fields, component, stage, successor, held, rest)
+                        easy = 0 if idle or copied else get(simple, which)
+                        if easy != 0:
+                            packet = easy >> SIMPLE_PACKET & 0xFFFFF
+                            kind = easy >> SIMPLE_KIND & 3
+                            if packet != 0:
+                                into = channel_at + CHANNEL * (easy >> SIMPLE_CHANNEL & 0xFFF)
+                                target = get(into, Channel.COMPONENT)
+                                holds_now = rest if target == component else get(before, target)
+                                after = sent(own, into, holds_now, packet - 1)
+                                if after < 0:
+                                    if not plain and after == MISSING:
+                                        known = False
+                                    elif get(into, Channel.WHEN_FULL) != WAIT:
+                                        facts |= STEP_ENABLED | OVERFLOW
+                                        if kind != 0:
+                                            facts |= MUST_GO_ON
+                                        busy = busy or kind >= 2
+                                    continue
+                                word = change(
+                                    word, fields, target, stage, successor, holds_now, after
+                                )
+                            facts |= STEP_ENABLED
+                            if kind != 0:
+                                facts |= MUST_GO_ON
+                            busy = busy or kind >= 2
+                            word = change(
+                                word, fields, number, stage, successor, local, easy & 0xFFFFFFF
+                            )
+                            if words == 1:
+                                put_word(stage, count, word)
+                            put(uses, count, used + which)
+                            count += 1
+                            continue
                         told = get(instance, Instance.OUTCOMES) + 32 * which
                         meaning, naming = get(told, 0), get(told, 1)
                         permitted = copy if copied else naming & NOT_PERMITTED
@@ -470,20 +577,13 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
                                 continue
                         elif idle:
                             continue
-                        word, successor = start, count * size
-                        if words != 1:
-                            for each in range(size):
-                                put_word(stage, successor + each, get_word(layer, at + each))
                         if channel != 0 and not copied:
-                            word = change(word, fields, component, stage, successor, held, rest)
                             put(now, component, rest)
                         send = meaning >> OUTCOME_SEND
-                        sends = send + ((naming >> OUTCOME_SENDS) & 0xFFF)
+                        sends = send + (naming >> OUTCOME_SENDS & 0xFFFFFFF)
                         enabled, valid = True, True
                         for each in range(send, sends):
-                            what = get(told, 2)
-                            if each != send:
-                                what = get(get(instance, Instance.SENDS), each)
+                            what = get(get(instance, Instance.SENDS), each)
                             into = channel_at + CHANNEL * (what >> SEND_CHANNEL)
                             target = get(into, Channel.COMPONENT)
                             holds_now = get(now, target)
@@ -528,18 +628,15 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
                                     put(now, budgets, had)
                                 if over == 0:
                                     if words == 1:
-                                        put_word(stage, successor, word)
-                                    line = (naming >> OUTCOME_LINE) & 0xFFFFFF
-                                    put(lines, count, get(instance, Instance.LINE) + line)
+                                        put_word(stage, count, word)
+                                    put(uses, count, used + which)
                                     count += 1
                                 elif over == MISSING:
                                     known = False
                                 else:
                                     facts |= CUT | CUT_HERE
                         for each in range(send, sends):
-                            what = get(told, 2)
-                            if each != send:
-                                what = get(get(instance, Instance.SENDS), each)
+                            what = get(get(instance, Instance.SENDS), each)
                             into = channel_at + CHANNEL * (what >> SEND_CHANNEL)
                             target = get(into, Channel.COMPONENT)
                             put(now, target, get(before, target))
@@ -547,9 +644,10 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
                             put(now, component, held)
                     if lost:
                         left = had
-                        permission = permission_at + PERMISSION * lose
-                        if get(permission, Permission.SPENDS) != 0:
-                            left = look(own, spend, had, lose)
+                        if lose != 0:
+                            permission = permission_at + PERMISSION * lose
+                            if get(permission, Permission.SPENDS) != 0:
+                                left = look(own, spend, had, lose)
                         if left == MISSING:
                             known = False
                         elif left >= 0:
@@ -571,22 +669,28 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
                                 put(now, budgets, had)
                             if over == 0:
                                 if words == 1:
-                                    put_word(stage, successor, word)
-                                put(lines, count, -1)
+                                    put_word(stage, count, word)
+                                put(uses, count, 0)
                                 count += 1
                             elif over == MISSING:
                                 known = False
                             else:
                                 facts |= CUT | CUT_HERE
-                    if ordered != 0 and row >> ROW_DEFERRED & 1 == 0:
+                    if plain or (ordered != 0 and row >> ROW_DEFERRED & 1 == 0):
                         break
                 if crowded:
                     break
             if crowded:
-                put(own, Own.FIRST, first)
-                return CROWDED
+                count = begun
+                if begun == 0:
+                    how = CROWDED
+                    break
+                flush(shared, own, count)
+                batch, count = 0, 0
+                continue
             first += 1
             if not known:
+                count = begun
                 pendings = get(own, Own.PENDINGS)
                 put(get(own, Own.PENDING), pendings, state)
                 put(own, Own.PENDINGS, pendings + 1)
@@ -595,150 +699,67 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
                 put_byte(facts_at, state, facts)
             for bound in range(bounds):
                 put(cuts, bound, get(cuts, bound) + get(state_cuts, bound))
-            put(own, Own.TRANSITIONS, get(own, Own.TRANSITIONS) + count)
-            if not flush(shared, own, state, count):
-                put(own, Own.FIRST, first)
-                return FULL
+            put(own, Own.TRANSITIONS, get(own, Own.TRANSITIONS) + count - begun)
+            for nth in range(begun, count):
+                slot = slot_of(stage, nth * size, size, shift)
+                put(slots, nth, slot)
+                fetch(table, slot * size)
+                put(sources, nth, state)
+                use = get(uses, nth)
+                if use != 0 and get_byte(use, 0) == 0:  # else threads would fight for the line
+                    put_byte(use, 0, 1)
+            batch += 1
+            if batch == BATCH:
+                flush(shared, own, count)
+                batch, count = 0, 0
+        flush(shared, own, count)
         put(own, Own.FIRST, first)
-        return DONE
-
-    @njit
-    def slot_of(table, slots, base, offset, state, at, size):
-        """Where a state stands in its partition of the table, or ``~`` where it would be put."""
-        while True:
-            slot = base + offset
-            first = get_word(table, slot * size)
-            if first == uint64(0):
-                return ~slot
-            if first == ~get_word(state, at):
-                same = True
-                for word in range(1, size):
-                    if get_word(table, slot * size + word) != get_word(state, at + word):
-                        same = False
-                if same:
-                    return slot
-            offset = (offset + 1) & (slots - 1)
-
-    @njit
-    def take_in(table, slot, state, at, size):
-        put_word(table, slot * size, ~get_word(state, at))
-        for word in range(1, size):
-            put_word(table, slot * size + word, get_word(state, at + word))
-
-    def insert(shared, first, last):
-        """Put what the buffers hold into some partitions of the table; what is new stands first in
-        each part of a buffer then.
-
-        Returns the partition that has to grow first, or ``last``.
-        """
-        size = width(shared)
-        table, slot_bits = get(shared, Shared.TABLE), get(shared, Shared.SLOT_BITS)
-        slots = 1 << (slot_bits - get(shared, Shared.PARTITIONS))
-        shift, room = uint64(64 - slot_bits), get(shared, Shared.ROOM)
-        threads, own_at = get(shared, Shared.THREADS), get(shared, Shared.OWN)
-        for partition in range(first, last):
-            taken, filled = get(get(shared, Shared.COUNTS), partition), 0
-            for thread in range(threads):
-                filled += get(get(get(own_at, thread), Own.FILLED), partition)
-            if filled == 0:
-                continue
-            if 4 * (taken + filled) > 3 * slots:
-                return partition
-            base = partition * slots
-            for thread in range(threads):
-                own = get(own_at, thread)
-                count = get(get(own, Own.FILLED), partition)
-                part = get(own, Own.BUFFER) + 8 * size * room * partition
-                fresh = 0
-                for nth in range(count):
-                    ahead = min(nth + AHEAD, count - 1)
-                    soon = int64(hash_of(part, ahead * size, size) >> shift)
-                    fetch(table, soon * size)
-                    at = nth * size
-                    offset = int64(hash_of(part, at, size) >> shift) & (slots - 1)
-                    slot = slot_of(table, slots, base, offset, part, at, size)
-                    if slot < 0:
-                        take_in(table, ~slot, part, at, size)
-                        for word in range(size):
-                            put_word(part, fresh * size + word, get_word(part, at + word))
-                        fresh += 1
-                put(get(own, Own.FRESH), partition, fresh)
-                put(get(own, Own.FILLED), partition, 0)
-                taken += fresh
-            put(get(shared, Shared.COUNTS), partition, taken)
-        return last
-
-    def gather(shared, target):
-        """Copy the new states of all buffers to one place; says how many they are."""
-        size, room, total = width(shared), get(shared, Shared.ROOM), 0
-        for thread in range(get(shared, Shared.THREADS)):
-            own = get(get(shared, Shared.OWN), thread)
-            for partition in range(1 << get(shared, Shared.PARTITIONS)):
-                part = get(own, Own.BUFFER) + 8 * size * room * partition
-                fresh = get(get(own, Own.FRESH), partition)
-                if target != 0:
-                    for word in range(fresh * size):
-                        put_word(target, total * size + word, get_word(part, word))
-                    put(get(own, Own.FRESH), partition, 0)
-                total += fresh
-        return total
-
-    def rehash(shared, old, old_bits, first, last):
-        """Move the states of some partitions from a smaller table."""
-        size = width(shared)
-        table, slot_bits = get(shared, Shared.TABLE), get(shared, Shared.SLOT_BITS)
-        partitions = get(shared, Shared.PARTITIONS)
-        slots, old_slots = 1 << (slot_bits - partitions), 1 << (old_bits - partitions)
-        shift = uint64(64 - slot_bits)
-        for slot in range(first * old_slots, last * old_slots):
-            at = slot * size
-            if get_word(old, at) == uint64(0):
-                continue
-            put_word(old, at, ~get_word(old, at))
-            found = int64(hash_of(old, at, size) >> shift)
-            base, offset = found & ~(slots - 1), found & (slots - 1)
-            take_in(
-                table, ~slot_of(table, slots, base, offset, old, at, size), old, at, size
-            )
-        return 0
+        return how
 
     def add(shared, states, first, last):
-        """Put states that are not there into the table, one by one.
-
-        Returns the state before which the table has to grow, or ``last``.
-        """
+        """Put states that are not there into the table."""
         size = width(shared)
-        table, slot_bits = get(shared, Shared.TABLE), get(shared, Shared.SLOT_BITS)
-        partitions, counts = get(shared, Shared.PARTITIONS), get(shared, Shared.COUNTS)
-        slots = 1 << (slot_bits - partitions)
-        shift = uint64(64 - slot_bits)
+        table, bits = get(shared, Shared.TABLE), get(shared, Shared.SLOT_BITS)
+        mask, shift = (1 << bits) - 1, uint64(64 - bits)
         for nth in range(first, last):
-            at = nth * size
-            found = int64(hash_of(states, at, size) >> shift)
-            base, offset = found & ~(slots - 1), found & (slots - 1)
-            partition = found >> (slot_bits - partitions)
-            taken = get(counts, partition)
-            if 4 * (taken + 1) > 3 * slots:
-                return nth
-            take_in(
-                table, ~slot_of(table, slots, base, offset, states, at, size), states, at, size
-            )
-            put(counts, partition, taken + 1)
-        return last
+            ahead = min(nth + AHEAD, last - 1) * size
+            fetch(table, slot_of(states, ahead, size, shift) * size)
+            slot = slot_of(states, nth * size, size, shift)
+            take_in(table, mask, slot, states, nth * size, size)
+        return 0
+
+    def rehash(shared, old, first, last):
+        """Move the states of some slots from a smaller table."""
+        size = width(shared)
+        table, bits = get(shared, Shared.TABLE), get(shared, Shared.SLOT_BITS)
+        mask, shift = (1 << bits) - 1, uint64(64 - bits)
+        for slot in range(first, last):
+            at = slot * size
+            if get_word(old, at) != uint64(0):
+                put_word(old, at, ~get_word(old, at))
+                take_in(table, mask, slot_of(old, at, size, shift), old, at, size)
+        return 0
 
     def locate(shared, states, count, target):
         """The slot of each of these states, or -1."""
         size = width(shared)
-        table, slot_bits = get(shared, Shared.TABLE), get(shared, Shared.SLOT_BITS)
-        slots = 1 << (slot_bits - get(shared, Shared.PARTITIONS))
-        shift = uint64(64 - slot_bits)
+        table, bits = get(shared, Shared.TABLE), get(shared, Shared.SLOT_BITS)
+        mask, shift = (1 << bits) - 1, uint64(64 - bits)
         for nth in range(count):
-            ahead = min(nth + AHEAD, count - 1)
-            fetch(table, int64(hash_of(states, ahead * size, size) >> shift) * size)
+            ahead = min(nth + AHEAD, count - 1) * size
+            fetch(table, slot_of(states, ahead, size, shift) * size)
             at = nth * size
-            found = int64(hash_of(states, at, size) >> shift)
-            base, offset = found & ~(slots - 1), found & (slots - 1)
-            put(target, nth, max(-1, slot_of(table, slots, base, offset, states, at, size)))
+            slot = slot_of(states, at, size, shift)
+            while True:
+                there = get_word(table, slot * size)
+                same = there == ~get_word(states, at)
+                for word in range(1, size):
+                    if get_word(table, slot * size + word) != get_word(states, at + word):
+                        same = False
+                if same or there == uint64(0):
+                    break
+                slot = (slot + 1) & mask
+            put(target, nth, slot if same else -1)
         return 0
 
     def ask(shared, own, states, first, last, question, target):
@@ -758,12 +779,4 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
             put_byte(target, state, found)
         return missing
 
-    return {
-        "generate": generate,
-        "insert": insert,
-        "gather": gather,
-        "rehash": rehash,
-        "add": add,
-        "locate": locate,
-        "ask": ask,
-    }
+    return {"expand": expand, "rehash": rehash, "add": add, "locate": locate, "ask": ask}

@@ -40,16 +40,10 @@ class Shared(_Places):
     BOUNDS = auto()  # how many
     BOUND = auto()  # address: the address of a predicate for each
     ASKS_IDLE = auto()  # whether some timer runs out only when idle
-    USED = auto()  # address: a byte for each written line
     LAYER = auto()  # address: the words of the states that are expanded, state by state
-    FACTS = auto()  # address: a byte for each of these states
+    FACTS = auto()  # address: a byte for each of these states, or 0
     TABLE = auto()  # address: the hash table, so many words a slot
     SLOT_BITS = auto()  # it has 2 ** so many slots
-    COUNTS = auto()  # address: how many slots of each partition are taken
-    PARTITIONS = auto()  # there are 2 ** so many
-    THREADS = auto()  # how many
-    OWN = auto()  # address: the address of each thread's Own
-    ROOM = auto()  # how many states a part of a buffer has room for
 
 
 class Own(_Places):
@@ -60,12 +54,16 @@ class Own(_Places):
     LIST = auto()  # address: numbers of states to expand, or 0 for all of a range
     NOW = auto()  # address: a number for each component, while a step is made
     BEFORE = auto()  # address: the same, of the state that is expanded
-    STAGE = auto()  # address: words of the successors of one state
+    STAGE = auto()  # address: words of successors, those of a few states together
     STAGED = auto()  # for how many successors there is room
-    LINES = auto()  # address: the written line of each of them, or -1
-    BUFFER = auto()  # address: successors by partition, each with room for so many
-    FILLED = auto()  # address: how many of each partition there are
-    FRESH = auto()  # address: how many of these are new and stand first
+    SLOTS = auto()  # address: the slot where each of them belongs
+    USES = auto()  # address: for each of them the byte of the line that it uses, or 0
+    SOURCES = auto()  # address: the state that each of them comes from
+    FOUND = auto()  # address: words of the states that were new
+    ORIGINS = auto()  # address: 0; or the state that each of these comes from: then all are kept
+    COUNT = auto()  # how many of them there are
+    ROOM = auto()  # for how many of them there is room
+    QUOTA = auto()  # how many more states this thread may put into the table
     CUTS = auto()  # address: how many steps each bound cut
     STATE_CUTS = auto()  # address: the same for the state that is expanded
     TRANSITIONS = auto()  # how many steps were taken
@@ -74,8 +72,6 @@ class Own(_Places):
     REQUESTS = auto()  # address: Requests
     REQUESTED = auto()  # how many
     REQUEST_ROOM = auto()  # for how many there is room
-    NEAR = auto()  # whether slots are fetched at once, since few states are under way
-    SOURCES = auto()  # address: for each successor in the buffer its state; 0 if nobody asks
     ARGUMENTS = auto()  # address: room for the arguments of one question
 
 
@@ -95,7 +91,7 @@ class Table(_Places):
     ARITY = auto()  # how many arguments
     WIDE = auto()  # whether an entry has 64 bits
     LEVELS = auto()  # address: of a sorted one, a Level for each argument but the first
-    SIZE = auto()  # the size of each axis, in as many places as there may be arguments
+    BITS = auto()  # of each axis, in as many places as there may be arguments
 
 
 MOST_ARGUMENTS = 8
@@ -116,18 +112,19 @@ class Instance(_Places):
     ALONE = auto()  # address of the Table of local state and counts to a row
     ASKS = auto()  # about how many channels its guards ask
     ASKED = auto()  # address: for each of these an Asked
-    COUNTS = auto()  # address: the counts, by the sum of what stands there
+    COUNTS = auto()  # address: the counts, by the sum of what stands there; 0 if that is the same
+    SIMPLE = auto()  # address: outcomes that need nothing else, in a word each; others are 0
     OUTCOMES = auto()  # address: four words each, of which one is free
     SENDS = auto()  # address: a packed send each
-    LINE = auto()  # the number of its first written line
+    USED = auto()  # address: a byte for each outcome
 
 
 class Asked(_Places):
     """A channel whose length is asked for."""
 
     COMPONENT = auto()
-    PLACES = auto()  # address: a number for each of its contents, or for each length
-    LENGTHS = auto()  # address: the length by the bits that its slots take; 0 if it has none
+    PLACES = auto()  # address: a number for each of its contents, or by the bits of its slots
+    SLOTTED = auto()
 
 
 class Channel(_Places):
@@ -137,10 +134,10 @@ class Channel(_Places):
     RECEIVER = auto()
     ORDERED = auto()
     WHEN_FULL = auto()  # FAIL, DROP or WAIT
-    CAPACITY = auto()
     SLOT = auto()  # the bits of a slot, or 0 if its contents are numbered
-    LENGTHS = auto()  # address: the length by the bits that its slots take
-    RECEIVE = auto()  # address of the Table of local state, counts and packet to a row
+    SLOTS = auto()  # the bits of all slots
+    LENGTHS = auto()  # address: the bits of the slots that are taken, by the highest that is set
+    RECEIVE = auto()  # address of the Table of local state, packet and counts to a row
     SEND = auto()  # address of the Table of contents and packet to contents
     REST = auto()  # address of the Table of contents and place to contents
     CONTENTS = auto()  # address: packed contents
@@ -171,14 +168,13 @@ class Question(_Places):
 SAYS_TRUE, SAYS_FALSE = -1, -2
 """Answers, in place of a next question."""
 
-PARTITIONS = 8
-"""There are 2 ** so many partitions: in a table of 2 ** 23 slots, each takes a quarter megabyte."""
-
 FAIL, DROP, WAIT = range(3)
 """What a full channel does."""
 
-DONE, FULL, CROWDED = range(3)
-"""How ``generate`` ends."""
+DONE, FULL, CROWDED, GROW = range(4)
+"""How ``expand`` ends: all is done; there is no room for more new states; one state has more
+successors than there is room for; the table has to grow.
+"""
 
 REQUEST = 1 + MOST_ARGUMENTS
 """Numbers of a request: the table, and the arguments."""
@@ -186,12 +182,15 @@ REQUEST = 1 + MOST_ARGUMENTS
 # What one word holds beside another thing, from which bit on. Each width is checked when a word is
 # made.
 OUTCOME_SEND = 32  # the local state afterwards, or -1; the first send
-OUTCOME_LINE, OUTCOME_SENDS, OUTCOME_KIND = 24, 48, 60  # permission; line; sends; kind
+OUTCOME_SENDS, OUTCOME_KIND = 32, 60  # permission; sends; kind
 # the third word is the first send itself
 SEND_CHANNEL = 32  # packet; channel
 CONTENTS_OFFERS = 32  # the first offer; how many
 
-NOT_PERMITTED = (1 << OUTCOME_LINE) - 1
+SIMPLE_PACKET, SIMPLE_CHANNEL, SIMPLE_KIND, SIMPLE = 28, 48, 60, 62
+# the local state afterwards; the packet that is sent + 1, or 0; into which channel; kind; always 1
+
+NOT_PERMITTED = (1 << OUTCOME_SENDS) - 1
 """In place of a permission."""
 
 FIELD, LEVEL, INSTANCE, ASKED_CHANNEL, CHANNEL, PERMISSION = (

@@ -48,6 +48,7 @@ def _stores(value: Any, kind: Any) -> Any:
 
 
 get = _loads(types.int64, _WORD)
+get_byte = _loads(types.int64, _BYTE)
 get_half = _loads(types.int64, _HALF)
 get_word = _loads(types.uint64, _WORD)
 put = _stores(types.int64, _WORD)
@@ -79,3 +80,37 @@ def bits_of(_typing: Any, _number: Any) -> Any:
         return builder.sub(_WORD(64), zeros)
 
     return types.int64(types.int64), code
+
+
+@intrinsic
+def get_shared(_typing: Any, _address: Any, _index: Any) -> Any:
+    """A word that another thread may have written: and with it all that it wrote before."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.load_atomic(_place(builder, _WORD, *arguments), "acquire", 8)
+
+    return types.uint64(types.int64, types.int64), code
+
+
+@intrinsic
+def put_shared(_typing: Any, _address: Any, _index: Any, _value: Any) -> Any:
+    """Puts a word for other threads, behind all that was put before."""
+
+    def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        place = _place(builder, _WORD, *arguments[:2])
+        builder.store_atomic(arguments[2], place, "release", 8)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.uint64), code
+
+
+@intrinsic
+def claim(_typing: Any, _address: Any, _index: Any, _value: Any) -> Any:
+    """Puts a word where 0 stands, unless another thread was faster; returns what stood there."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        place = _place(builder, _WORD, *arguments[:2])
+        pair = builder.cmpxchg(place, _WORD(0), arguments[2], "acq_rel", "acquire")
+        return builder.extract_value(pair, 0)
+
+    return types.uint64(types.int64, types.int64, types.uint64), code

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcpspec.explore import columns
-from tcpspec.explore.columns import Numbers
+from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.expansion import Tables
 from tcpspec.explore.local_steps import LocalSteps, Permitted
 from tcpspec.explore.native.layout import (
@@ -22,12 +22,15 @@ from tcpspec.explore.native.layout import (
     MOST_ARGUMENTS,
     NOT_PERMITTED,
     OUTCOME_KIND,
-    OUTCOME_LINE,
     OUTCOME_SEND,
     OUTCOME_SENDS,
     SAYS_FALSE,
     SAYS_TRUE,
     SEND_CHANNEL,
+    SIMPLE,
+    SIMPLE_CHANNEL,
+    SIMPLE_KIND,
+    SIMPLE_PACKET,
     WAIT,
     Asked,
     Channel,
@@ -43,7 +46,7 @@ from tcpspec.explore.native.slots import Numbering, SlotPacking
 from tcpspec.explore.packing import Packing
 from tcpspec.explore.refused import Refused
 from tcpspec.model.expressions import Expression, Logic, Not
-from tcpspec.model.model import WhenFull
+from tcpspec.model.model import Kind, WhenFull
 
 
 def address(array: NDArray[np.generic]) -> int:
@@ -75,7 +78,7 @@ class _Tables:
         if id(table) not in self._known:
             if arity > MOST_ARGUMENTS:
                 raise Refused(f"takes no question about more than {MOST_ARGUMENTS} components")
-            record = np.zeros(Table.SIZE + MOST_ARGUMENTS, np.int64)
+            record = np.zeros(Table.BITS + MOST_ARGUMENTS, np.int64)
             record[Table.NUMBER], record[Table.ARITY] = len(self.tables), arity
             record[Table.WIDE] = table.entries is not None and table.entries.itemsize == 8
             self._known[id(table)] = address(record)
@@ -93,10 +96,11 @@ class _Tables:
         table, record = self.tables[number], self._records[number]
         table.grow()
         entries = table.entries
-        record[Table.SIZE : Table.SIZE + MOST_ARGUMENTS] = 1
+        record[Table.BITS : Table.BITS + MOST_ARGUMENTS] = 0
         if entries is not None:
             record[Table.ENTRIES] = address(entries)
-            record[Table.SIZE : Table.SIZE + entries.ndim] = entries.shape
+            bits = [size.bit_length() - 1 for size in entries.shape]  # all are powers of two
+            record[Table.BITS : Table.BITS + entries.ndim] = bits
             self._kept[number] = [entries]
             return
         levels = np.zeros((max(1, len(table.levels)), len(Level)), np.int64)
@@ -115,11 +119,18 @@ class _Tables:
 
 
 class _Steps:
-    """What one instance can do: rows, outcomes and sends, packed."""
+    """What one instance can do: outcomes and sends, packed; and which outcomes were used.
 
-    def __init__(self, local: LocalSteps, permitted: Permitted, outputs: Sequence[int | None]):
-        self._local, self._permitted = local, permitted
+    With ``bounds``, no outcome is simple.
+    """
+
+    def __init__(
+        self, local: LocalSteps, permitted: Permitted, outputs: Sequence[int | None], *,
+        bounds: bool,
+    ) -> None:  # fmt: skip
+        self._local, self._permitted, self._bounds = local, permitted, bounds
         self._outputs = np.array([-1 if c is None else c for c in outputs] or [-1], np.int64)
+        self.used = np.zeros(0, np.uint8)
         self.refresh()
 
     def refresh(self) -> None:
@@ -132,14 +143,34 @@ class _Steps:
             _checked(outcomes["after"], 31, "a local state") & (1 << OUTCOME_SEND) - 1
             | _checked(outcomes["first_send"], 31, "the number of a send") << OUTCOME_SEND
         )
+        permissions = self._permissions()
         self.outcomes[:, 1] = (
-            self._permissions()
-            | _checked(outcomes["line"], OUTCOME_SENDS - OUTCOME_LINE, "a line") << OUTCOME_LINE
+            permissions
             | _checked(outcomes["sends"], OUTCOME_KIND - OUTCOME_SENDS, "sends") << OUTCOME_SENDS
             | outcomes["kind"] << OUTCOME_KIND
         )
+        self.simple = self._simple(permissions)
+        used = np.zeros(len(outcomes), np.uint8)
+        used[: len(self.used)] = self.used
+        self.used = used
+
+    def _simple(self, permissions: Numbers) -> Numbers:
+        """Those outcomes that need no permission and send at most once, each in one word."""
+        outcomes, simple = self._local.outcomes, np.zeros(len(permissions), np.int64)
+        if self._bounds or not len(simple):
+            return simple
+        after, kind = outcomes["after"], outcomes["kind"] << SIMPLE_KIND
         sending = outcomes["sends"] > 0
-        self.outcomes[sending, 2] = self.sends[outcomes["first_send"][sending]]
+        send = np.zeros_like(simple)
+        send[sending] = self.sends[outcomes["first_send"][sending]]
+        packet = (send & (1 << SEND_CHANNEL) - 1) + sending
+        channel = send >> SEND_CHANNEL
+        fits = (after >> SIMPLE_PACKET == 0) & (packet >> SIMPLE_CHANNEL - SIMPLE_PACKET == 0)
+        fits &= channel >> SIMPLE_KIND - SIMPLE_CHANNEL == 0
+        fits &= (permissions == 0) & (outcomes["sends"] <= 1)
+        words = after | packet << SIMPLE_PACKET | channel << SIMPLE_CHANNEL | kind | 1 << SIMPLE
+        simple[fits] = words[fits]
+        return simple
 
     def _permissions(self) -> Numbers:
         """What each outcome needs; a reception needs nothing."""
@@ -149,7 +180,11 @@ class _Steps:
         alone = outcomes["kind"] != LocalSteps.RECEIPT
         found[alone] = events[outcomes["event"][alone]]
         found[found < 0] = NOT_PERMITTED
-        return _checked(found, OUTCOME_LINE, "a permission")
+        return _checked(found, OUTCOME_SENDS, "a permission")
+
+    def lines(self) -> Numbers:
+        """The written lines of the outcomes that were used, by their numbers in the machine."""
+        return np.unique(self._local.outcomes["line"][np.flatnonzero(self.used)])
 
 
 class Program:
@@ -162,12 +197,12 @@ class Program:
         self._kept: list[NDArray[np.generic]] = []
         self._questions: dict[int, tuple[Expression, int]] = {}
         """By identity; the expression is kept, so that its identity stays its own."""
-        self.used = np.zeros(max(1, len(tables.lines)), np.uint8)
+        self._used = np.zeros(len(tables.lines), np.bool_)
         self._numberings: dict[int, Numbering] = {}
         self._asked_of: list[tuple[Numbers, Numbers]] = []
         self._permission = np.zeros((0, len(Permission)), np.int64)
         self._steps = [
-            _Steps(*three)
+            _Steps(*three, bounds=bool(tables.system.bounds))
             for three in zip(tables.local, tables.permitted, tables.system.outputs, strict=True)
         ]
         self._describe()
@@ -183,6 +218,19 @@ class Program:
         self._kept.append(array)
         return address(array)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the system needs little of what the kernels can do: see ``kernels``."""
+        system = self.tables.system
+        defers = any(
+            transition.kind is Kind.DEFER
+            for instance in system.instances
+            for transition in instance.machine.transitions
+        )
+        slotted = all(channel.ordered for channel in system.channels) and bool(self._slot)
+        copies = any(one is not None for one in self.tables.duplications)
+        return slotted and not (copies or defers or system.bounds or self.tables.asks_idle)
+
     # --- once ---
 
     def _describe(self) -> None:
@@ -195,7 +243,6 @@ class Program:
         shared[Shared.BUDGETS] = components.of_budgets
         shared[Shared.SPEND] = self._tables.record(components.spend, 2)
         shared[Shared.ASKS_IDLE] = tables.asks_idle
-        shared[Shared.USED] = address(self.used)
         bounds = [self.question(bound) for bound in system.bounds]
         shared[Shared.BOUNDS] = len(bounds)
         shared[Shared.BOUND] = self._keep(np.array([*bounds, 0], np.int64))
@@ -214,8 +261,7 @@ class Program:
         record[Instance.ALONE] = self._tables.record(local.alone, 2)
         counts = self.tables.counts[number]
         record[Instance.ASKS] = len(counts.channels)
-        record[Instance.COUNTS] = address(counts.numbers)
-        record[Instance.LINE] = self.tables.first_line[number]
+        record[Instance.COUNTS] = 0 if len(counts.channels) == 1 else address(counts.numbers)
         asked = np.zeros((max(1, len(counts.channels)), len(Asked)), np.int64)
         for one, channel in zip(asked, counts.channels, strict=False):
             one[Asked.COMPONENT] = self.tables.components.of_channel(channel)
@@ -228,7 +274,6 @@ class Program:
         record[Channel.COMPONENT] = self.tables.components.of_channel(number)
         record[Channel.RECEIVER] = model.receiver
         record[Channel.ORDERED] = model.ordered
-        record[Channel.CAPACITY] = model.capacity
         record[Channel.WHEN_FULL] = _WHEN_FULL[model.when_full]
         receive = self.tables.local[model.receiver].receive[model.receiver_port]
         record[Channel.RECEIVE] = self._tables.record(receive, 3)
@@ -287,10 +332,12 @@ class Program:
         self.shared[Shared.WORDS] = packing.words
         slotted = packing if isinstance(packing, SlotPacking) else None
         self._numberings = {} if slotted is None else slotted.numberings
-        slot = 0 if slotted is None else slotted.slot
-        self._lengths = np.array([-(-bits // max(1, slot)) for bits in range(65)], np.int64)
+        slot = self._slot = 0 if slotted is None else slotted.slot
+        self._length = np.array([-(-bits // max(1, slot)) for bits in range(65)], np.int64)
+        self._lengths = self._length * slot
         for record, model in zip(self._channels, self.tables.system.channels, strict=False):
             record[Channel.SLOT] = slot if model.ordered else 0
+            record[Channel.SLOTS] = slot * model.capacity
             record[Channel.LENGTHS] = address(self._lengths)
         for asked, numberings in self._asked_of:
             self._number(asked, numberings)
@@ -305,7 +352,9 @@ class Program:
         """After tables were filled: what is new, and where it stands now."""
         for record, steps in zip(self._instances, self._steps, strict=True):
             steps.refresh()
+            record[Instance.SIMPLE] = address(steps.simple)
             record[Instance.OUTCOMES] = address(steps.outcomes)
+            record[Instance.USED] = address(steps.used)
             record[Instance.SENDS] = address(steps.sends)
         self._permissions()
         self._tables.refresh()
@@ -320,10 +369,11 @@ class Program:
             for one, channel, places in zip(asked, counts.channels, counts.places, strict=False):
                 slotted = self._channels[channel, Channel.SLOT] != 0
                 length = self.tables.components.contents[channel].length
-                of = places if slotted else places[length]
+                if slotted:
+                    length = np.minimum(self._length, len(places) - 1)
+                of = places[length] if len(asked) > 1 else counts.numbers[places[length]]
                 self._contents.append(of)
-                one[Asked.PLACES] = address(of)
-                one[Asked.LENGTHS] = address(self._lengths) if slotted else 0
+                one[Asked.PLACES], one[Asked.SLOTTED] = address(of), slotted
 
     def _permissions(self) -> None:
         """All permissions that are known: there may be more after each filling."""
@@ -341,6 +391,21 @@ class Program:
             record[Permission.WHEN_IDLE] = any(rule.when_idle for rule in permission.rules)
             record[Permission.SPENDS] = bool(permission.slots)
         self.shared[Shared.PERMISSION] = address(self._permission)
+
+    # --- which written lines were used ---
+
+    def used(self) -> Flags:
+        """A flag for each line of each instance."""
+        used = self._used.copy()
+        for first, steps in zip(self.tables.first_line, self._steps, strict=True):
+            used[first + steps.lines()] = True
+        return used
+
+    def set_used(self, used: Flags) -> None:
+        """These, and no others so far."""
+        self._used = used.copy()
+        for steps in self._steps:
+            steps.used[:] = 0
 
     # --- what is missing ---
 

@@ -1,12 +1,12 @@
 """The search of the native engine: layer by layer, and each layer in rounds.
 
-In a round, all threads expand states until their buffers are full or the layer is done; then they
-share out the partitions and put what is new into the table. Between these two there is a barrier,
-so no thread ever waits for another one's write, and there are no locks.
+In a round, all threads expand states and put what they find into one table, until the layer is
+done, an entry is missing, the table has to grow, or somebody's room is used up. Between two rounds
+only one thread is at work: it has the interpreter fill what is missing, and makes room.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -15,21 +15,20 @@ from numpy.typing import NDArray
 from tcpspec.explore.beginning import Beginning, beginning
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.interrupts import Interrupts
-from tcpspec.explore.limits import Checkpoints, Task, Watch
+from tcpspec.explore.limits import Checkpoints, Task, Watch, uncollected
 from tcpspec.explore.native import code
-from tcpspec.explore.native.layout import CROWDED, DONE, PARTITIONS, Own, Shared
+from tcpspec.explore.native.layout import CROWDED, DONE, FULL, Own, Shared
 from tcpspec.explore.native.program import Program, address
 from tcpspec.explore.native.slots import packing_of
 from tcpspec.explore.native.space import NativeSpace
-from tcpspec.explore.native.store import States, Store, TooLarge, store_of
-from tcpspec.explore.native.thread import STAGE, Piece, Thread
+from tcpspec.explore.native.store import TooLarge, store_of
+from tcpspec.explore.native.thread import STAGE, Piece, States, Thread
 from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.refused import Refused
 from tcpspec.explore.space import Limit, StateSpace
 
-BUFFER = 1 << 21
-"""Words of all threads' buffers together: what they hold is put into the table in hundredths of a
-second, and some of it shares cache lines there."""
+ROOM = 1 << 16
+"""For so many new states each thread has room before they are taken from it."""
 
 SLICE = 1 << 13
 """So many states are expanded between two looks at the clock."""
@@ -37,22 +36,16 @@ SLICE = 1 << 13
 ALONE = 1 << 11
 """So few states are left to one thread."""
 
-NEAR = 1 << 14
-"""With so few states, slots are fetched into the cache as soon as they are known."""
-
-ODD = 24
-"""Set in the room of partitions: at a distance of a power of two, all of them would share few lines
-of the cache."""
-
 CROWD = 1 << 20
 """A state may have so many successors."""
+
 
 def explore(task: Task, begun: StateSpace | None = None) -> NativeSpace:
     """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C.
 
     With ``begun``, it goes on where another engine stopped. Raises ``Refused``.
     """
-    with Interrupts() as interrupts:
+    with Interrupts() as interrupts, uncollected():
         search = _Search(task, interrupts, beginning(task.transition_system, begun))
         search.run()
         return search.finish()
@@ -95,14 +88,14 @@ class _Search:
         self._tables = start.tables
         self._layers: list[States] = []
         self._facts = list(start.facts)
-        self._chunks: list[States] = []
-        """The next layer, as far as it is known."""
+        self._chunks: list[tuple[int, States]] = []
+        """Pieces of the next layer, as far as it is known, and from which state on they come."""
         self._known = 0
         self._transitions, self._cuts = start.transitions, start.cuts
         self._many, self._stage = task.threads, STAGE
         self._threads: list[Thread] = []
         self._open()
-        self._program.used[: len(start.used)] = start.used
+        self._program.set_used(start.used)
         for columns in start.layers:
             self._begin_with(self._packing.pack(columns))
 
@@ -138,19 +131,16 @@ class _Search:
     def _ready(self, known: Iterable[States]) -> None:
         """Code, table and threads for states of the present width."""
         words = self._packing.words
-        self._code = code.load(words)
+        self._code = code.load(words, plain=self._program.is_plain)
         self._store = store_of(self._code, self._shared, words, self._may, known)
-        self._equip(max(1, BUFFER // words // self._many >> PARTITIONS))
+        self._equip()
 
-    def _equip(self, room: int) -> None:
+    def _equip(self) -> None:
         """Buffers for each thread; the old ones are empty."""
         self._transitions, self._cuts = self._totals()
-        words, room = self._packing.words, max(room, 2 * self._stage) | ODD
+        words, room = self._packing.words, max(ROOM, self._stage)
         self._threads = []
         self._threads = [Thread(self._program, words, room, self._stage) for _ in range(self._many)]
-        self._own = np.array([thread.at for thread in self._threads], np.int64)
-        self._shared[Shared.OWN], self._shared[Shared.THREADS] = address(self._own), self._many
-        self._shared[Shared.ROOM] = room
 
     # --- figures ---
 
@@ -163,7 +153,7 @@ class _Search:
     @property
     def _size(self) -> int:
         """Bytes of all that is kept of states."""
-        kept = [*self._layers, *self._chunks, *self._facts]
+        kept = [*self._layers, *self._facts]
         return self._store.nbytes + sum(array.nbytes for array in kept)
 
     def _may(self, size: int) -> bool:
@@ -173,16 +163,14 @@ class _Search:
 
     def _expand(self) -> None:
         """All steps of the last layer."""
-        states = len(self._layers[-1])
-        facts = np.zeros(states, np.uint8)
+        facts = np.zeros(len(self._layers[-1]), np.uint8)
         self._facts.append(facts)
         self._shared[Shared.FACTS] = address(facts)
-        before = *self._totals(), self._program.used.copy()
-        work = _Work(states)
+        before = *self._totals(), self._program.used()
+        work = _Work(len(facts))
         try:
             while work and self._ended is None:
-                self._round(work, states)
-                self._take_in()
+                self._round(work)
                 self._look()
         except TooLarge:
             self._ended = Limit.MEMORY
@@ -195,12 +183,13 @@ class _Search:
         self._close()
 
     def _close(self) -> None:
-        """What is known of the next layer becomes one."""
-        states = sum(map(len, self._chunks))
+        """What is known of the next layer becomes one, in the order in which it was found."""
+        chunks = [states for _, states in sorted(self._chunks, key=lambda chunk: chunk[0])]
+        states = sum(map(len, chunks))
         if self._most is not None:
             states = min(states, self._most - self._known)
         if states:
-            layer = self._chunks[0] if len(self._chunks) == 1 else np.concatenate(self._chunks)
+            layer = chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
             self._layers.append(np.ascontiguousarray(layer[:states]))
             self._known += states
         self._chunks = []
@@ -209,13 +198,13 @@ class _Search:
         """As if the last layer had not been looked at."""
         self._transitions, self._cuts = before[0], before[1]
         self._threads = []
-        self._program.used[:] = before[2]
+        self._program.set_used(before[2])
         self._facts.pop()
         self._chunks = []
 
     def _look(self) -> None:
         """The limits, between two slices."""
-        new = sum(map(len, self._chunks))
+        new = sum(len(states) for _, states in self._chunks)
         known, depth = self._known + new, len(self._layers) - 1
         if self._most is not None and known > self._most:
             self._ended = Limit.STATES
@@ -227,15 +216,60 @@ class _Search:
 
     # --- a round ---
 
-    def _round(self, work: _Work, states: int) -> None:
-        """Expand states until the buffers are full or all are done, and fill what was missing."""
+    def _round(self, work: _Work) -> None:
+        """Expand states, then make good what was missing."""
+        while self._quota <= 0:
+            self._store.grow()
         self._shared[Shared.LAYER] = address(self._layers[-1])
         for thread in self._threads:
-            thread.own[Own.NEAR] = states <= NEAR
-        helpers = [] if states <= ALONE else self._threads[1:]
-        others = [self._pool.submit(self._generate, thread, work) for thread in helpers]
-        crowded = self._generate(self._threads[0], work, self._look)
-        crowded |= any([other.result() for other in others])
+            thread.allow(self._quota)
+        helpers = [] if len(self._layers[-1]) <= ALONE else self._threads[1:]
+        others = [self._pool.submit(self._work, thread, work) for thread in helpers]
+        ends = [self._work(self._threads[0], work, self._look)]
+        ends += [other.result() for other in others]
+        self._store.states = self._known + sum(len(states) for _, states in self._chunks)
+        self._fill(work)
+        if not self._packing.fits(self._sizes()):
+            self._repack()
+        if CROWDED in ends:
+            self._widen()
+
+    @property
+    def _quota(self) -> int:
+        """How many states each thread may add: one batch more does no harm."""
+        return self._store.free // self._many - self._stage
+
+    def _work(
+        self, thread: Thread, work: _Work, between: Callable[[], None] | None = None
+    ) -> int:
+        """One thread's part; says how it ended."""
+        shared = address(self._shared)
+        while self._ended is None:
+            piece = work.take()
+            if piece is None:
+                break
+            first, last, numbers = piece
+            thread.give(first, last, numbers)
+            how = self._code.expand(shared, thread.at)
+            self._keep(thread, first if numbers is None else int(numbers[first]))
+            if how != DONE:
+                work.give(thread.first, last, numbers)
+            if how not in (DONE, FULL):
+                return how
+            if between:
+                between()
+        return DONE
+
+    def _keep(self, thread: Thread, first: int) -> None:
+        """Take what a thread has found, in the place of the state from which it went on."""
+        if thread.count:
+            if not self._may(thread.found().nbytes):
+                raise TooLarge
+            self._chunks.append((first, thread.found().copy()))
+            thread.take_found()
+
+    def _fill(self, work: _Work) -> None:
+        """What was missing in the tables; the states that had to wait are to be done again."""
         waiting = [thread.take_pending() for thread in self._threads]
         requests = np.concatenate([thread.take_requests() for thread in self._threads])
         for pending in waiting:
@@ -244,72 +278,24 @@ class _Search:
             self._program.fill(requests)
         elif any(map(len, waiting)):
             self._program.forget_asked()
-        self._crowded = crowded
-
-    def _generate(
-        self, thread: Thread, work: _Work, between: Callable[[], None] | None = None
-    ) -> bool:
-        """One thread's part; says whether a state has more successors than there is room for."""
-        shared = address(self._shared)
-        while self._ended is None:
-            piece = work.take()
-            if piece is None:
-                break
-            first, last, numbers = piece
-            thread.give(first, last, numbers)
-            how = self._code.generate(shared, thread.at)
-            if how != DONE:
-                work.give(int(thread.own[Own.FIRST]), last, numbers)
-                return how == CROWDED
-            if between:
-                between()
-        return False
-
-    def _take_in(self) -> None:
-        """Put the successors into the table, and keep those that are new."""
-        shared = address(self._shared)
-        todo = [(0, 1 << PARTITIONS)]
-        while todo:
-            todo = self._insert(todo)
-            if todo:
-                self._store.grow()
-        fresh = self._code.gather(shared, 0)
-        if fresh:
-            if not self._may(8 * self._packing.words * fresh):
-                raise TooLarge
-            chunk = np.empty((fresh, self._packing.words), np.uint64)
-            self._code.gather(shared, address(chunk))
-            self._chunks.append(chunk)
-        if self._crowded:
-            self._widen()
-        if not self._packing.fits(self._sizes()):
-            self._repack()
-
-    def _insert(self, todo: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Ranges of partitions; what is left of them needs a larger table."""
-        shared, filled = address(self._shared), sum(t.filled for t in self._threads)
-        if filled > ALONE and self._many > 1:
-            todo = [piece for first, last in todo for piece in _pieces(first, last)]
-            ends = list(self._pool.map(lambda piece: self._code.insert(shared, *piece), todo))
-        else:
-            ends = [self._code.insert(shared, first, last) for first, last in todo]
-        return [(end, last) for end, (_, last) in zip(ends, todo, strict=True) if end < last]
 
     def _widen(self) -> None:
         """More room for the successors of one state."""
         self._stage *= 4
         if self._stage > CROWD:
             raise Refused(f"has room for {CROWD:,} successors of a state, and one has more")
-        self._equip(int(self._shared[Shared.ROOM]))
+        self._equip()
 
     def _repack(self) -> None:
         """A component has more values than there were bits for: all states are packed anew."""
         old, self._packing = self._packing, packing_of(self._tables.components)
         self._layers = [_moved(states, old, self._packing) for states in self._layers]
-        self._chunks = [_moved(states, old, self._packing) for states in self._chunks]
+        self._chunks = [
+            (first, _moved(states, old, self._packing)) for first, states in self._chunks
+        ]
         self._program.repack(self._packing)
         self._program.refresh()
-        self._ready([*self._layers, *self._chunks])
+        self._ready([*self._layers, *(states for _, states in self._chunks)])
 
     # --- the end ---
 
@@ -324,15 +310,9 @@ class _Search:
             packing=self._packing, layers=[states.T for states in self._layers], facts=facts,
             program=self._program, threads=self._many, stage=self._stage,
         )  # fmt: skip
-        space.set_figures(transitions, cuts, self._program.used != 0, size)
+        space.set_figures(transitions, cuts, self._program.used(), size)
         space.limit, space.seconds = self._ended, self._watch.seconds
         return space
-
-
-def _pieces(first: int, last: int) -> Sequence[tuple[int, int]]:
-    """A range of partitions in parts, for several threads."""
-    step = 1 << PARTITIONS >> 4
-    return [(at, min(at + step, last)) for at in range(first, last, step)]
 
 
 def _moved(states: States, old: Packing, new: Packing) -> States:

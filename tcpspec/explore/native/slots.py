@@ -6,9 +6,10 @@ contents gets the number that ``Components`` give them: see ``Numbering``.
 
 import numpy as np
 
+from tcpspec.explore import packing
 from tcpspec.explore.columns import Numbers, SortedTable
 from tcpspec.explore.components import Components, Contents
-from tcpspec.explore.packing import WORD, Keys, Packing, Place, Words
+from tcpspec.explore.packing import Keys, Packing, Place, Words
 
 
 class Numbering:
@@ -119,7 +120,7 @@ def slotted(components: Components, sizes: list[int]) -> SlotPacking | None:
             (slot + more) * capacity[number] if number in capacity else width + more
             for number, width in enumerate(needed)
         ]
-        if sum(widths) >= WORD:
+        if sum(widths) >= packing.WORD:
             return best
         best = SlotPacking(components, widths, slot + more)
         more += 1

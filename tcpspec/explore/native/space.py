@@ -9,10 +9,10 @@ import numpy as np
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.layers import LayeredSpace
 from tcpspec.explore.native import code
-from tcpspec.explore.native.layout import CROWDED, PARTITIONS, Own, Shared
+from tcpspec.explore.native.layout import CROWDED, Shared
 from tcpspec.explore.native.program import Program, address
-from tcpspec.explore.native.store import States, store_of
-from tcpspec.explore.native.thread import Piece, Thread
+from tcpspec.explore.native.store import store_of
+from tcpspec.explore.native.thread import Piece, States, Thread
 from tcpspec.explore.packing import Words
 from tcpspec.model.expressions import Expression
 
@@ -23,7 +23,7 @@ ASK = 1 << 18
 """So many states are asked for at once."""
 
 
-PIECE = 1 << 20
+PIECE = 1 << 17
 """So many successors are looked at together."""
 
 
@@ -40,7 +40,7 @@ class NativeSpace(LayeredSpace):
     def _where(self, predicate: Expression) -> list[Flags]:
         question = self.program.question(predicate)
         self.program.forget_asked()
-        asker = Asker(self.program, code.load(self.packing.words), self.threads)
+        asker = Asker(self.program, code.load(self.packing.words, plain=self.program.is_plain), self.threads)
         with ThreadPoolExecutor(self.threads) as pool:
             return [asker.ask(question, _states(layer), pool) for layer in self.layers]
 
@@ -75,7 +75,7 @@ class Asker:
     def __init__(self, program: Program, kernels: code.Code, threads: int) -> None:
         self._program, self._kernels = program, kernels
         words = int(program.shared[Shared.WORDS])
-        self._idle = [Thread(program, words, 1) for _ in range(threads)]
+        self._idle = [Thread(program, words, 1, 1) for _ in range(threads)]
 
     def ask(self, question: int, states: States, pool: ThreadPoolExecutor) -> Flags:
         """Whether it holds in each of them."""
@@ -106,24 +106,22 @@ class Ways:
     """Where the steps of many states lead: to which of the states that are looked for."""
 
     def __init__(self, program: Program, words: int, stage: int) -> None:
-        self._program, self._kernels, self._words = program, code.load(words), words
+        self._program, self._words = program, words
+        self._kernels = code.load(words, plain=program.is_plain)
         self._shared = program.shared.copy()
         self._shared[Shared.FACTS] = 0
         self._equip(stage)
 
     def _equip(self, stage: int) -> None:
         """Room for so many successors of one state."""
-        self._thread = Thread(self._program, self._words, (PIECE + stage >> PARTITIONS) + 1, stage)
-        self._sources = np.empty(self._thread.room << PARTITIONS, np.int64)
-        self._thread.own[Own.SOURCES] = address(self._sources)
-        self._shared[Shared.ROOM] = len(self._sources)
+        self._thread = Thread(self._program, self._words, PIECE, stage, origins=True)
 
     def look_for(self, layers: list[States]) -> None:
         """Look for these states; they are numbered in this order."""
         kernels, words = self._kernels, self._words
         self._store = store_of(kernels, self._shared, words, lambda _: True, layers)
         kind = np.int32 if sum(map(len, layers)) < 1 << 31 else np.int64
-        self._numbers = np.full(self._store.size, -1, kind)
+        self._numbers = np.full(self._store.slots, -1, kind)
         first = 0
         for states in layers:
             self._numbers[self._store.locate(states)] = np.arange(first, first + len(states))
@@ -143,18 +141,18 @@ class Ways:
         """The steps of the last piece, or of a part of it."""
         _, last, numbers = todo[-1]
         self._thread.give(*todo.pop())
-        how = self._kernels.generate(address(self._shared), self._thread.at)
-        first = int(self._thread.own[Own.FIRST])
-        if first < last:
-            todo.append((first, last, numbers))
-        count = self._thread.take_filled()
-        found = self._store.locate(self._thread.buffer[:count])
+        self._thread.allow(1 << 62)
+        how = self._kernels.expand(address(self._shared), self._thread.at)
+        if self._thread.first < last:
+            todo.append((self._thread.first, last, numbers))
+        found = self._store.locate(self._thread.found())
         target = self._numbers[found].astype(np.int64)
         target[found < 0] = -1
-        source = self._sources[:count].copy()
+        source = self._thread.origins().copy()
+        self._thread.take_found()
         self._fill(todo)
         if how == CROWDED:
-            self._equip(4 * self._thread.staged)
+            self._equip(4 * self._thread.stage)
         return source, target
 
     def _fill(self, todo: list[Piece]) -> None:

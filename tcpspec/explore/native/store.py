@@ -1,29 +1,25 @@
 """The table of all states that are known: exact, a slot of so many words for each state.
 
-A slot is empty (0) or holds a state, its first word inverted. Slots are found by the high bits of a
-hash, the highest of which say to which partition a state belongs. A partition counts as full at
-three quarters of its slots; then the whole table grows.
+A slot is empty (0) or holds a state, its first word inverted. A state belongs where the high bits
+of its hash say, or in the first free slot behind.
 """
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Numbers
 from tcpspec.explore.native.code import Code
-from tcpspec.explore.native.layout import PARTITIONS, Shared
+from tcpspec.explore.native.layout import Shared
 from tcpspec.explore.native.program import address
-
-States: TypeAlias = NDArray[np.uint64]
-"""States in words, a row for each state."""
+from tcpspec.explore.native.thread import States
 
 SLOT_BITS = 14
 """A table begins with 2 ** so many slots."""
 
-PIECE = 16
-"""Partitions that are moved at once, so that no call takes long."""
+PIECE = 1 << 19
+"""Slots or states that are moved at once, so that no call takes long."""
 
 
 class TooLarge(Exception):
@@ -37,9 +33,7 @@ class Store:
         self, code: Code, shared: NDArray[np.int64], words: int, may: Callable[[int], bool]
     ) -> None:
         self._code, self._shared, self._words, self._may = code, shared, words, may
-        self._counts = np.zeros(1 << PARTITIONS, np.int64)
-        shared[Shared.PARTITIONS], shared[Shared.COUNTS] = PARTITIONS, address(self._counts)
-        self._slots = np.zeros((0, words), np.uint64)
+        self.states = 0
         self._use(SLOT_BITS, self._empty(SLOT_BITS))
 
     @property
@@ -47,9 +41,14 @@ class Store:
         return self._slots.nbytes
 
     @property
-    def size(self) -> int:
-        """How many slots there are."""
+    def slots(self) -> int:
+        """How many there are."""
         return len(self._slots)
+
+    @property
+    def free(self) -> int:
+        """How many states may be added before it has to grow: at two thirds it is slow."""
+        return self.slots * 2 // 3 - self.states
 
     def _empty(self, bits: int) -> States:
         if not self._may((8 * self._words) << bits):
@@ -65,20 +64,20 @@ class Store:
 
     def grow(self) -> None:
         """Twice as many slots; four times as many while it is small. Raises ``TooLarge``."""
-        bits, old, old_bits = self._bits + (2 if self._bits < 18 else 1), self._slots, self._bits
+        bits, old = self._bits + (2 if self._bits < 20 else 1), self._slots
         self._use(bits, self._empty(bits))
-        for first in range(0, 1 << PARTITIONS, PIECE):
-            self._code.rehash(address(self._shared), address(old), old_bits, first, first + PIECE)
+        for first in range(0, len(old), PIECE):
+            last = min(first + PIECE, len(old))
+            self._code.rehash(address(self._shared), address(old), first, last)
 
     def add(self, states: States) -> None:
         """Take in states that are not there."""
-        done, shared = 0, address(self._shared)
-        while done < len(states):
-            last = min(len(states), done + (1 << 18))
-            reached = self._code.add(shared, address(states), done, last)
-            if reached < last:
-                self.grow()
-            done = reached
+        while self.free < len(states):
+            self.grow()
+        for first in range(0, len(states), PIECE):
+            last = min(first + PIECE, len(states))
+            self._code.add(address(self._shared), address(states), first, last)
+        self.states += len(states)
 
     def locate(self, states: States) -> Numbers:
         """The slot of each state, or -1."""

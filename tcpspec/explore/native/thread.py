@@ -3,77 +3,104 @@
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Numbers
-from tcpspec.explore.native.layout import PARTITIONS, REQUEST, Own
+from tcpspec.explore.native.layout import REQUEST, Own
 from tcpspec.explore.native.program import Program, address
 
-REQUESTS = 4096
-"""So many missing entries a thread may ask for at once."""
-
-STAGE = 64
-"""For so many successors of one state there is room at first."""
+States: TypeAlias = NDArray[np.uint64]
+"""States in words, a row for each state."""
 
 Piece: TypeAlias = tuple[int, int, Numbers | None]
 """States to expand: a range of a layer, or of a list of its states."""
 
+REQUESTS = 4096
+"""So many missing entries a thread may ask for at once."""
+
+STAGE = 1024
+"""For so many successors of a few states there is room at first."""
+
 
 class Thread:
-    """``room`` is for how many successors each partition of its buffer has room."""
+    """``room`` is for how many new states there is room, beside ``stage``. With ``origins``, all
+    successors count as new, and of each it is kept which state it comes from.
+    """
 
-    def __init__(self, program: Program, words: int, room: int, stage: int = STAGE) -> None:
-        parts, bounds = 1 << PARTITIONS, max(1, len(program.tables.system.bounds))
+    def __init__(
+        self, program: Program, words: int, room: int, stage: int, *, origins: bool = False
+    ) -> None:
+        bounds, room = max(1, len(program.tables.system.bounds)), room + stage
+        self.stage = stage
         self.cuts = np.zeros(bounds, np.int64)
         """How many steps each bound cut."""
         self._requests = np.zeros((REQUESTS, REQUEST), np.int64)
         self._pending = np.zeros(0, np.int64)
+        self._found = np.empty((room, words), np.uint64)
+        self._origins = np.empty(room if origins else 0, np.int64)
         self.own = np.zeros(len(Own), np.int64)
         self._arrays = {
             Own.CUTS: self.cuts,
             Own.REQUESTS: self._requests,
             Own.PENDING: self._pending,
+            Own.FOUND: self._found,
             Own.NOW: np.zeros(program.components + 1, np.int64),
             Own.BEFORE: np.zeros(program.components + 1, np.int64),
             Own.STAGE: np.empty((stage, words), np.uint64),
-            Own.LINES: np.empty(stage, np.int64),
-            Own.BUFFER: np.empty((parts * room, words), np.uint64),
-            Own.FILLED: np.zeros(parts, np.int64),
-            Own.FRESH: np.zeros(parts, np.int64),
+            Own.SLOTS: np.empty(stage, np.int64),
+            Own.USES: np.empty(stage, np.int64),
+            Own.SOURCES: np.empty(stage, np.int64),
             Own.STATE_CUTS: np.zeros(bounds, np.int64),
             Own.ARGUMENTS: np.zeros(REQUEST, np.int64),
         }
         for place, array in self._arrays.items():
             self.own[place] = address(array)
-        self.own[Own.REQUEST_ROOM], self.own[Own.STAGED] = REQUESTS, stage
+        self.own[Own.ORIGINS] = address(self._origins) if origins else 0
+        self.own[Own.STAGED], self.own[Own.ROOM] = stage, room
+        self.own[Own.REQUEST_ROOM] = REQUESTS
         self.at = address(self.own)
-        self.room, self.staged = room, stage
-        self.buffer = self._arrays[Own.BUFFER]
 
     @property
     def transitions(self) -> int:
         return int(self.own[Own.TRANSITIONS])
 
     @property
-    def filled(self) -> int:
-        """How many successors are in the buffer."""
-        return int(self._arrays[Own.FILLED].sum())
-
-    def take_filled(self) -> int:
-        """The same of a buffer that is not divided, which is empty then."""
-        count = int(self._arrays[Own.FILLED][0])
-        self._arrays[Own.FILLED][0] = 0
-        return count
+    def first(self) -> int:
+        """Up to which state, of those that were given, all are done."""
+        return int(self.own[Own.FIRST])
 
     def give(self, first: int, last: int, numbers: Numbers | None = None) -> None:
         """Which states to expand: a range, or those of a list; any of them may have to wait."""
-        most = last - first + int(self.own[Own.PENDINGS])
-        if len(self._pending) < most:
-            pending = np.empty(most, np.int64)
-            pending[: self.own[Own.PENDINGS]] = self._pending[: self.own[Own.PENDINGS]]
+        waiting = int(self.own[Own.PENDINGS])
+        if len(self._pending) < last - first + waiting:
+            pending = np.empty(last - first + waiting, np.int64)
+            pending[:waiting] = self._pending[:waiting]
             self._pending = pending
             self.own[Own.PENDING] = address(pending)
         self.own[Own.FIRST], self.own[Own.LAST] = first, last
         self.own[Own.LIST] = 0 if numbers is None else address(numbers)
+
+    def allow(self, states: int) -> None:
+        """How many new states it may put into the table."""
+        self.own[Own.QUOTA] = states
+
+    # --- what came out ---
+
+    @property
+    def count(self) -> int:
+        """How many new states there are."""
+        return int(self.own[Own.COUNT])
+
+    def found(self) -> States:
+        """The new states; they may be written over after ``take_found``."""
+        return self._found[: self.count]
+
+    def origins(self) -> Numbers:
+        """The state that each of them comes from."""
+        return self._origins[: self.count]
+
+    def take_found(self) -> None:
+        self.own[Own.COUNT] = 0
 
     def take_pending(self) -> Numbers:
         """The states that have to wait for an entry."""
