@@ -7,7 +7,6 @@ by ``render``.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from tcpspec.escape import visible
 from tcpspec.source import Span
@@ -277,6 +276,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     >>> did_you_mean("SYN_SEND", ["SYN_SENT", "CLOSED"])
     'did you mean `SYN_SENT`?'
     """
+    from difflib import get_close_matches
+
     by_lower = {candidate.lower(): candidate for candidate in known}
     close = get_close_matches(name.lower()[:200], by_lower, n=1)
     return f"did you mean `{by_lower[close[0]]}`?" if close else None

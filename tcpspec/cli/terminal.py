@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tcpspec.check import Observer
+    from tcpspec.checking import Observer
     from tcpspec.diagnostics import SpecificationError
     from tcpspec.views.report import Line
 

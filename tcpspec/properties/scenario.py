@@ -63,6 +63,10 @@ class Followed:
         expected = Outcome.IMPOSSIBLE if self.scenario.impossible else Outcome.POSSIBLE
         return self.outcome is expected
 
+    @property
+    def is_unknown(self) -> bool:
+        return self.outcome is Outcome.UNKNOWN
+
 
 def follow(ts: TransitionSystem, scenario: Scenario, limits: Limits | None = None) -> Followed:
     """The first shortest run that shows a scenario, or how far one can follow it."""

@@ -45,3 +45,7 @@ class Verdict:
         """Whether the answer is the one that the specification expects."""
         expected = Status.VIOLATED if self.check.violated else Status.HOLDS
         return self.status is expected
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.status is Status.UNKNOWN
