@@ -14,12 +14,32 @@ from tcpspec.cli.specifications import files
 from tcpspec.cli.terminal import Progress, complain, fail, look, say, say_lines, shows_unicode
 from tcpspec.diagnostics import SpecificationError, render
 from tcpspec.escape import visible
-from tcpspec.explore.engines import Engine
 
 if TYPE_CHECKING:
     from tcpspec.check import Result
     from tcpspec.cli.options import Constants
+    from tcpspec.explore.engines import Engine
     from tcpspec.explore.limits import Limits
+
+
+class _Engine(click.ParamType["Engine"]):
+    """An engine's name; the engines are imported when one is chosen or all are listed."""
+
+    name = "engine"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        return self._choice.get_metavar(param, ctx)
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Engine:
+        return self._choice.convert(value, param, ctx)
+
+    @property
+    def _choice(self) -> Choice[Engine]:
+        from tcpspec.explore.engines import Engine
+
+        return Choice(Engine)
 
 
 @click.command(epilog="Example:  tcpspec check tcpspec:tcp.fsm --system Lossy --max-states 100000")
@@ -34,8 +54,8 @@ if TYPE_CHECKING:
 @options.constants
 @click.option(
     "--engine",
-    type=Choice(Engine),
-    default=Engine.AUTO.value,
+    type=_Engine(),
+    default="auto",
     show_default=True,
     help="How states are found.",
 )
