@@ -1,8 +1,9 @@
 """From the name of a specification to the specification, from that and limits to the result."""
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic, Diagnostics, Note, SpecificationError
@@ -19,6 +20,7 @@ from tcpspec.model.variants import combine
 from tcpspec.properties.safety import decide
 from tcpspec.properties.scenario import Followed, follow
 from tcpspec.properties.verdict import Verdict
+from tcpspec.record import replace
 from tcpspec.result import Failure, Result, SystemResult
 from tcpspec.semantics.state import EndKind
 from tcpspec.semantics.system import TransitionSystem
@@ -106,7 +108,9 @@ class Checking:
         limits = self._remaining()
         if limits.timeout is None or self.limits.timeout is None:
             return limits
-        return replace(limits, timeout=max(0.0, limits.timeout - self.limits.timeout / 2))
+        return dataclasses.replace(
+            limits, timeout=max(0.0, limits.timeout - self.limits.timeout / 2)
+        )
 
     def _explore(self, system: System) -> StateSpace:
         ts = TransitionSystem(system)
@@ -124,7 +128,7 @@ class Checking:
         if self.limits.timeout is None:
             return self.limits
         left = self.limits.timeout - (time.perf_counter() - self.start)
-        return replace(self.limits, timeout=max(0.0, left))
+        return dataclasses.replace(self.limits, timeout=max(0.0, left))
 
     def _decide(self) -> list[Verdict]:
         """Every check all of whose systems were explored."""

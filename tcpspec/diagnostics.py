@@ -6,14 +6,13 @@ by ``render``.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tcpspec.escape import visible
+from tcpspec.record import Record
 from tcpspec.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Record):
     """One kind of finding: whether it stops the check, what it means, and how to mend it."""
 
     error: bool
@@ -192,16 +191,14 @@ CATALOGUE: dict[str, Code] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Record):
     """A second place that belongs to a finding."""
 
     message: str
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Record):
     code: str
     message: str
     span: Span | None = None

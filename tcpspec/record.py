@@ -1,13 +1,13 @@
-"""Frozen records for the syntax tree and for expressions, of which there are some seventy classes.
+"""Frozen records for the syntax tree, expressions, the model and answers: some hundred classes.
 
 They behave like frozen dataclasses, which would be used if ``dataclass`` did not compile five
-methods for each class: that took 60 ms of every start, a tenth of what a small check may take in
+methods for each class: that took 100 ms of every start, a third of what a small check may take in
 all. Here all classes share four methods, and defining one costs next to nothing.
 """
 
 from collections.abc import Iterator
 from inspect import get_annotations
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
 R = TypeVar("R", bound="Record")
 
@@ -23,29 +23,48 @@ def keyword(*, default: Any = ..., kw_only: bool) -> Any:
 
 @dataclass_transform(frozen_default=True, eq_default=True, field_specifiers=(keyword,))
 class Record:
-    """Parts are the annotated names, in order, those of the base class first; they never change."""
+    """Parts are the annotated names, in order, those of the base class first; they never change.
+
+    With ``eq=False`` a class's records are compared by identity.
+    """
 
     parts_: ClassVar[tuple[str, ...]] = ()
     """What is given by position and compared."""
     keywords_: ClassVar[tuple[str, ...]] = ()
     """What is given by name only. A subclass that adds some lists all of them."""
+    known_: ClassVar[frozenset[str]] = frozenset()
+    """All of these."""
+    required_: ClassVar[frozenset[str]] = frozenset()
+    """Those without a default."""
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, eq: bool = True) -> None:
         own = get_annotations(cls)
         cls.parts_ += tuple(n for n in own if n not in cls.keywords_ and n != "keywords_")
+        cls.known_ = frozenset((*cls.parts_, *cls.keywords_))
+        cls.required_ = frozenset(n for n in cls.known_ if getattr(cls, n, ...) is ...)
         type.__setattr__(cls, "__match_args__", cls.parts_)
+        if not eq:
+            type.__setattr__(cls, "__eq__", object.__eq__)
+            type.__setattr__(cls, "__hash__", object.__hash__)
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        given = dict(zip(self.parts_, values, strict=False)) | named
-        known = (*self.parts_, *self.keywords_)
-        if len(values) > len(self.parts_) or len(given) < len(values) + len(named):
-            raise TypeError(f"{type(self).__name__}: too many values")
-        if unknown := given.keys() - set(known):
-            raise TypeError(f"{type(self).__name__}: it has no {sorted(unknown)}")
-        for name in known:
-            if name not in given and getattr(type(self), name, ...) is ...:
-                raise TypeError(f"{type(self).__name__}: {name} is missing")
-        self.__dict__.update(given)
+        given = dict(zip(self.parts_, values, strict=False))
+        given.update(named)
+        enough = len(given) == len(values) + len(named)
+        if not (enough and self.required_ <= given.keys() <= self.known_):
+            self._refuse(given, len(values) + len(named))
+        put = object.__setattr__  # not through __dict__, which would make reading them slower
+        for name, value in given.items():
+            put(self, name, value)
+
+    def _refuse(self, given: dict[str, Any], count: int) -> NoReturn:
+        """Say what is wrong with the values that were given."""
+        name = type(self).__name__
+        if unknown := given.keys() - self.known_:
+            raise TypeError(f"{name}: it has no {sorted(unknown)}")
+        if len(given) < count:
+            raise TypeError(f"{name}: too many values")
+        raise TypeError(f"{name}: {', '.join(sorted(self.required_ - given.keys()))} is missing")
 
     def values_(self) -> Iterator[Any]:
         """The parts that count, in order."""
@@ -72,4 +91,5 @@ class Record:
 
 def replace(record: R, **changes: Any) -> R:
     """The same record with some parts changed."""
-    return type(record)(**(record.__dict__ | changes))
+    given = {name: getattr(record, name) for name in record.known_}
+    return type(record)(**(given | changes))

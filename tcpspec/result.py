@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tcpspec.record import Record
 
 if TYPE_CHECKING:
     from tcpspec.diagnostics import Diagnostic
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from tcpspec.semantics.state import EndKind
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Record):
     """An error in a run that no specification asks for and every report shows."""
 
     kind: EndKind
@@ -26,8 +26,7 @@ class Failure:
     """Whether the specification says ``violated no overflow``."""
 
 
-@dataclass(frozen=True, slots=True)
-class SystemResult:
+class SystemResult(Record):
     """What was found of one system, and the verdicts of the checks that are about it alone."""
 
     system: System
@@ -37,8 +36,7 @@ class SystemResult:
     scenarios: tuple[Followed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Record):
     """The answer for one specification; ``verdicts`` are those about several systems."""
 
     specification: Specification
