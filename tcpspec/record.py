@@ -1,13 +1,12 @@
 """Frozen records for the syntax tree, expressions, the model and answers: some hundred classes.
 
 They behave like frozen dataclasses, which would be used if ``dataclass`` did not compile five
-methods for each class: that took 100 ms of every start, a third of what a small check may take in
-all. Here all classes share four methods, and defining one costs next to nothing.
+methods for each class: that took 80 ms of every start, a third of what a small check may take in
+all. Here all classes share their methods, and defining one costs next to nothing.
 """
 
-from collections.abc import Iterator
 from inspect import get_annotations
-from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 R = TypeVar("R", bound="Record")
 
@@ -32,15 +31,18 @@ class Record:
     """What is given by position and compared."""
     keywords_: ClassVar[tuple[str, ...]] = ()
     """What is given by name only. A subclass that adds some lists all of them."""
+    named_: ClassVar[frozenset[str]] = frozenset()
+    """The same, as a set."""
     known_: ClassVar[frozenset[str]] = frozenset()
-    """All of these."""
+    """All parts, also those that count."""
     required_: ClassVar[frozenset[str]] = frozenset()
     """Those without a default."""
 
     def __init_subclass__(cls, *, eq: bool = True) -> None:
         own = get_annotations(cls)
         cls.parts_ += tuple(n for n in own if n not in cls.keywords_ and n != "keywords_")
-        cls.known_ = frozenset((*cls.parts_, *cls.keywords_))
+        cls.named_ = frozenset(cls.keywords_)
+        cls.known_ = cls.named_.union(cls.parts_)
         cls.required_ = frozenset(n for n in cls.known_ if getattr(cls, n, ...) is ...)
         type.__setattr__(cls, "__match_args__", cls.parts_)
         if not eq:
@@ -48,32 +50,33 @@ class Record:
             type.__setattr__(cls, "__hash__", object.__hash__)
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        given = dict(zip(self.parts_, values, strict=False))
-        given.update(named)
-        enough = len(given) == len(values) + len(named)
-        if not (enough and self.required_ <= given.keys() <= self.known_):
-            self._refuse(given, len(values) + len(named))
-        put = object.__setattr__  # not through __dict__, which would make reading them slower
-        for name, value in given.items():
+        if len(values) != len(self.parts_) or named.keys() != self.named_:
+            self._check(values, named)
+        put = object.__setattr__  # not through __dict__, which would make reading slower
+        for name, value in zip(self.parts_, values, strict=False):
+            put(self, name, value)
+        for name, value in named.items():
             put(self, name, value)
 
-    def _refuse(self, given: dict[str, Any], count: int) -> NoReturn:
-        """Say what is wrong with the values that were given."""
-        name = type(self).__name__
-        if unknown := given.keys() - self.known_:
-            raise TypeError(f"{name}: it has no {sorted(unknown)}")
-        if len(given) < count:
-            raise TypeError(f"{name}: too many values")
-        raise TypeError(f"{name}: {', '.join(sorted(self.required_ - given.keys()))} is missing")
+    @classmethod
+    def _check(cls, values: tuple[Any, ...], named: dict[str, Any]) -> None:
+        """Whether each part has one value, or a default; says what is wrong."""
+        given = {*cls.parts_[: len(values)], *named}
+        if unknown := given - cls.known_:
+            raise TypeError(f"{cls.__name__}: it has no {sorted(unknown)}")
+        if len(given) < len(values) + len(named):
+            raise TypeError(f"{cls.__name__}: too many values")
+        if missing := cls.required_ - given:
+            raise TypeError(f"{cls.__name__}: {', '.join(sorted(missing))} is missing")
 
-    def values_(self) -> Iterator[Any]:
+    def values_(self) -> list[Any]:
         """The parts that count, in order."""
-        return (getattr(self, name) for name in self.parts_)
+        return [getattr(self, name) for name in self.parts_]
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return all(a == b for a, b in zip(self.values_(), other.values_(), strict=True))
+        return self is other or self.values_() == other.values_()
 
     def __hash__(self) -> int:
         return hash((type(self), *self.values_()))
@@ -91,5 +94,6 @@ class Record:
 
 def replace(record: R, **changes: Any) -> R:
     """The same record with some parts changed."""
-    given = {name: getattr(record, name) for name in record.known_}
-    return type(record)(**(given | changes))
+    values = [changes.pop(name, getattr(record, name)) for name in record.parts_]
+    named = {name: changes.pop(name, getattr(record, name)) for name in record.keywords_}
+    return type(record)(*values, **named, **changes)
