@@ -25,3 +25,7 @@ def __getattr__(name: str) -> Any:
 
         return draw
     raise AttributeError(f"module 'tcpspec' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

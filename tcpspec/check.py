@@ -1,92 +1,24 @@
-"""Question in, answer out: a specification, what to look at and how far, to verdicts."""
+"""Question in, answer out: a specification, what to look at and how far, to verdicts.
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+What that takes is imported when it is asked for: ``import tcpspec`` costs next to nothing.
+"""
 
-from tcpspec.diagnostics import Diagnostic, Diagnostics, Note, SpecificationError
-from tcpspec.explore.engines import ENGINES, Engine, unexplored
-from tcpspec.explore.limits import Limits, Progress, Task, processors
-from tcpspec.explore.refused import Refused
-from tcpspec.explore.run import Run
-from tcpspec.explore.space import Limit, StateSpace
-from tcpspec.language.load import load as load_files
-from tcpspec.model.build import build
-from tcpspec.model.findings import findings, overlap
-from tcpspec.model.model import Check, Claim, Specification, System
-from tcpspec.model.types import ValueT
-from tcpspec.model.usage import static_warnings
-from tcpspec.model.variants import combine
-from tcpspec.properties.safety import decide
-from tcpspec.properties.scenario import Followed, Outcome, follow
-from tcpspec.properties.verdict import Status, Verdict
-from tcpspec.semantics.state import EndKind
-from tcpspec.semantics.system import TransitionSystem
+from __future__ import annotations
 
-Observer: TypeAlias = Callable[[str, Progress], None]
-"""Called with the name of a system and how far its search is."""
+from typing import TYPE_CHECKING
 
+from tcpspec.result import Failure, Result, SystemResult
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An error in a run that no specification asks for and every report shows."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
-    kind: EndKind
-    message: str
-    run: Run
-    expected: bool
-    """Whether the specification says ``violated no overflow``."""
+    from tcpspec.checking import Observer
+    from tcpspec.explore.engines import Engine
+    from tcpspec.explore.limits import Limits
+    from tcpspec.model.model import Specification
+    from tcpspec.model.types import ValueT
 
-
-@dataclass(frozen=True, slots=True)
-class SystemResult:
-    """What was found of one system, and the verdicts of the checks that are about it alone."""
-
-    system: System
-    space: StateSpace
-    verdicts: tuple[Verdict, ...]
-    failures: tuple[Failure, ...]
-    scenarios: tuple[Followed, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The answer for one specification; ``verdicts`` are those about several systems."""
-
-    specification: Specification
-    systems: tuple[SystemResult, ...]
-    verdicts: tuple[Verdict, ...]
-    warnings: tuple[Diagnostic, ...]
-    skipped: tuple[Check, ...] = ()
-    """Checks that are also about systems that were not chosen."""
-    interrupted: bool = False
-
-    @property
-    def all_verdicts(self) -> tuple[Verdict, ...]:
-        return (*(v for system in self.systems for v in system.verdicts), *self.verdicts)
-
-    @property
-    def all_scenarios(self) -> tuple[Followed, ...]:
-        return tuple(scenario for system in self.systems for scenario in system.scenarios)
-
-    @property
-    def failed(self) -> bool:
-        """Whether anything came out otherwise than the specification says."""
-        wrong = any(not v.ok and v.status is not Status.UNKNOWN for v in self.all_verdicts)
-        other = any(not s.ok and s.outcome is not Outcome.UNKNOWN for s in self.all_scenarios)
-        return wrong or other or any(not f.expected for s in self.systems for f in s.failures)
-
-    @property
-    def unknown(self) -> bool:
-        """Whether a limit kept some answer back; also where nothing was asked."""
-        unfinished = any(result.space.limit for result in self.systems)
-        open_ = any(s.outcome is Outcome.UNKNOWN for s in self.all_scenarios)
-        return unfinished or open_ or any(v.status is Status.UNKNOWN for v in self.all_verdicts)
-
-    @property
-    def ok(self) -> bool:
-        return not self.failed and not self.unknown
+__all__ = ["Failure", "Result", "SystemResult", "check", "load"]
 
 
 def load(name: str, constants: Mapping[str, ValueT] | None = None) -> Specification:
@@ -94,20 +26,9 @@ def load(name: str, constants: Mapping[str, ValueT] | None = None) -> Specificat
 
     Raises ``SpecificationError`` with all that is wrong.
     """
-    found = Diagnostics()
-    files = load_files(name, found)
-    if not files:
-        found.raise_errors()
-    combined = combine(files, found)
-    specification = build(combined.file, found, constants)
-    warnings = static_warnings(combined.file, specification, constants or {})
-    specification = replace(
-        specification, changes=combined.changes, base=combined.base, warnings=warnings
-    )
-    for system in specification.systems.values():
-        TransitionSystem(system).check_start(found)
-    found.raise_errors()
-    return specification
+    from tcpspec.checking import load_specification
+
+    return load_specification(name, constants or {})
 
 
 def check(
@@ -115,7 +36,7 @@ def check(
     systems: Iterable[str] = (),
     limits: Limits | None = None,
     observer: Observer | None = None,
-    engine: Engine | str = Engine.AUTO,
+    engine: Engine | str = "auto",
     threads: int | None = None,
 ) -> Result:
     """Explore the systems (all, if none is named) and decide every check about them.
@@ -123,170 +44,10 @@ def check(
     ``threads`` are for the native engine: as many as there are processors, if nothing is said.
     Raises ``SpecificationError`` also for a model that the engine does not take.
     """
+    from tcpspec.checking import Checking
+    from tcpspec.explore.engines import Engine
+    from tcpspec.explore.limits import Limits, processors
+
     many = threads or processors()
-    checking = _Checking(specification, limits or Limits(), observer, Engine(engine), many)
+    checking = Checking(specification, limits or Limits(), observer, Engine(engine), many)
     return checking.run(tuple(systems))
-
-
-@dataclass(slots=True)
-class _Checking:
-    specification: Specification
-    limits: Limits
-    observer: Observer | None
-    engine: Engine
-    threads: int
-    spaces: dict[str, StateSpace] = field(default_factory=dict)
-    scenarios: dict[str, tuple[Followed, ...]] = field(default_factory=dict)
-    interrupted: bool = False
-    start: float = field(default_factory=time.perf_counter)
-
-    def run(self, names: tuple[str, ...]) -> Result:
-        chosen = self._chosen(names)
-        for system in chosen:  # a scenario is found sooner than all states are
-            self.scenarios[system.name] = self._follow(system)
-        for system in chosen:
-            self.spaces[system.name] = self._explore(system)
-        try:
-            return self._answer(chosen)
-        except KeyboardInterrupt:  # deciding takes little time: what is known is told all the same
-            self.interrupted = True
-            return self._answer(chosen)
-
-    def _answer(self, chosen: list[System]) -> Result:
-        verdicts = self._decide()
-        single = [v for v in verdicts if len(v.check.systems) == 1]
-        return Result(
-            self.specification,
-            tuple(self._result(system, single) for system in chosen),
-            tuple(v for v in verdicts if len(v.check.systems) > 1),
-            tuple(self._warnings(chosen)),
-            tuple(self._skipped()),
-            self.interrupted,
-        )
-
-    def _chosen(self, names: tuple[str, ...]) -> list[System]:
-        known = self.specification.systems
-        for name in names:
-            if name not in known:
-                hint = f"systems are: {', '.join(known) or 'none'}"
-                message = f"there is no system `{name}`"
-                raise SpecificationError([Diagnostic("nothing-to-check", message, hint=hint)])
-        return [system for name, system in known.items() if not names or name in names]
-
-    def _follow(self, system: System) -> tuple[Followed, ...]:
-        ts = TransitionSystem(system)
-        found = []
-        for scenario in self.specification.scenarios:
-            if scenario.system == system.name:
-                limits = Limits(timeout=0) if self.interrupted else self._for_scenarios()
-                found.append(follow(ts, scenario, limits))
-                self.interrupted = self.interrupted or found[-1].interrupted
-        return tuple(found)
-
-    def _for_scenarios(self) -> Limits:
-        """All scenarios together may take half of the time."""
-        limits = self._remaining()
-        if limits.timeout is None or self.limits.timeout is None:
-            return limits
-        return replace(limits, timeout=max(0.0, limits.timeout - self.limits.timeout / 2))
-
-    def _explore(self, system: System) -> StateSpace:
-        ts = TransitionSystem(system)
-        if self.interrupted:
-            return unexplored(ts, Limit.INTERRUPTED)
-        observer = self.observer
-        task = Task(
-            ts, self._remaining(), (lambda p: observer(system.name, p)) if observer else None,
-            self.threads, self._settled(system),
-        )  # fmt: skip
-        try:
-            space = ENGINES[self.engine](task)
-        except Refused as refused:
-            message = f"the {self.engine} engine {refused}"
-            hint = "without --engine, tcpspec takes one that can"
-            raise SpecificationError(
-                [Diagnostic("not-for-this-engine", message, system.span, hint=hint)]
-            ) from None
-        self.interrupted = self.interrupted or space.limit is Limit.INTERRUPTED
-        return space
-
-    def _settled(self, system: System) -> Callable[[StateSpace], bool] | None:
-        """Whether every check of a system is decided, and one of them not as it should be. An
-        engine that was asked for by name finds all states.
-        """
-        checks = [one for one in self.specification.checks if system.name in one.systems]
-        several = any(len(one.systems) > 1 for one in checks)
-        if not checks or several or self.engine is not Engine.AUTO:
-            return None
-
-        def settled(space: StateSpace) -> bool:
-            failed = False
-            for one in checks:
-                verdict = decide(one, [space])
-                if verdict.status is Status.UNKNOWN:
-                    return False
-                failed = failed or not verdict.ok
-            return failed
-
-        return settled
-
-    def _remaining(self) -> Limits:
-        """The timeout is for all systems together; the other limits are for each."""
-        if self.limits.timeout is None:
-            return self.limits
-        left = self.limits.timeout - (time.perf_counter() - self.start)
-        return replace(self.limits, timeout=max(0.0, left))
-
-    def _decide(self) -> list[Verdict]:
-        """Every check all of whose systems were explored."""
-        return [
-            decide(one, [self.spaces[name] for name in one.systems])
-            for one in self.specification.checks
-            if all(name in self.spaces for name in one.systems)
-        ]
-
-    def _skipped(self) -> Iterator[Check]:
-        """Coverage of several systems, of which only some were chosen."""
-        for one in self.specification.checks:
-            explored = [name in self.spaces for name in one.systems]
-            if any(explored) and not all(explored):
-                yield one
-
-    def _result(self, system: System, verdicts: list[Verdict]) -> SystemResult:
-        own = tuple(v for v in verdicts if v.check.systems == (system.name,))
-        space = self.spaces[system.name]
-        expected = any(v.check.claim is Claim.NO_OVERFLOW and v.check.violated for v in own)
-        failures = tuple(
-            Failure(
-                kind, end.message, space.run_to(number, end),
-                expected and kind is EndKind.OVERFLOW,
-            )
-            for kind, number, end in space.failures
-        )  # fmt: skip
-        return SystemResult(system, space, own, failures, self.scenarios[system.name])
-
-    def _warnings(self, systems: list[System]) -> Iterable[Diagnostic]:
-        """What the graphs show, and what came up in the runs; each once."""
-        found = Diagnostics()
-        if not (self.specification.checks or self.specification.scenarios):
-            what = "has no system" if not self.specification.systems else "asks nothing"
-            found.report("nothing-asked", None, f"`{self.specification.path}` {what}")
-        for diagnostic in self.specification.warnings:
-            found.add(diagnostic)
-        for machine in self.specification.machines.values():
-            for diagnostic in findings(machine):
-                found.add(diagnostic)
-        told = {(d.code, d.span) for d in found.all}
-        for system in systems:
-            ts = self.spaces[system.name].transition_system
-            pairs = {pair for rules in ts.rules for pair in rules.overlaps}
-            for first, second in sorted(pairs, key=lambda p: (p[1].index, p[0].index)):
-                if ("overlapping-transitions", second.span) not in told:
-                    found.add(overlap(first, second))
-            for comparison in ts.half_way:
-                found.report(
-                    "half-way-comparison", comparison.span, f"`{comparison.text}` compared numbers "
-                    "at half the modulus: neither is less",
-                    notes=[Note(f"in system {system.name}", system.span)],
-                )  # fmt: skip
-        return found.in_order()

@@ -6,15 +6,13 @@ by ``render``.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from difflib import get_close_matches
 
 from tcpspec.escape import visible
+from tcpspec.record import Record
 from tcpspec.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Record):
     """One kind of finding: whether it stops the check, what it means, and how to mend it."""
 
     error: bool
@@ -198,16 +196,14 @@ CATALOGUE: dict[str, Code] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Record):
     """A second place that belongs to a finding."""
 
     message: str
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Record):
     code: str
     message: str
     span: Span | None = None
@@ -282,6 +278,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     >>> did_you_mean("SYN_SEND", ["SYN_SENT", "CLOSED"])
     'did you mean `SYN_SENT`?'
     """
+    from difflib import get_close_matches
+
     by_lower = {candidate.lower(): candidate for candidate in known}
     close = get_close_matches(name.lower()[:200], by_lower, n=1)
     return f"did you mean `{by_lower[close[0]]}`?" if close else None

@@ -1,7 +1,5 @@
 """Escaping, once for each output language: text of a specification is shown as it is, never run."""
 
-import html
-import json
 from collections.abc import Callable
 
 
@@ -28,6 +26,8 @@ def html_text(text: str) -> str:
     >>> html_text('<script>"x" & y')
     '&lt;script&gt;&quot;x&quot; &amp; y'
     """
+    import html
+
     return html.escape(visible(text), quote=True)
 
 
@@ -111,5 +111,7 @@ def json_document(document: object) -> str:
       "é": "a\u202eb\u001b"
     }
     """
+    import json
+
     text = json.dumps(document, indent=2, ensure_ascii=False)
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)

@@ -1,5 +1,9 @@
 """Records behave as frozen dataclasses do."""
 
+import pickle
+from copy import copy
+from functools import cached_property
+
 import pytest
 
 from tcpspec.record import Record, keyword, replace
@@ -16,6 +20,14 @@ class Strict(Record):
     keywords_ = ("where",)
     name: str
     where: int = keyword(kw_only=True)
+
+
+class Thing(Record, eq=False):
+    name: str
+
+    @cached_property
+    def shout(self) -> str:
+        return self.name.upper()
 
 
 def test_parts_are_given_by_position_or_by_name() -> None:
@@ -59,3 +71,22 @@ def test_records_can_be_matched_and_shown() -> None:
         case Point(x, y):
             assert (x, y) == (1, 2)
     assert repr(Point(1, 2)) == "Point(x=1, y=2)"
+
+
+def test_things_are_compared_by_identity() -> None:
+    thing, other = Thing("a"), Thing("a")
+    assert thing == thing  # noqa: PLR0124
+    assert thing != other
+    assert len({thing, other, thing}) == 2
+
+
+def test_what_is_computed_is_no_part() -> None:
+    thing = Thing("a")
+    assert thing.shout == "A"
+    assert replace(thing, name="b").shout == "B"
+    assert repr(thing) == "Thing(name='a')"
+
+
+def test_records_can_be_copied() -> None:
+    for copied in (copy(Point(1, note="n")), pickle.loads(pickle.dumps(Point(1, note="n")))):
+        assert (copied, copied.note) == (Point(1), "n")

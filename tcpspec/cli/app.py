@@ -1,58 +1,52 @@
-"""The whole command line: every command with an example, and the console script."""
+"""The whole command line: every command by its name, and the console script."""
+
+from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
-from types import FrameType
-from typing import Annotated, NoReturn
+from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn
 
-import typer
+import click
 
-from tcpspec.cli.check import check
-from tcpspec.cli.crosscheck import crosscheck
-from tcpspec.cli.draw import draw
-from tcpspec.cli.exits import INTERRUPTED, OK
-from tcpspec.cli.export import export
-from tcpspec.cli.fmt import fmt
+from tcpspec.cli.exits import INTERRUPTED, WRONG
+from tcpspec.cli.options import Group
 from tcpspec.cli.terminal import complain, prepare_streams, say
+from tcpspec.escape import visible
 from tcpspec.version import VERSION
 
-app = typer.Typer(
-    name="tcpspec",
-    help="Write a connection state machine the way RFC 9293 draws it, and check it exhaustively.",
-    epilog="Start with:  tcpspec check tcpspec:figure5.fsm",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+if TYPE_CHECKING:
+    from types import FrameType
 
 
-def _add(command: Callable[..., None], example: str) -> None:
-    app.command(epilog=f"Example:  {example}")(command)
+class Commands(Group):
+    """Commands that are imported when they are asked for, each from the file of its name."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.commands:
+            return None
+        command: click.Command = getattr(import_module(f"tcpspec.cli.{cmd_name}"), cmd_name)
+        return command
 
 
-_add(check, "tcpspec check tcpspec:tcp.fsm --system Lossy --max-states 100000")
-app.add_typer(draw, name="draw")
-_add(export, "tcpspec export tcpspec:tcp.fsm --to tla --system Lossy -o Lossy.tla")
-_add(crosscheck, "tcpspec crosscheck tcpspec:figure5.fsm --show")
-_add(fmt, "tcpspec fmt --check specs")
-
-
-def _version(wanted: bool) -> None:
+def _version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted:
         say(f"tcpspec {VERSION}")
-        raise typer.Exit
+        context.exit()
 
 
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    pass
+@click.group(
+    cls=Commands,
+    commands=[click.Command(name) for name in ("check", "draw", "export", "crosscheck", "fmt")],
+    epilog="Start with:  tcpspec check tcpspec:figure5.fsm",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Show the version.",
+)  # fmt: skip
+def app() -> None:
+    """Write a connection state machine the way RFC 9293 draws it, and check it exhaustively."""
 
 
 def _end_by_signals() -> None:
@@ -66,13 +60,27 @@ def _end_by_signals() -> None:
             signal.signal(getattr(signal, name), end)
 
 
+def _refuse(error: click.ClickException) -> int:
+    """Say what is wrong with the command line, and where its help is."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        complain(error.format_message())
+        return WRONG
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        complain(error.ctx.get_usage())
+        complain(f"Try '{error.ctx.command_path} --help' for help.\n")
+    lines = error.format_message().expandtabs(4).split("\n")
+    complain("Error: " + "\n".join(map(visible, lines)))
+    return WRONG
+
+
 def main() -> NoReturn:
-    """The console script."""
+    """The console script. What a command returns is the exit status."""
     prepare_streams()
     _end_by_signals()
     try:
-        app()
-    except KeyboardInterrupt:
+        sys.exit(app.main(standalone_mode=False))
+    except click.ClickException as error:
+        sys.exit(_refuse(error))
+    except click.Abort:  # what Click makes of Ctrl-C
         complain("interrupted")
         sys.exit(INTERRUPTED)
-    sys.exit(OK)

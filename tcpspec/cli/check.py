@@ -1,41 +1,92 @@
 """``tcpspec check``: explore every system of a specification and answer its checks."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
+from tcpspec.cli import options
 from tcpspec.cli.exits import FAILED, INTERRUPTED, OK, UNKNOWN, WRONG
-from tcpspec.cli.options import Format, MaxMemory, MaxStates, Set, Systems, Timeout
+from tcpspec.cli.options import Choice, Format
 from tcpspec.cli.specifications import files
 from tcpspec.cli.terminal import Progress, complain, fail, look, say, say_lines, shows_unicode
 from tcpspec.diagnostics import SpecificationError, render
 from tcpspec.escape import visible
-from tcpspec.explore.engines import Engine
 
 if TYPE_CHECKING:
     from tcpspec.check import Result
+    from tcpspec.cli.options import Constants
+    from tcpspec.explore.engines import Engine
+    from tcpspec.explore.limits import Limits
 
 
+class _Engine(click.ParamType["Engine"]):
+    """An engine's name; the engines are imported when one is chosen or all are listed."""
+
+    name = "engine"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        return self._choice.get_metavar(param, ctx)
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Engine:
+        return self._choice.convert(value, param, ctx)
+
+    @property
+    def _choice(self) -> Choice[Engine]:
+        from tcpspec.explore.engines import Engine
+
+        return Choice(Engine)
+
+
+@click.command(epilog="Example:  tcpspec check tcpspec:tcp.fsm --system Lossy --max-states 100000")
+@click.argument(
+    "specs",
+    metavar="SPEC...",
+    nargs=-1,
+    required=True,
+    help="Files, folders, or tcpspec:NAME for the library.",
+)
+@options.systems
+@options.constants
+@click.option(
+    "--engine",
+    type=_Engine(),
+    default="auto",
+    show_default=True,
+    help="How states are found.",
+)
+@options.max_states
+@options.max_memory
+@options.timeout
+@click.option(
+    "--format",
+    "format_",
+    type=Choice(Format),
+    default=Format.TEXT.value,
+    show_default=True,
+    help="For people or for scripts.",
+)
+@click.option(
+    "--figures",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Also draw each machine and each run, as SVG.",
+)
 def check(
-    specs: Annotated[
-        list[str],
-        typer.Argument(metavar="SPEC...", help="Files, folders, or tcpspec:NAME for the library."),
-    ],
-    system: Systems = None,
-    set_: Set = None,
-    engine: Annotated[Engine, typer.Option(help="How states are found.")] = Engine.AUTO,
-    max_states: MaxStates = None,
-    max_memory: MaxMemory = None,
-    timeout: Timeout = None,
-    format_: Annotated[Format, typer.Option("--format", help="For people or for scripts.")] = (
-        Format.TEXT
-    ),
-    figures: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Also draw each machine and each run, as SVG."),
-    ] = None,
-) -> None:
+    specs: tuple[str, ...],
+    systems: tuple[str, ...],
+    constants: Constants,
+    engine: Engine,
+    max_states: int | None,
+    max_memory: int | None,
+    timeout: float | None,
+    format_: Format,
+    figures: Path | None,
+) -> int:
     """Explore every system of a specification and answer its checks."""
     from tcpspec.explore.limits import Limits
 
@@ -43,19 +94,19 @@ def check(
     names = files(specs)
     outcomes: list[tuple[str, Result | tuple[Any, ...]]] = []
     for name in names:
-        outcome = _check_one(name, system or [], dict(set_ or ()), limits, engine)
+        outcome = _check_one(name, systems, dict(constants), limits, engine)
         outcomes.append((name, outcome))
         if format_ is Format.TEXT:
             _show(outcome, separate=len(names) > 1)
     _close(outcomes, format_, several=len(specs) > 1 or names != list(specs))
     if figures is not None:
         _figures([one for _, one in outcomes if not isinstance(one, tuple)], figures)
-    raise typer.Exit(_status([outcome for _, outcome in outcomes]))
+    return _status([outcome for _, outcome in outcomes])
 
 
 def _check_one(
-    name: str, systems: list[str], constants: dict[str, Any], limits: Any, engine: str
-) -> "Result | tuple[Any, ...]":
+    name: str, systems: tuple[str, ...], constants: dict[str, Any], limits: Limits, engine: Engine
+) -> Result | tuple[Any, ...]:
     """The result, or the diagnostics of a specification that cannot be checked."""
     from tcpspec.check import check as check_specification
     from tcpspec.check import load
@@ -70,7 +121,7 @@ def _check_one(
         progress.close()
 
 
-def _show(outcome: "Result | tuple[Any, ...]", *, separate: bool) -> None:
+def _show(outcome: Result | tuple[Any, ...], *, separate: bool) -> None:
     if isinstance(outcome, tuple):
         for diagnostic in outcome:
             complain(render(diagnostic))
@@ -85,7 +136,7 @@ def _show(outcome: "Result | tuple[Any, ...]", *, separate: bool) -> None:
 
 
 def _close(
-    outcomes: list[tuple[str, "Result | tuple[Any, ...]"]], format_: Format, *, several: bool
+    outcomes: list[tuple[str, Result | tuple[Any, ...]]], format_: Format, *, several: bool
 ) -> None:
     """What comes last: the table of several specifications, or the JSON object."""
     if format_ is Format.JSON:
@@ -96,7 +147,7 @@ def _close(
         say_lines(table((name, None if isinstance(one, tuple) else one) for name, one in outcomes))
 
 
-def _json(outcomes: list[tuple[str, "Result | tuple[Any, ...]"]], *, several: bool) -> str:
+def _json(outcomes: list[tuple[str, Result | tuple[Any, ...]]], *, several: bool) -> str:
     import json
 
     from tcpspec.views.json import errors_object, result_object
@@ -109,7 +160,7 @@ def _json(outcomes: list[tuple[str, "Result | tuple[Any, ...]"]], *, several: bo
     return json.dumps(whole, indent=2, ensure_ascii=not shows_unicode())
 
 
-def _status(outcomes: "list[Result | tuple[Any, ...]]") -> int:
+def _status(outcomes: list[Result | tuple[Any, ...]]) -> int:
     results = [one for one in outcomes if not isinstance(one, tuple)]
     if any(result.interrupted for result in results):
         return INTERRUPTED
@@ -120,7 +171,7 @@ def _status(outcomes: "list[Result | tuple[Any, ...]]") -> int:
     return UNKNOWN if any(result.unknown for result in results) else OK
 
 
-def _figures(results: "list[Result]", folder: Path) -> None:
+def _figures(results: list[Result], folder: Path) -> None:
     """Draw all pictures; one that cannot be drawn is told, and does not keep back the others."""
     from tcpspec.views.draw import figures
     from tcpspec.views.render import RenderingError

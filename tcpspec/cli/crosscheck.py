@@ -1,12 +1,14 @@
 """``tcpspec crosscheck``: our answers beside those of SPIN and TLC."""
 
+from __future__ import annotations
+
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
+from tcpspec.cli import options
 from tcpspec.cli.exits import FAILED, OK, UNKNOWN
-from tcpspec.cli.options import MaxStates, Set, Spec, Systems, seconds
 from tcpspec.cli.specifications import load
 from tcpspec.cli.terminal import Progress, complain, give_up, look, say_lines
 from tcpspec.diagnostics import SpecificationError
@@ -16,24 +18,35 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tcpspec.check import Result
+    from tcpspec.cli.options import Constants
     from tcpspec.crosscheck.comparison import Comparison
     from tcpspec.crosscheck.testimony import Witness
+    from tcpspec.model.model import Specification
     from tcpspec.views.report import Line
 
 
+@click.command(epilog="Example:  tcpspec crosscheck tcpspec:figure5.fsm --show")
+@options.spec
+@options.systems
+@click.option("--show", is_flag=True, help="Also the runs that they found, as ladders.")
+@options.constants
+@options.max_states
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=options.seconds,
+    default=600.0,
+    show_default=True,
+    help="What each may take for a system.",
+)
 def crosscheck(
-    spec: Spec,
-    system: Systems = None,
-    show: Annotated[
-        bool, typer.Option("--show", help="Also the runs that they found, as ladders.")
-    ] = False,
-    set_: Set = None,
-    max_states: MaxStates = None,
-    timeout: Annotated[
-        Any,
-        typer.Option(parser=seconds, metavar="SECONDS", help="What each may take for a system."),
-    ] = 600.0,
-) -> None:
+    spec: str,
+    systems: tuple[str, ...],
+    show: bool,
+    constants: Constants,
+    max_states: int | None,
+    timeout: float,
+) -> int:
     """Ask SPIN and TLC the same questions, whichever is installed, and compare the answers.
 
     The exit status is 0 if all that was compared agrees, 1 if something differs, 3 if one of them
@@ -43,16 +56,16 @@ def crosscheck(
     from tcpspec.views.crosscheck_report import crosscheck_report
 
     witnesses = _present()
-    result = _result(load(spec, set_), system or [], max_states)
+    result = _result(load(spec, constants), systems, max_states)
     comparison = compare(result, witnesses, timeout, _observer())
     say_lines(crosscheck_report(comparison, look()))
     if show:
         for witness in witnesses:
             say_lines(_runs(witness, comparison, timeout))
-    raise typer.Exit(_status(comparison))
+    return _status(comparison)
 
 
-def _present() -> "list[Witness]":
+def _present() -> list[Witness]:
     """The checkers that are installed; of the others, one line each says what to install."""
     from tcpspec.crosscheck.witnesses import WITNESSES
 
@@ -65,11 +78,13 @@ def _present() -> "list[Witness]":
             complain(f"warning: {witness.name} is not asked: {needed}")
     if not present:
         complain("error: there is no other checker to ask")
-        raise typer.Exit(UNKNOWN)
+        sys.exit(UNKNOWN)
     return present
 
 
-def _result(specification: Any, systems: list[str], max_states: int | None) -> "Result":
+def _result(
+    specification: Specification, systems: tuple[str, ...], max_states: int | None
+) -> Result:
     from tcpspec.check import check
     from tcpspec.explore.limits import Limits
 
@@ -82,7 +97,7 @@ def _result(specification: Any, systems: list[str], max_states: int | None) -> "
         progress.close()
 
 
-def _observer() -> "Callable[[str, str], None]":
+def _observer() -> Callable[[str, str], None]:
     """Says who is being asked, where somebody is watching."""
 
     def observe(tool: str, system: str) -> None:
@@ -92,7 +107,7 @@ def _observer() -> "Callable[[str, str], None]":
     return observe
 
 
-def _runs(witness: "Witness", comparison: "Comparison", time_limit: float) -> "Iterator[Line]":
+def _runs(witness: Witness, comparison: Comparison, time_limit: float) -> Iterator[Line]:
     """What a checker shows for each answer that has a run."""
     from tcpspec.crosscheck.testimony import ToolFailed
     from tcpspec.views.crosscheck_report import shown_run
@@ -114,7 +129,7 @@ def _runs(witness: "Witness", comparison: "Comparison", time_limit: float) -> "I
                 yield from shown_run(witness.name, row, run, look())
 
 
-def _status(comparison: "Comparison") -> int:
+def _status(comparison: Comparison) -> int:
     if comparison.disagrees:
         return FAILED
     return UNKNOWN if comparison.unknown else OK

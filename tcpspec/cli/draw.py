@@ -1,21 +1,23 @@
 """``tcpspec draw``: a machine as a state diagram, a run as a sequence diagram."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from tcpspec.cli.options import Set, Spec
+from tcpspec.cli import options
 from tcpspec.cli.specifications import chosen_machine, load
 from tcpspec.cli.terminal import Progress, deliver, fail, give_up
 from tcpspec.diagnostics import SpecificationError
 from tcpspec.escape import visible
 
-draw = typer.Typer(
-    help="Draw a machine or a run.", no_args_is_help=True, rich_markup_mode=None,
-    epilog="Example:  tcpspec draw state tcpspec:tcp.fsm -o tcp.svg",
-)  # fmt: skip
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tcpspec.cli.options import Constants
 
 
 class Renderer(StrEnum):
@@ -23,53 +25,61 @@ class Renderer(StrEnum):
     DOT = "dot"
 
 
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Its ending says the form: .svg .png .dot; "
-                 "without, SVG goes to standard output."),
-]  # fmt: skip
+_output = click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path),
+    help="Its ending says the form: .svg .png .dot; without, SVG goes to standard output.",
+)  # fmt: skip
+_renderer = click.option(
+    "--renderer", type=options.Choice(Renderer), default=Renderer.PURE.value, show_default=True,
+    help="Graphviz: built in, or yours.",
+)  # fmt: skip
 
 
-@draw.command("state", epilog="Example:  tcpspec draw state tcpspec:tcp.fsm --simple -o tcp.svg")
+@click.group(cls=options.Group, epilog="Example:  tcpspec draw state tcpspec:tcp.fsm -o tcp.svg")
+def draw() -> None:
+    """Draw a machine or a run."""
+
+
+@draw.command(epilog="Example:  tcpspec draw state tcpspec:tcp.fsm --simple -o tcp.svg")
+@options.spec
+@click.option("--machine", metavar="NAME", help="Which machine, if there are several.")
+@_output
+@click.option("--simple", is_flag=True, help="Leave out what stays in its state.")
+@options.constants
+@_renderer
 def state(
-    spec: Spec,
-    machine: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Which machine, if there are several.")
-    ] = None,
-    output: Output = None,
-    simple: Annotated[
-        bool, typer.Option("--simple", help="Leave out what stays in its state.")
-    ] = False,
-    set_: Set = None,
-    renderer: Annotated[Renderer, typer.Option(help="Graphviz: built in, or yours.")] = (
-        Renderer.PURE
-    ),
+    spec: str,
+    machine: str | None,
+    output: Path | None,
+    simple: bool,
+    constants: Constants,
+    renderer: Renderer,
 ) -> None:
     """Draw a machine as a state diagram, in the manner of RFC 9293's Figure 5."""
     from tcpspec.views.draw import state_picture
 
-    chosen = chosen_machine(load(spec, set_), machine)
+    chosen = chosen_machine(load(spec, constants), machine)
     _deliver(lambda form: state_picture(chosen, form, simple=simple, renderer=renderer), output)
 
 
-@draw.command(
-    "sequence", epilog='Example:  tcpspec draw sequence tcpspec:figure5.fsm --check "no deadlock"'
-)
+@draw.command(epilog='Example:  tcpspec draw sequence tcpspec:figure5.fsm --check "no deadlock"')
+@options.spec
+@click.option("--check", "check_name", metavar="NAME", help="The run that answers this check.")
+@click.option("--scenario", metavar="NAME", help="The run that shows this scenario.")
+@click.option("--system", metavar="NAME", help="In this system.")
+@_output
+@click.option("--values", is_flag=True, help="Show how variables change.")
+@options.constants
+@_renderer
 def sequence(
-    spec: Spec,
-    check_name: Annotated[
-        str | None, typer.Option("--check", metavar="NAME", help="The run that answers this check.")
-    ] = None,
-    scenario: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The run that shows this scenario.")
-    ] = None,
-    system: Annotated[str | None, typer.Option(metavar="NAME", help="In this system.")] = None,
-    output: Output = None,
-    values: Annotated[bool, typer.Option("--values", help="Show how variables change.")] = False,
-    set_: Set = None,
-    renderer: Annotated[Renderer, typer.Option(help="Graphviz: built in, or yours.")] = (
-        Renderer.PURE
-    ),
+    spec: str,
+    check_name: str | None,
+    scenario: str | None,
+    system: str | None,
+    output: Path | None,
+    values: bool,
+    constants: Constants,
+    renderer: Renderer,
 ) -> None:
     """Draw the run that answers a check, or shows a scenario, as a sequence diagram."""
     from tcpspec.check import check as check_specification
@@ -78,7 +88,7 @@ def sequence(
     progress = Progress()
     try:
         result = check_specification(
-            load(spec, set_), [system] if system else [], observer=progress.observer
+            load(spec, constants), [system] if system else [], observer=progress.observer
         )
     except SpecificationError as error:
         give_up(error)
@@ -101,7 +111,7 @@ def sequence(
     _deliver(lambda form: sequence_picture(answer, form, values=values, renderer=renderer), output)
 
 
-def _deliver(picture: Any, output: Path | None) -> None:
+def _deliver(picture: Callable[[str], bytes], output: Path | None) -> None:
     """Make the picture in the form that the file's ending says, and write it."""
     from tcpspec.views.render import FORMATS, RenderingError
 
@@ -109,7 +119,7 @@ def _deliver(picture: Any, output: Path | None) -> None:
     if form not in FORMATS:
         fail(f"`{visible(str(output))}` must end in one of: {', '.join('.' + f for f in FORMATS)}")
     try:
-        data: bytes = picture(form)
+        data = picture(form)
     except RenderingError as error:
         fail(str(error))
     deliver(data, output)

@@ -1,12 +1,14 @@
 """``tcpspec export``: a system in another checker's language, a machine for other tools."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from tcpspec.cli.options import Set, Spec
+from tcpspec.cli import options
 from tcpspec.cli.specifications import chosen_machine, chosen_system, load
 from tcpspec.cli.terminal import complain, fail, pass_on
 from tcpspec.escape import visible
@@ -14,6 +16,7 @@ from tcpspec.escape import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tcpspec.cli.options import Constants
     from tcpspec.export.exported import Export
     from tcpspec.model.model import Specification
 
@@ -27,37 +30,42 @@ class Form(StrEnum):
     JSON = "json"
 
 
+@click.command(
+    epilog="Example:  tcpspec export tcpspec:tcp.fsm --to tla --system Lossy -o Lossy.tla"
+)
+@options.spec
+@click.option("--to", type=options.Choice(Form), required=True, help="The language.")
+@click.option("--system", metavar="NAME", help="Promela, TLA+: which system, if there are several.")
+@click.option(
+    "--machine",
+    metavar="NAME",
+    help="Mermaid, PlantUML, GraphML: which machine, if there are several.",
+)
+@click.option(
+    "--simple", is_flag=True, help="Mermaid, PlantUML: only what moves on, and what is sent."
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where to write; for TLA+ its .cfg stands beside it. Without, standard output.",
+)
+@options.constants
 def export(
-    spec: Spec,
-    to: Annotated[Form, typer.Option("--to", help="The language.")],
-    system: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Promela, TLA+: which system, if there are several."),
-    ] = None,
-    machine: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="Mermaid, PlantUML, GraphML: which machine, if there are several."
-        ),
-    ] = None,
-    simple: Annotated[
-        bool,
-        typer.Option("--simple", help="Mermaid, PlantUML: only what moves on, and what is sent."),
-    ] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE",
-            help="Where to write; for TLA+ its .cfg stands beside it. Without, standard output.",
-        ),
-    ] = None,
-    set_: Set = None,
-) -> None:  # fmt: skip
+    spec: str,
+    to: Form,
+    system: str | None,
+    machine: str | None,
+    simple: bool,
+    output: Path | None,
+    constants: Constants,
+) -> None:
     """Write a system as a model for SPIN or TLC, or a machine for other tools."""
     if to is Form.TLA and output is not None and output.suffix != ".tla":
         fail(f"a module stands in a file of its name: `{visible(str(output))}` must end in .tla")
     _unused(to, system=system, machine=machine, simple=simple)
-    specification = load(spec, set_)
+    specification = load(spec, constants)
     if to in (Form.PROMELA, Form.TLA):
         exported = _exported(specification, to, system, output)
         _hint(exported, to, output)
@@ -84,8 +92,8 @@ def _unused(to: Form, **options: object) -> None:
 
 
 def _exported(
-    specification: "Specification", to: Form, name: str | None, output: Path | None
-) -> "Export":
+    specification: Specification, to: Form, name: str | None, output: Path | None
+) -> Export:
     from tcpspec.export.exported import Refused
     from tcpspec.export.promela import export_promela
     from tcpspec.export.tla import export_tla
@@ -102,7 +110,7 @@ def _exported(
 _NAMES = {Form.PROMELA: "Promela", Form.TLA: "TLA+"}
 
 
-def _hint(exported: "Export", to: Form, output: Path | None) -> None:
+def _hint(exported: Export, to: Form, output: Path | None) -> None:
     """What the text does not have: checks that the language cannot ask, and the other file."""
     for left in exported.left_out:
         complain(f"warning: left out: {visible(left.check.name)}: {visible(left.reason)}")
@@ -111,7 +119,7 @@ def _hint(exported: "Export", to: Form, output: Path | None) -> None:
         complain(f"note: with -o FILE, {visible(others)} is written beside it")
 
 
-def _machine_text(specification: "Specification", to: Form, name: str | None, simple: bool) -> str:
+def _machine_text(specification: Specification, to: Form, name: str | None, simple: bool) -> str:
     from tcpspec.export.graphml import graphml
     from tcpspec.export.machine_json import json_text
     from tcpspec.export.mermaid import mermaid
@@ -125,7 +133,7 @@ def _machine_text(specification: "Specification", to: Form, name: str | None, si
     return (mermaid if to is Form.MERMAID else plantuml)(machine, simple=simple)
 
 
-def _write(files: "Mapping[str, str]", output: Path | None) -> None:
+def _write(files: Mapping[str, str], output: Path | None) -> None:
     """The first text into the file that was named, others beside it with endings of their own."""
     (_, text), *others = files.items()
     if output is None:

@@ -3,9 +3,8 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from tcpspec.cli.exits import FAILED, OK, WRONG
 from tcpspec.cli.specifications import files
@@ -14,23 +13,25 @@ from tcpspec.diagnostics import render
 from tcpspec.escape import visible
 
 
-def fmt(
-    specs: Annotated[
-        list[str],
-        typer.Argument(metavar="SPEC...", help="Files, folders, or - for standard input."),
-    ],
-    check_only: Annotated[
-        bool, typer.Option("--check", help="Only name the files that are in another form.")
-    ] = False,
-) -> None:
+@click.command(epilog="Example:  tcpspec fmt --check specs")
+@click.argument(
+    "specs",
+    metavar="SPEC...",
+    nargs=-1,
+    required=True,
+    help="Files, folders, or - for standard input.",
+)
+@click.option(
+    "--check", "check_only", is_flag=True, help="Only name the files that are in another form."
+)
+def fmt(specs: tuple[str, ...], check_only: bool) -> int:
     """Bring specifications into their canonical form, comments and all, and name what changed."""
     from tcpspec.language.load import LIBRARY
 
     for spec in specs:
         if spec.startswith(LIBRARY):
             fail(f"`{visible(spec)}` is of the library, which is not changed; copy it first")
-    statuses = [_format_one(name, check_only) for name in dict.fromkeys(files(specs))]
-    raise typer.Exit(max(statuses))
+    return max(_format_one(name, check_only) for name in dict.fromkeys(files(specs)))
 
 
 def _format_one(name: str, check_only: bool) -> int:

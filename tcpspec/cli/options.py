@@ -1,12 +1,18 @@
-"""Arguments and options that several commands share, and what reads their values."""
+"""What several commands share: arguments, options, what reads their values, a kind of group."""
+
+from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-import typer
+import click
 
 from tcpspec.escape import visible
-from tcpspec.language.ast import MAX_NUMBER
+
+if TYPE_CHECKING:
+    from tcpspec.model.types import ValueT
+
+E = TypeVar("E", bound=StrEnum)
 
 
 class Format(StrEnum):
@@ -14,16 +20,36 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def _constant(text: str) -> tuple[str, bool | int | str]:
+class Choice(click.Choice[E]):
+    """One of an enumeration, written as its value."""
+
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
+        return str(choice)
+
+
+class Group(click.Group):
+    """A group whose commands are listed in the order in which they were added."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+Constants: TypeAlias = "tuple[tuple[str, ValueT], ...]"
+"""What ``--set`` gives: names and values, in the order of the command line."""
+
+
+def _constant(text: str) -> tuple[str, ValueT]:
+    from tcpspec.language.ast import MAX_NUMBER
+
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
-        raise typer.BadParameter(f"`{visible(text)}` is not NAME=VALUE")
+        raise click.BadParameter(f"`{visible(text)}` is not NAME=VALUE")
     if value in ("true", "false"):
         return name, value == "true"
     if not value.removeprefix("-").isdecimal():
         return name, value
     if len(value) > 20 or abs(int(value)) > MAX_NUMBER:
-        raise typer.BadParameter(f"`{visible(value)}` is too large")
+        raise click.BadParameter(f"`{visible(value)}` is too large")
     return name, int(value)
 
 
@@ -40,7 +66,7 @@ def _size(text: str) -> int:
     except (ValueError, KeyError):
         size = 0.0
     if not 0 < size < 2**60:
-        raise typer.BadParameter(f"`{visible(text)}` is no size; write 500M or 2G")
+        raise click.BadParameter(f"`{visible(text)}` is no size; write 500M or 2G")
     return int(size)
 
 
@@ -50,29 +76,30 @@ def seconds(text: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value < float("inf"):
-        raise typer.BadParameter(f"`{visible(text)}` is no number of seconds")
+        raise click.BadParameter(f"`{visible(text)}` is no number of seconds")
     return value
 
 
-Spec = Annotated[str, typer.Argument(help="A file, or tcpspec:NAME for one of the library.")]
-Set = Annotated[
-    list[Any] | None,
-    typer.Option("--set", metavar="NAME=VALUE", parser=_constant, help="Override a constant."),
-]
-Systems = Annotated[
-    list[str] | None, typer.Option("--system", metavar="NAME", help="Only this system.")
-]
-MaxStates = Annotated[
-    int | None, typer.Option(min=1, metavar="N", help="Stop a system's search at N states.")
-]
-MaxMemory = Annotated[
-    Any,
-    typer.Option(
-        parser=_size,
-        metavar="SIZE",
-        help="Stop at this memory, such as 2G; default: three quarters of what is free.",
-    ),
-]
-Timeout = Annotated[
-    Any, typer.Option(parser=seconds, metavar="SECONDS", help="Stop after this time in all.")
-]
+spec = click.argument(
+    "spec", metavar="SPEC", help="A file, or tcpspec:NAME for one of the library."
+)
+constants = click.option(
+    "--set", "constants", metavar="NAME=VALUE", multiple=True, type=_constant,
+    help="Override a constant.",
+)  # fmt: skip
+systems = click.option(
+    "--system", "systems", metavar="NAME", multiple=True, help="Only this system."
+)
+max_states = click.option(
+    "--max-states",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Stop a system's search at N states.",
+)
+max_memory = click.option(
+    "--max-memory", metavar="SIZE", type=_size,
+    help="Stop at this memory, such as 2G; default: three quarters of what is free.",
+)  # fmt: skip
+timeout = click.option(
+    "--timeout", metavar="SECONDS", type=seconds, help="Stop after this time in all."
+)

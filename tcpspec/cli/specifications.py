@@ -1,14 +1,18 @@
 """Which specifications the command line names, and loading one."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tcpspec.cli.terminal import fail, give_up
 from tcpspec.diagnostics import SpecificationError
 from tcpspec.escape import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tcpspec.cli.options import Constants
     from tcpspec.model.model import Machine, Specification, System
 
 T = TypeVar("T")
@@ -38,26 +42,26 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def load(spec: str, constants: Any) -> "Specification":
+def load(spec: str, constants: Constants) -> Specification:
     from tcpspec.check import load as load_specification
 
     try:
-        return load_specification(spec, dict(constants or ()))
+        return load_specification(spec, dict(constants))
     except SpecificationError as error:
         give_up(error)
 
 
-def chosen_machine(specification: "Specification", name: str | None) -> "Machine":
+def chosen_machine(specification: Specification, name: str | None) -> Machine:
     """The machine of this name, or the only one."""
     return _chosen("machine", specification.machines, name)
 
 
-def chosen_system(specification: "Specification", name: str | None) -> "System":
+def chosen_system(specification: Specification, name: str | None) -> System:
     """The system of this name, or the only one."""
     return _chosen("system", specification.systems, name)
 
 
-def _chosen(kind: str, known: "Mapping[str, T]", name: str | None) -> "T":
+def _chosen(kind: str, known: Mapping[str, T], name: str | None) -> T:
     listed = ", ".join(known) or "none"
     if name is None and len(known) == 1:
         return next(iter(known.values()))

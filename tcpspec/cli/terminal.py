@@ -4,21 +4,22 @@ The only file that prints. What a terminal cannot show is replaced; where there 
 same bytes come out every time.
 """
 
+from __future__ import annotations
+
 import io
 import os
 import sys
-from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import typer
-
 from tcpspec.cli.exits import WRONG
-from tcpspec.diagnostics import SpecificationError, render
 from tcpspec.escape import visible
 
 if TYPE_CHECKING:
-    from tcpspec.check import Observer
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from tcpspec.checking import Observer
+    from tcpspec.diagnostics import SpecificationError
     from tcpspec.views.report import Line
 
 
@@ -76,13 +77,15 @@ def deliver(data: bytes, output: Path | None) -> None:
 
 def fail(message: str) -> NoReturn:
     complain(f"error: {message}")
-    raise typer.Exit(WRONG)
+    sys.exit(WRONG)
 
 
 def give_up(error: SpecificationError) -> NoReturn:
+    from tcpspec.diagnostics import render
+
     for diagnostic in error.diagnostics:
         complain(render(diagnostic))
-    raise typer.Exit(WRONG)
+    sys.exit(WRONG)
 
 
 _COLOURS: dict[str, dict[str, Any]] = {
@@ -109,11 +112,13 @@ def shows_unicode() -> bool:
     return (sys.stdout.encoding or "ascii").lower().replace("-", "").startswith("utf")
 
 
-def say_lines(lines: "Iterable[Line]") -> None:
+def say_lines(lines: Iterable[Line]) -> None:
+    import click
+
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     text = "\n".join(
         "".join(
-            typer.style(text, **_COLOURS[style]) if colour and style else text
+            click.style(text, **_COLOURS[style]) if colour and style else text
             for text, style in line
         ).rstrip()
         for line in lines

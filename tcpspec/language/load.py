@@ -4,14 +4,12 @@
 of the first file; ``tcpspec:NAME`` names one of the installed library.
 """
 
-import dataclasses
-from dataclasses import dataclass
 from pathlib import Path
 
 from tcpspec.diagnostics import Diagnostics, Note
 from tcpspec.language import ast
 from tcpspec.language.parse import parse
-from tcpspec.record import replace
+from tcpspec.record import Record, replace
 from tcpspec.source import Source, Span
 
 MAX_BYTES = 1_000_000
@@ -29,8 +27,7 @@ def library_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parents[2] / "specs"
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Record):
     """A file on the disk, the name that people know it by, and the folder it must not leave."""
 
     path: Path
@@ -104,7 +101,7 @@ class _Loader:
         chain = " -> ".join([*(file.name for file in open_), source.name])
         notes = (Note(f"taken in by {chain}"),) if open_ else ()
         for found in here.all:
-            self._found.add(dataclasses.replace(found, notes=(*found.notes, *notes)))
+            self._found.add(replace(found, notes=(*found.notes, *notes)))
         return tree
 
     def _included(self, item: ast.Include, file: _Found, open_: tuple[_Found, ...]) -> ast.File:

@@ -26,13 +26,18 @@ TABLES = Path(__file__).with_name("grammar.tables")
 
 
 def build_parser(*, strict: bool = False) -> Lark:
-    """The parser, built from the grammar; a third of a second, so the tables are shipped."""
+    """The parser, built from the grammar; a third of a second, so the tables are shipped.
+
+    A strict one, which refuses a grammar with conflicts, has Lark's own lexer.
+    """
     from lark import Lark
+
+    from tcpspec.language.lexer import StateLexer
 
     return Lark(
         GRAMMAR.read_text(encoding="utf-8"),
         parser="lalr",
-        lexer="contextual",
+        lexer="contextual" if strict else StateLexer,
         propagate_positions=True,
         maybe_placeholders=True,
         strict=strict,

@@ -282,7 +282,7 @@ def declare_messages(
 def _message(
     globals_: Globals, group: ast.MessageGroup, case: ast.MessageCase, fields: tuple[Field, ...]
 ) -> Message:
-    message = Message(case.name.text, group.name.text, fields)
+    message = Message(case.name.text, group.name.text, fields, {})
     if not RESERVED.isdisjoint(case.name.text.split("+")):
         globals_.found.error(
             "reserved-name", case.name.span, f"no message can be called `{case.name.text}`"

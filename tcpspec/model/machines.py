@@ -1,7 +1,6 @@
 """Machines: variables, ports, states, and the written lines with the states they apply to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tcpspec.diagnostics import Note, did_you_mean
 from tcpspec.language import ast
@@ -25,6 +24,7 @@ from tcpspec.model.model import (
 from tcpspec.model.resolve import Resolver, references
 from tcpspec.model.scope import Globals, MachineContext, Unresolved
 from tcpspec.model.types import Type, values_of
+from tcpspec.record import Record
 
 _KINDS = {"rcv": Kind.RECEIVE, "call": Kind.CALL, "timeout": Kind.TIMEOUT, "step": Kind.STEP}
 _PASSING = {"ignore": Kind.IGNORE, "defer": Kind.DEFER, "otherwise ignore": Kind.IGNORE}
@@ -34,8 +34,7 @@ MAX_CHOICES = 10_000
 _RESERVED = ("any", "timeout")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Record):
     """Where a rule stands: the states that it applies to, and what its block adds."""
 
     states: tuple[str, ...]

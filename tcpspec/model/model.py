@@ -5,7 +5,6 @@ language. Where something is named by an int, it is a position in the owner's tu
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import cached_property
 from typing import TypeAlias
@@ -13,31 +12,29 @@ from typing import TypeAlias
 from tcpspec.diagnostics import Diagnostic
 from tcpspec.model.expressions import Expression, outputs_in
 from tcpspec.model.types import Type, ValueT
+from tcpspec.record import Record
 from tcpspec.source import Span
 
 Limit: TypeAlias = int | None
 """How often something may happen; None is without end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Record):
     name: str
     type: Type
     doc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Record):
     """One symbol that can be sent; ``fixed`` has the value of each field that it fixes, by slot."""
 
     name: str
     group: str
     fields: tuple[Field, ...]
-    fixed: Mapping[int, ValueT] = field(default_factory=dict)
+    fixed: Mapping[int, ValueT]
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Record):
     name: str
     type: Type
     initial: Expression
@@ -45,8 +42,7 @@ class Variable:
     doc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Record):
     name: str
     label: str | None
     initial: bool
@@ -56,8 +52,7 @@ class State:
     doc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Record):
     """Send a message into an output of the machine; ``values`` has one for each of ``fields``."""
 
     message: str
@@ -67,8 +62,7 @@ class Send:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Record):
     slot: int
     type: Type
     value: Expression
@@ -76,8 +70,7 @@ class Assign:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reset:
+class Reset(Record):
     text: str = "reset"
 
 
@@ -107,8 +100,7 @@ class Rank(Enum):
     OTHERWISE = 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Transition:
+class Transition(Record, eq=False):
     """One written line, for all the states it applies to. Compared by identity.
 
     ``events`` are names of messages, calls or timers, ``port`` narrows where a message comes from.
@@ -161,8 +153,7 @@ def outputs_of(transition: Transition) -> set[int]:
     return sent.union(*(outputs_in(expression) for expression in values_in(transition)))
 
 
-@dataclass(frozen=True, eq=False)
-class Machine:
+class Machine(Record, eq=False):
     """A state machine. Compared by identity.
 
     ``ports`` is empty for a machine that receives from every channel that leads to it; its one
@@ -202,8 +193,7 @@ class Machine:
         return {name: tuple(transitions) for name, transitions in table.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Record):
     """A machine at work; ``may`` has what its user may call, and how often."""
 
     name: str
@@ -219,16 +209,14 @@ class WhenFull(StrEnum):
     WAIT = "wait"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Record):
     """An old duplicate that a channel holds at the start."""
 
     message: str
     values: tuple[ValueT, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Record):
     """One way from an instance to an instance; ports are None where a machine has none."""
 
     sender: int
@@ -261,8 +249,7 @@ def _fault(limit: Limit, unlimited: str, limited: str) -> list[str]:
     return [f"{limited} at most {limit}"] if limit else []
 
 
-@dataclass(frozen=True, slots=True)
-class TimerRule:
+class TimerRule(Record):
     """A restriction on a timer, of one instance or, if ``instance`` is None, of each."""
 
     timer: str
@@ -273,8 +260,7 @@ class TimerRule:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Record):
     """Where one instance starts: a state and, by slot, values of its variables."""
 
     instance: int
@@ -282,8 +268,7 @@ class Placement:
     values: Mapping[int, ValueT]
 
 
-@dataclass(frozen=True, eq=False)
-class System:
+class System(Record, eq=False):
     """Instances, the channels between them, and what is assumed. Compared by identity.
 
     ``initial`` has one tuple of placements for each alternative start; empty, everything starts
@@ -342,8 +327,7 @@ class Claim(StrEnum):
         return self in (Claim.EVERY_STATE_REACHABLE, Claim.EVERY_TRANSITION_USED)
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Record):
     """One claim about one system, or, for coverage, about several together.
 
     ``violated`` is set where the specification expects the claim to fail.
@@ -375,8 +359,7 @@ class Mark(StrEnum):
     DELAYED = "delayed"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Record):
     """One line of a scenario.
 
     ``name`` is a call, a timer or a message; ``pattern`` has the values of the fields that are
@@ -398,8 +381,7 @@ class Line:
         return self.span.text
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Record):
     """What some run of a system shows, line by line; ``impossible`` where none is to show it."""
 
     name: str
@@ -409,8 +391,7 @@ class Scenario:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Specification:
+class Specification(Record, eq=False):
     """A whole specification. ``machines`` and ``systems`` are in the order of the text."""
 
     name: str

@@ -1,28 +1,26 @@
 """Types of values. A value is a plain Python bool, int or, for enums, str."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from tcpspec.record import Record
 
 ValueT: TypeAlias = bool | int | str
 
 
-@dataclass(frozen=True, slots=True)
-class BoolType:
+class BoolType(Record):
     def __str__(self) -> str:
         return "bool"
 
 
-@dataclass(frozen=True, slots=True)
-class NumberType:
+class NumberType(Record):
     """A plain number: what arithmetic gives. No variable or field has this type."""
 
     def __str__(self) -> str:
         return "a plain number"
 
 
-@dataclass(frozen=True, slots=True)
-class RangeType:
+class RangeType(Record):
     """Numbers from ``low`` to ``high``, both included; a value outside is a reported violation."""
 
     low: int
@@ -32,8 +30,7 @@ class RangeType:
         return f"{self.low}..{self.high}"
 
 
-@dataclass(frozen=True, slots=True)
-class ModType:
+class ModType(Record):
     """Numbers counted modulo ``modulus``, with the order of RFC 1982."""
 
     modulus: int
@@ -42,8 +39,7 @@ class ModType:
         return f"mod {self.modulus}"
 
 
-@dataclass(frozen=True, slots=True)
-class EnumType:
+class EnumType(Record):
     values: tuple[str, ...]
 
     def __str__(self) -> str:

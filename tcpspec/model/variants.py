@@ -6,17 +6,15 @@ behind what the base has; what replaces a line stands in its place.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tcpspec.diagnostics import Diagnostics, did_you_mean
 from tcpspec.language import ast
-from tcpspec.record import replace
+from tcpspec.record import Record, replace
 
 _NAMED = ast.Const | ast.Define | ast.System
 
 
-@dataclass(frozen=True, slots=True)
-class Combined:
+class Combined(Record):
     """One tree of a file and its bases; what the file itself changes, in words; and in what."""
 
     file: ast.File

@@ -6,12 +6,12 @@ found are final; what would need the rest is unknown.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from tcpspec.explore.space import Fact, StateSpace
 from tcpspec.model.model import Check, Claim, Kind, Machine
 from tcpspec.properties.explain import stuck, why
 from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict
+from tcpspec.record import replace
 from tcpspec.semantics.state import EndKind
 
 

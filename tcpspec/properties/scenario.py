@@ -17,7 +17,6 @@ prompt packet is on its way.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
@@ -27,6 +26,7 @@ from tcpspec.explore.space import Limit
 from tcpspec.model.model import Line, LineKind, Mark, Scenario
 from tcpspec.properties.scenario_places import FATES, Fate, Fates, Place, matches
 from tcpspec.properties.scenario_reasons import reasons, shows
+from tcpspec.record import Record
 from tcpspec.semantics.state import Packet, Step, StepKind, Successor
 from tcpspec.semantics.system import TransitionSystem
 
@@ -40,8 +40,7 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Record):
     """How a scenario came out: the first shortest run that shows it, or how far one can follow.
 
     Where it is not possible, ``run`` shows the first ``lines`` lines, and no run shows more;
@@ -62,6 +61,10 @@ class Followed:
         """Whether it came out as the specification says."""
         expected = Outcome.IMPOSSIBLE if self.scenario.impossible else Outcome.POSSIBLE
         return self.outcome is expected
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.outcome is Outcome.UNKNOWN
 
 
 def follow(ts: TransitionSystem, scenario: Scenario, limits: Limits | None = None) -> Followed:

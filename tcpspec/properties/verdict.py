@@ -1,10 +1,10 @@
 """Answers: holds, violated or unknown, with the run that shows it and what the answer rests on."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tcpspec.explore.run import Run
 from tcpspec.model.model import Check
+from tcpspec.record import Record
 
 
 class Status(StrEnum):
@@ -13,8 +13,7 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class UnspecifiedReception:
+class UnspecifiedReception(Record):
     """A pair of state and message without a rule, with the shortest run that makes them meet."""
 
     instance: str
@@ -23,8 +22,7 @@ class UnspecifiedReception:
     run: Run
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Record):
     """The answer to one check.
 
     ``run`` is a counterexample or a witness. ``reasons`` say what is the matter in words,
@@ -45,3 +43,7 @@ class Verdict:
         """Whether the answer is the one that the specification expects."""
         expected = Status.VIOLATED if self.check.violated else Status.HOLDS
         return self.status is expected
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.status is Status.UNKNOWN

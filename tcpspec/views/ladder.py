@@ -8,11 +8,11 @@ its way, and its arrow begins with an ellipsis where it arrives. An X is a messa
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tcpspec.escape import visible
 from tcpspec.explore.run import Run
+from tcpspec.record import Record
 from tcpspec.semantics.state import Step, StepKind
 from tcpspec.views.ladder_canvas import ASCII, UNICODE, Canvas, Glyphs
 from tcpspec.views.measure import cells
@@ -34,8 +34,7 @@ class RowKind(StrEnum):
     OUTCOME = "outcome"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Record):
     """One line: the ladder itself, and what stands to the right of it."""
 
     kind: RowKind

@@ -1,14 +1,12 @@
 """One line of a ladder in text: lifelines, and what is written over them."""
 
-from dataclasses import dataclass
-
+from tcpspec.record import Record
 from tcpspec.views.measure import cells
 
 _SHORT = 2  # columns before the next lifeline where what does not arrive ends
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(Record):
     """The characters that a ladder is drawn with."""
 
     lifeline: str

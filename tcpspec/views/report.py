@@ -4,7 +4,6 @@ Lines are made of styled pieces; the front door decides whether the styles becom
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import TypeAlias
 
@@ -13,6 +12,7 @@ from tcpspec.escape import visible
 from tcpspec.explore.run import Run, describe
 from tcpspec.properties.scenario import Followed, Outcome
 from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict
+from tcpspec.record import Record
 from tcpspec.views.ladder import ladder
 
 Piece: TypeAlias = tuple[str, str]
@@ -21,8 +21,7 @@ Piece: TypeAlias = tuple[str, str]
 Line: TypeAlias = tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Record):
     """How wide the output may be, whether it has to do with ASCII, and whether it shows times.
 
     Without times, the same question gives the same bytes.

@@ -4,11 +4,11 @@ Row 0 is the initial state, row i the i-th step.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from tcpspec.explore.run import Flight, Run, flights
 from tcpspec.model.model import System
+from tcpspec.record import Record
 from tcpspec.semantics.show import packet_fields, show_value
 from tcpspec.semantics.state import Packet, Step, StepKind
 
@@ -22,8 +22,7 @@ class Fate(Enum):
     FLYING = "on its way"
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Record):
     """The way of a message, or of one copy of it.
 
     ``sent`` is None for an old duplicate; ``order`` counts what its sender sent in the same row;
@@ -53,8 +52,7 @@ class Course:
         return " ".join(filter(None, (self.name, self.fields, self.remark)))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Record):
     """A variable's new value."""
 
     instance: str

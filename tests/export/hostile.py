@@ -1,11 +1,10 @@
 """Machines whose every text tries to be something else, for exports that show texts."""
 
-from dataclasses import replace
-
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from tcpspec.model.model import Machine, Reset, State, Transition
+from tcpspec.record import replace
 from tests.helpers import specification
 
 FRAGMENTS = [

@@ -1,7 +1,6 @@
 """The TLA+ export as a text; what TLC says of it is in tests/crosscheck."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from tcpspec.export.tla.expressions import Expressions
 from tcpspec.export.tla.naming import Naming
 from tcpspec.export.tla.words import comment, comments, string, unspelled
 from tcpspec.model.model import Specification
+from tcpspec.record import replace
 from tests.conftest import Golden
 from tests.export.hostile import texts
 from tests.helpers import specification

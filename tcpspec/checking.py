@@ -1,0 +1,185 @@
+"""From the name of a specification to the specification, from that and limits to the result."""
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from tcpspec.diagnostics import Diagnostic, Diagnostics, Note, SpecificationError
+from tcpspec.explore.engines import ENGINES, Engine, unexplored
+from tcpspec.explore.limits import Limits, Progress
+from tcpspec.explore.space import Limit, StateSpace
+from tcpspec.language.load import load as load_files
+from tcpspec.model.build import build
+from tcpspec.model.findings import findings, overlap
+from tcpspec.model.model import Check, Claim, Specification, System
+from tcpspec.model.types import ValueT
+from tcpspec.model.usage import static_warnings
+from tcpspec.model.variants import combine
+from tcpspec.properties.safety import decide
+from tcpspec.properties.scenario import Followed, follow
+from tcpspec.properties.verdict import Verdict
+from tcpspec.record import replace
+from tcpspec.result import Failure, Result, SystemResult
+from tcpspec.semantics.state import EndKind
+from tcpspec.semantics.system import TransitionSystem
+
+Observer: TypeAlias = Callable[[str, Progress], None]
+"""Called with the name of a system and how far its search is."""
+
+
+def load_specification(name: str, constants: Mapping[str, ValueT]) -> Specification:
+    """Read, build and look over a specification: see ``tcpspec.check.load``."""
+    found = Diagnostics()
+    files = load_files(name, found)
+    if not files:
+        found.raise_errors()
+    combined = combine(files, found)
+    specification = build(combined.file, found, constants)
+    warnings = static_warnings(combined.file, specification, constants)
+    specification = replace(
+        specification, changes=combined.changes, base=combined.base, warnings=warnings
+    )
+    for system in specification.systems.values():
+        TransitionSystem(system).check_start(found)
+    found.raise_errors()
+    return specification
+
+
+@dataclass(slots=True)
+class Checking:
+    """One question: see ``tcpspec.check.check``."""
+
+    specification: Specification
+    limits: Limits
+    observer: Observer | None
+    engine: Engine
+    spaces: dict[str, StateSpace] = field(default_factory=dict)
+    scenarios: dict[str, tuple[Followed, ...]] = field(default_factory=dict)
+    interrupted: bool = False
+    start: float = field(default_factory=time.perf_counter)
+
+    def run(self, names: tuple[str, ...]) -> Result:
+        chosen = self._chosen(names)
+        for system in chosen:  # a scenario is found sooner than all states are
+            self.scenarios[system.name] = self._follow(system)
+        for system in chosen:
+            self.spaces[system.name] = self._explore(system)
+        try:
+            return self._answer(chosen)
+        except KeyboardInterrupt:  # deciding takes little time: what is known is told all the same
+            self.interrupted = True
+            return self._answer(chosen)
+
+    def _answer(self, chosen: list[System]) -> Result:
+        verdicts = self._decide()
+        single = [v for v in verdicts if len(v.check.systems) == 1]
+        return Result(
+            self.specification,
+            tuple(self._result(system, single) for system in chosen),
+            tuple(v for v in verdicts if len(v.check.systems) > 1),
+            tuple(self._warnings(chosen)),
+            tuple(self._skipped()),
+            self.interrupted,
+        )
+
+    def _chosen(self, names: tuple[str, ...]) -> list[System]:
+        known = self.specification.systems
+        for name in names:
+            if name not in known:
+                hint = f"systems are: {', '.join(known) or 'none'}"
+                message = f"there is no system `{name}`"
+                raise SpecificationError([Diagnostic("nothing-to-check", message, hint=hint)])
+        return [system for name, system in known.items() if not names or name in names]
+
+    def _follow(self, system: System) -> tuple[Followed, ...]:
+        ts = TransitionSystem(system)
+        found = []
+        for scenario in self.specification.scenarios:
+            if scenario.system == system.name:
+                limits = Limits(timeout=0) if self.interrupted else self._for_scenarios()
+                found.append(follow(ts, scenario, limits))
+                self.interrupted = self.interrupted or found[-1].interrupted
+        return tuple(found)
+
+    def _for_scenarios(self) -> Limits:
+        """All scenarios together may take half of the time."""
+        limits = self._remaining()
+        if limits.timeout is None or self.limits.timeout is None:
+            return limits
+        return dataclasses.replace(
+            limits, timeout=max(0.0, limits.timeout - self.limits.timeout / 2)
+        )
+
+    def _explore(self, system: System) -> StateSpace:
+        ts = TransitionSystem(system)
+        if self.interrupted:
+            return unexplored(ts, Limit.INTERRUPTED)
+        observer = self.observer
+        space = ENGINES[self.engine](
+            ts, self._remaining(), (lambda p: observer(system.name, p)) if observer else None
+        )
+        self.interrupted = self.interrupted or space.limit is Limit.INTERRUPTED
+        return space
+
+    def _remaining(self) -> Limits:
+        """The timeout is for all systems together; the other limits are for each."""
+        if self.limits.timeout is None:
+            return self.limits
+        left = self.limits.timeout - (time.perf_counter() - self.start)
+        return dataclasses.replace(self.limits, timeout=max(0.0, left))
+
+    def _decide(self) -> list[Verdict]:
+        """Every check all of whose systems were explored."""
+        return [
+            decide(one, [self.spaces[name] for name in one.systems])
+            for one in self.specification.checks
+            if all(name in self.spaces for name in one.systems)
+        ]
+
+    def _skipped(self) -> Iterator[Check]:
+        """Coverage of several systems, of which only some were chosen."""
+        for one in self.specification.checks:
+            explored = [name in self.spaces for name in one.systems]
+            if any(explored) and not all(explored):
+                yield one
+
+    def _result(self, system: System, verdicts: list[Verdict]) -> SystemResult:
+        own = tuple(v for v in verdicts if v.check.systems == (system.name,))
+        space = self.spaces[system.name]
+        expected = any(v.check.claim is Claim.NO_OVERFLOW and v.check.violated for v in own)
+        failures = tuple(
+            Failure(
+                kind, end.message, space.run_to(number, end),
+                expected and kind is EndKind.OVERFLOW,
+            )
+            for kind, number, end in space.failures
+        )  # fmt: skip
+        return SystemResult(system, space, own, failures, self.scenarios[system.name])
+
+    def _warnings(self, systems: list[System]) -> Iterable[Diagnostic]:
+        """What the graphs show, and what came up in the runs; each once."""
+        found = Diagnostics()
+        if not (self.specification.checks or self.specification.scenarios):
+            what = "has no system" if not self.specification.systems else "asks nothing"
+            found.report("nothing-asked", None, f"`{self.specification.path}` {what}")
+        for diagnostic in self.specification.warnings:
+            found.add(diagnostic)
+        for machine in self.specification.machines.values():
+            for diagnostic in findings(machine):
+                found.add(diagnostic)
+        told = {(d.code, d.span) for d in found.all}
+        for system in systems:
+            ts = self.spaces[system.name].transition_system
+            pairs = {pair for rules in ts.rules for pair in rules.overlaps}
+            for first, second in sorted(pairs, key=lambda p: (p[1].index, p[0].index)):
+                if ("overlapping-transitions", second.span) not in told:
+                    found.add(overlap(first, second))
+            for comparison in ts.half_way:
+                found.report(
+                    "half-way-comparison", comparison.span, f"`{comparison.text}` compared numbers "
+                    "at half the modulus: neither is less",
+                    notes=[Note(f"in system {system.name}", system.span)],
+                )  # fmt: skip
+        return found.in_order()
