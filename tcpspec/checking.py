@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic, Diagnostics, Note, SpecificationError
 from tcpspec.explore.engines import ENGINES, Engine, unexplored
-from tcpspec.explore.limits import Limits, Progress
+from tcpspec.explore.limits import Limits, Progress, Task
+from tcpspec.explore.refused import Refused
 from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.language.load import load as load_files
 from tcpspec.model.build import build
@@ -55,6 +56,7 @@ class Checking:
     limits: Limits
     observer: Observer | None
     engine: Engine
+    threads: int
     spaces: dict[str, StateSpace] = field(default_factory=dict)
     scenarios: dict[str, tuple[Followed, ...]] = field(default_factory=dict)
     interrupted: bool = False
@@ -117,11 +119,40 @@ class Checking:
         if self.interrupted:
             return unexplored(ts, Limit.INTERRUPTED)
         observer = self.observer
-        space = ENGINES[self.engine](
-            ts, self._remaining(), (lambda p: observer(system.name, p)) if observer else None
-        )
+        task = Task(
+            ts, self._remaining(), (lambda p: observer(system.name, p)) if observer else None,
+            self.threads, self._settled(system),
+        )  # fmt: skip
+        try:
+            space = ENGINES[self.engine](task)
+        except Refused as refused:
+            message = f"the {self.engine} engine {refused}"
+            hint = "without --engine, tcpspec takes one that can"
+            raise SpecificationError(
+                [Diagnostic("not-for-this-engine", message, system.span, hint=hint)]
+            ) from None
         self.interrupted = self.interrupted or space.limit is Limit.INTERRUPTED
         return space
+
+    def _settled(self, system: System) -> Callable[[StateSpace], bool] | None:
+        """Whether every check of a system is decided, and one of them not as it should be. An
+        engine that was asked for by name finds all states.
+        """
+        checks = [one for one in self.specification.checks if system.name in one.systems]
+        several = any(len(one.systems) > 1 for one in checks)
+        if not checks or several or self.engine is not Engine.AUTO:
+            return None
+
+        def settled(space: StateSpace) -> bool:
+            failed = False
+            for one in checks:
+                verdict = decide(one, [space])
+                if verdict.is_unknown:
+                    return False
+                failed = failed or not verdict.ok
+            return failed
+
+        return settled
 
     def _remaining(self) -> Limits:
         """The timeout is for all systems together; the other limits are for each."""

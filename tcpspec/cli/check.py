@@ -59,6 +59,7 @@ class _Engine(click.ParamType["Engine"]):
     show_default=True,
     help="How states are found.",
 )
+@options.threads
 @options.max_states
 @options.max_memory
 @options.timeout
@@ -81,6 +82,7 @@ def check(
     systems: tuple[str, ...],
     constants: Constants,
     engine: Engine,
+    threads: int | None,
     max_states: int | None,
     max_memory: int | None,
     timeout: float | None,
@@ -94,7 +96,7 @@ def check(
     names = files(specs)
     outcomes: list[tuple[str, Result | tuple[Any, ...]]] = []
     for name in names:
-        outcome = _check_one(name, systems, dict(constants), limits, engine)
+        outcome = _check_one(name, systems, dict(constants), limits, engine, threads)
         outcomes.append((name, outcome))
         if format_ is Format.TEXT:
             _show(outcome, separate=len(names) > 1)
@@ -105,8 +107,9 @@ def check(
 
 
 def _check_one(
-    name: str, systems: tuple[str, ...], constants: dict[str, Any], limits: Limits, engine: Engine
-) -> Result | tuple[Any, ...]:
+    name: str, systems: tuple[str, ...], constants: dict[str, Any], limits: Limits,
+    engine: Engine, threads: int | None,
+) -> Result | tuple[Any, ...]:  # fmt: skip
     """The result, or the diagnostics of a specification that cannot be checked."""
     from tcpspec.check import check as check_specification
     from tcpspec.check import load
@@ -114,7 +117,9 @@ def _check_one(
     progress = Progress()
     try:
         specification = load(name, constants)
-        return check_specification(specification, systems, limits, progress.observer, engine)
+        return check_specification(
+            specification, systems, limits, progress.observer, engine, threads
+        )
     except SpecificationError as error:
         return error.diagnostics
     finally:

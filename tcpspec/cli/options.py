@@ -103,3 +103,9 @@ max_memory = click.option(
 timeout = click.option(
     "--timeout", metavar="SECONDS", type=seconds, help="Stop after this time in all."
 )
+threads = click.option(
+    "--threads",
+    metavar="N",
+    type=click.IntRange(min=1, max=256),
+    help="Threads of the native engine; default: one for each processor.",
+)

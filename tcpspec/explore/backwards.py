@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.expansion import Tables, spread
 from tcpspec.explore.packing import Packing, Words
@@ -33,9 +34,7 @@ Leads: TypeAlias = Callable[[int, Words], Words]
 """The expanded states of a layer with a step to one of these states of the next."""
 
 
-def first_path(
-    tables: Tables, packing: Packing, layer: int, targets: Words, leads: Leads
-) -> Path:
+def first_path(tables: Tables, packing: Packing, layer: int, targets: Words, leads: Leads) -> Path:
     """The path to the first of these states of a layer.
 
     First backwards: of each layer before, the states that lead on. Then forwards, always by the

@@ -40,7 +40,10 @@ def beginning(transition_system: TransitionSystem, begun: StateSpace | None = No
         return Beginning(tables, layers, begun.facts[:-1], *_figures(begun, tables))
     tables = Tables(transition_system)
     if begun is None:
-        cuts, used = np.zeros(len(tables.system.bounds), np.int64), np.zeros(len(tables.lines), bool)
+        cuts, used = (
+            np.zeros(len(tables.system.bounds), np.int64),
+            np.zeros(len(tables.lines), bool),
+        )
         layers = [_columns(transition_system.initial_states(), tables)]
         return Beginning(tables, layers, (), 0, cuts, used)
     assert isinstance(begun, ListedSpace)
@@ -60,9 +63,7 @@ def _columns(states: Sequence[GlobalState], tables: Tables) -> Columns:
     return list(array.T.copy())
 
 
-def _figures(
-    space: StateSpace, tables: Tables
-) -> tuple[int, NDArray[np.int64], NDArray[np.bool_]]:
+def _figures(space: StateSpace, tables: Tables) -> tuple[int, NDArray[np.int64], NDArray[np.bool_]]:
     """Transitions; how many steps each bound cut (what the same text cut counts for the first of
     them); and which lines are used.
     """

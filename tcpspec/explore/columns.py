@@ -99,18 +99,18 @@ class Table:
     ASKED = MISSING + 1
     """The same, where a kernel has asked for it."""
 
-    def __init__(
-        self, function: Callable[..., int], *domains: Sized, wide: bool = False
-    ) -> None:
+    def __init__(self, function: Callable[..., int], *domains: Sized, wide: bool = False) -> None:
         """``wide`` entries take 64 bits, others 32."""
         self._function = function
         self._domains = domains
-        self._kind = np.int64 if wide else np.int32
+        self._wide = wide
         self._array = self._unknown(*[1 for _ in domains])
         self._sorted: SortedTable | None = None
 
     def _unknown(self, *shape: int) -> Entries:
-        return np.full(shape, self.MISSING, self._kind)
+        if self._wide:
+            return np.full(shape, self.MISSING, np.int64)
+        return np.full(shape, self.MISSING, np.int32)
 
     @property
     def entries(self) -> Entries | None:

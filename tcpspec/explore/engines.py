@@ -31,7 +31,7 @@ class Engine(StrEnum):
 Explorer: TypeAlias = Callable[[Task], StateSpace]
 """Raises ``Refused``."""
 
-HAND_OVER = 1000
+HAND_OVER = 2000
 """From how many states on ``auto`` leaves the reference: so many it finds sooner than others are
 imported."""
 

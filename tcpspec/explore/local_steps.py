@@ -35,11 +35,13 @@ class Row:
 
     @classmethod
     def deferred(cls, rows: Numbers) -> Flags:
-        return rows & 1 << cls.DEFERRED != 0
+        flags: Flags = rows & 1 << cls.DEFERRED != 0
+        return flags
 
     @classmethod
     def unspecified(cls, rows: Numbers) -> Flags:
-        return rows & 1 << cls.UNSPECIFIED != 0
+        flags: Flags = rows & 1 << cls.UNSPECIFIED != 0
+        return flags
 
 
 class LocalSteps:
@@ -61,9 +63,7 @@ class LocalSteps:
         self.alone = Table(self._alone, locals_, self.counts, wide=True)
         ports = range(len(rules.machine.ports)) if rules.machine.ports else (None,)
         self.receive = {
-            port: Table(
-                partial(self._receive, port), locals_, packets, self.counts, wide=True
-            )
+            port: Table(partial(self._receive, port), locals_, packets, self.counts, wide=True)
             for port in ports
         }
         self.outcomes = Records("after", "line", "kind", "event", "first_send", "sends")

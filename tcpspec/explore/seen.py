@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tcpspec.explore.beginning import Beginning
 from tcpspec.explore.columns import Flags
 from tcpspec.explore.packing import Collision, Keys, Packing, Words
-from tcpspec.explore.beginning import Beginning
 
 
 @dataclass(frozen=True, slots=True)

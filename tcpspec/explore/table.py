@@ -12,15 +12,14 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.beginning import beginning
+from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.expansion import Expansion, SliceSize, after
 from tcpspec.explore.layers import LayeredSpace
 from tcpspec.explore.limits import Checkpoints, Task, Watch
 from tcpspec.explore.packing import Collision, Words
 from tcpspec.explore.seen import Seen, Slice
 from tcpspec.explore.space import Fact, Limit, StateSpace
-
 
 Pause: TypeAlias = Callable[[int], bool]
 """Whether another engine may go on from so many states."""
@@ -82,9 +81,9 @@ class _Search:
 
     def _may_end(self, pause: Pause | None) -> bool:
         """Before a layer: whether all is settled, or another engine takes over."""
-        if self.limit is None and self._checkpoints.due(len(self._seen)):
-            if self._checkpoints.settled(self._space(self._seen)):
-                self.limit = Limit.DECIDED
+        due = self.limit is None and self._checkpoints.due(len(self._seen))
+        if due and self._checkpoints.settled(self._space(self._seen)):
+            self.limit = Limit.DECIDED
         self._paused = self.limit is None and pause is not None and pause(len(self._seen))
         return self._paused or self.limit is Limit.DECIDED
 

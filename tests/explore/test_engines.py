@@ -235,7 +235,10 @@ NATIVE_SELDOM = [
     with_little_room,
     with_many_threads,
 ]
-THREADS = {with_many_threads: 4, with_little_room: 3}
+THREADS: dict[Callable[[pytest.MonkeyPatch], None], int] = {
+    with_many_threads: 4,
+    with_little_room: 3,
+}
 SELDOM = [(Engine.TABLE, change) for change in TABLE_SELDOM]
 SELDOM += [(Engine.NATIVE, change) for change in NATIVE_SELDOM]
 
@@ -375,5 +378,3 @@ def test_auto_takes_another_engine_where_the_native_one_refuses(
     assert check(specification(MANY)).systems[0].space.engine == "table"
     with pytest.raises(SpecificationError, match="the native engine is not in the mood"):
         check(specification(MANY), engine=Engine.NATIVE)
-
-

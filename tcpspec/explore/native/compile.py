@@ -5,6 +5,8 @@ Python. ``python -m tcpspec.explore.native.compile`` does so for all kinds, and 
 """
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import llvmlite.binding as llvm
 from numba import cfunc, types
@@ -23,7 +25,7 @@ def compiled(kind: int) -> bytes:
     return bytes(machine().emit_object(module))
 
 
-def _translated(name: str, function: object) -> llvm.ModuleRef:
+def _translated(name: str, function: Callable[..., Any]) -> llvm.ModuleRef:
     """A kernel in LLVM's language, under its own name."""
     kernel = cfunc(types.int64(*[types.int64] * KERNELS[name]))(function)
     module = llvm.parse_assembly(kernel.inspect_llvm())
@@ -33,10 +35,11 @@ def _translated(name: str, function: object) -> llvm.ModuleRef:
 
 def _traps(module: llvm.ModuleRef) -> str:
     """Definitions for all that belongs to raising exceptions, which no kernel does."""
-    text = []
-    for variable in module.global_variables:
-        if variable.is_declaration:
-            text.append(f"@{variable.name} = global i8 0")
+    text = [
+        f"@{variable.name} = global i8 0"
+        for variable in module.global_variables
+        if variable.is_declaration
+    ]
     for function in module.functions:
         if function.is_declaration and not re.match(r"llvm\.|mem(set|cpy|move)$", function.name):
             head = re.sub(r"^declare", "define", str(function).strip().splitlines()[-1])

@@ -27,20 +27,20 @@ from tcpspec.explore.native.layout import (
     ASKED_CHANNEL,
     CHANNEL,
     CONTENTS_OFFERS,
-    FIELD,
-    INSTANCE,
-    LEVEL,
-    PERMISSION,
     CROWDED,
     DONE,
     DROP,
+    FIELD,
     FULL,
     GROW,
+    INSTANCE,
+    LEVEL,
     MISSING,
     NOT_PERMITTED,
     OUTCOME_KIND,
     OUTCOME_SEND,
     OUTCOME_SENDS,
+    PERMISSION,
     REQUEST,
     SAYS_TRUE,
     SEND_CHANNEL,
@@ -414,7 +414,7 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
         put(own, Own.COUNT, new)
         put(own, Own.QUOTA, get(own, Own.QUOTA) - (new - before))
 
-    def expand(shared, own):
+    def expand(shared, own):  # noqa: PLR0915 -- a call costs more than a step
         """All steps of some states: what they lead to, if it is new, is kept.
 
         Returns ``DONE``, ``FULL``, ``CROWDED`` or ``GROW``; then it can go on from ``FIRST``.
@@ -612,9 +612,7 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
                             elif after < 0:
                                 facts |= OUT_OF_RANGE
                             else:
-                                word = change(
-                                    word, fields, number, stage, successor, local, after
-                                )
+                                word = change(word, fields, number, stage, successor, local, after)
                                 if left != had:
                                     word = change(
                                         word, fields, budgets, stage, successor, had, left
@@ -657,9 +655,7 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
                                     put_word(stage, successor + each, get_word(layer, at + each))
                             word = change(word, fields, component, stage, successor, held, rest)
                             if left != had:
-                                word = change(
-                                    word, fields, budgets, stage, successor, had, left
-                                )
+                                word = change(word, fields, budgets, stage, successor, had, left)
                             over = 0
                             if bounds != 0:
                                 put(now, component, rest)

@@ -18,9 +18,7 @@ class _Places(IntEnum):
     """Places counted from 0."""
 
     @staticmethod
-    def _generate_next_value_(
-        name: str, start: int, count: int, last_values: list[int]
-    ) -> int:
+    def _generate_next_value_(name: str, start: int, count: int, last_values: list[int]) -> int:
         return count
 
 

@@ -4,8 +4,6 @@
 that a record has for it is refused: nothing overflows silently.
 """
 
-from collections.abc import Callable
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tcpspec.explore.beginning import Beginning, beginning
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.interrupts import Interrupts
 from tcpspec.explore.limits import Checkpoints, Task, Watch, uncollected
 from tcpspec.explore.native import code
-from tcpspec.explore.native.layout import CROWDED, DONE, FULL, Own, Shared
+from tcpspec.explore.native.layout import CROWDED, DONE, FULL, Shared
 from tcpspec.explore.native.program import Program, address
 from tcpspec.explore.native.slots import packing_of
 from tcpspec.explore.native.space import NativeSpace
@@ -153,8 +152,8 @@ class _Search:
     @property
     def _size(self) -> int:
         """Bytes of all that is kept of states."""
-        kept = [*self._layers, *self._facts]
-        return self._store.nbytes + sum(array.nbytes for array in kept)
+        layers = sum(layer.nbytes for layer in self._layers)
+        return self._store.nbytes + layers + sum(facts.nbytes for facts in self._facts)
 
     def _may(self, size: int) -> bool:
         return self._watch.may_take(size)
@@ -239,9 +238,7 @@ class _Search:
         """How many states each thread may add: one batch more does no harm."""
         return self._store.free // self._many - self._stage
 
-    def _work(
-        self, thread: Thread, work: _Work, between: Callable[[], None] | None = None
-    ) -> int:
+    def _work(self, thread: Thread, work: _Work, between: Callable[[], None] | None = None) -> int:
         """One thread's part; says how it ended."""
         shared = address(self._shared)
         while self._ended is None:

@@ -40,7 +40,9 @@ class NativeSpace(LayeredSpace):
     def _where(self, predicate: Expression) -> list[Flags]:
         question = self.program.question(predicate)
         self.program.forget_asked()
-        asker = Asker(self.program, code.load(self.packing.words, plain=self.program.is_plain), self.threads)
+        asker = Asker(
+            self.program, code.load(self.packing.words, plain=self.program.is_plain), self.threads
+        )
         with ThreadPoolExecutor(self.threads) as pool:
             return [asker.ask(question, _states(layer), pool) for layer in self.layers]
 
@@ -99,7 +101,8 @@ class Asker:
             if todo:
                 requests = [thread.take_requests() for thread in self._idle]
                 self._program.fill(np.concatenate(requests))
-        return answers == 1
+        flags: Flags = answers == 1
+        return flags
 
 
 class Ways:
