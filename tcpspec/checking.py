@@ -145,9 +145,11 @@ class Checking:
 
         def settled(space: StateSpace) -> bool:
             failed = False
-            for one in checks:
+            for one in list(checks):
                 verdict = decide(one, [space])
-                if verdict.is_unknown:
+                if verdict.is_unknown:  # it may be so for long: next time it is asked first
+                    checks.remove(one)
+                    checks.insert(0, one)
                     return False
                 failed = failed or not verdict.ok
             return failed

@@ -22,7 +22,7 @@ from tcpspec.explore.offers import first_offers
 from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.run import Run, replay
 from tcpspec.explore.space import Fact, Offer, StateSpace
-from tcpspec.model.expressions import Expression
+from tcpspec.model.expressions import Expression, may_warn
 from tcpspec.semantics.state import End, EndKind, GlobalState
 
 
@@ -155,13 +155,19 @@ class LayeredSpace(StateSpace):
         return self.tables.predicates.holds(predicate, columns.__getitem__, len(columns[0]))
 
     def first_where(self, predicate: Expression, value: bool) -> int | None:
-        flags = [where == value for where in self._where(predicate)]
-        return self._first_flagged(flags.__getitem__)
+        """Where warnings may come up on the way, all states are asked nevertheless."""
+        first: tuple[int, Flags] | None = None
+        for layer in range(len(self.layers)):
+            flags = self.where(predicate, layer) == value
+            if first is None and flags.any():
+                first = layer, flags
+                if not may_warn(predicate):
+                    break
+        return first and self._first(first[0], self.layers[first[0]][:, first[1]])
 
-    def _where(self, predicate: Expression) -> list[Flags]:
-        """Where it holds, layer by layer; in all of them, since warnings may come up on the way."""
-        ask = partial(self._holds, predicate)
-        return [self._over(layer, ask) for layer in range(len(self.layers))]
+    def where(self, predicate: Expression, layer: int) -> Flags:
+        """In which states of a layer it holds."""
+        return self._over(layer, partial(self._holds, predicate))
 
     def first_unrested(self, going_on: int, quiet: Sequence[Collection[str]]) -> int | None:
         def unrested(layer: int) -> Flags:
@@ -186,7 +192,7 @@ class LayeredSpace(StateSpace):
         return rest
 
     def first_cut_off(self, predicate: Expression, *, beyond: bool) -> int | None:
-        goals = self._where(predicate)
+        goals = [self.where(predicate, layer) for layer in range(len(self.layers))]
         if beyond:
             asked = Fact.EXPANDED | Fact.CUT
             open_ = [(facts & asked) != Fact.EXPANDED for facts in self.facts]

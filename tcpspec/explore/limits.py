@@ -55,9 +55,10 @@ class Task:
 
 
 class Checkpoints:
-    """When to ask whether all is settled: each time there are twice as many states."""
+    """When to ask whether all is settled: each time there are so many times as many states."""
 
     FIRST = 1000
+    TIMES = 10
 
     def __init__(self, settled: Question | None) -> None:
         self._settled, self._next = settled, self.FIRST
@@ -68,7 +69,7 @@ class Checkpoints:
     def settled(self, space: StateSpace) -> bool:
         """Whether it is, of a search that goes on otherwise."""
         assert self._settled is not None
-        self._next = 2 * len(space.states)
+        self._next = self.TIMES * len(space.states)
         before, space.limit = space.limit, Limit.DECIDED
         if self._settled(space):
             return True

@@ -71,7 +71,7 @@ class Predicates:
 
     def _table(self, atom: Expression) -> tuple[list[int], Table]:
         """The components that an atom mentions, and its truth as a function of their numbers."""
-        mentioned = sorted(set(self._mentioned(atom)))
+        mentioned = self.mentioned(atom)
         truth = self._components.transition_system.predicate(atom)
 
         def value(*numbers: int) -> int:
@@ -82,6 +82,10 @@ class Predicates:
 
         domains: list[Sized] = [self._components.parts[component] for component in mentioned]
         return mentioned, Table(value, *(domains or [range(1)]))
+
+    def mentioned(self, expression: Expression) -> list[int]:
+        """The components that an expression asks about, in order."""
+        return sorted(set(self._mentioned(expression)))
 
     def _mentioned(self, expression: Expression) -> Iterator[int]:
         """The components that an expression asks about."""

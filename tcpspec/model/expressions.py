@@ -142,6 +142,12 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
     return ()
 
 
+def may_warn(expression: Expression) -> bool:
+    """Whether it may meet numbers at half a modulus, of which neither is less."""
+    compares = isinstance(expression, Comparison) and expression.modulus is not None
+    return compares or isinstance(expression, Extremum) or any(map(may_warn, parts(expression)))
+
+
 def outputs_in(expression: Expression) -> set[int]:
     """The outputs of its machine that an expression asks about."""
     return {asked.output for asked in questions_in(expression)}

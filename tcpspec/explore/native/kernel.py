@@ -764,10 +764,15 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
         Returns how many of them are missing.
         """
         size, missing = width(shared), 0
-        fields, components = get(shared, Shared.FIELDS), get(shared, Shared.COMPONENTS)
-        now = get(own, Own.NOW)
+        fields, now = get(shared, Shared.FIELDS), get(own, Own.NOW)
+        asked, count = get(own, Own.ASKED), get(own, Own.ASKED_COUNT)
         for state in range(first, last):
-            decode(fields, components, states, state * size, now, now)
+            for nth in range(count):
+                component = get(asked, nth)
+                field = fields + FIELD * component
+                word = state * size + (0 if words == 1 else get(field, Field.WORD))
+                bits = get_word(states, word) >> uint64(get(field, Field.SHIFT))
+                put(now, component, int64(bits & uint64(get(field, Field.MASK))))
             found = holds(own, question, now)
             if found == MISSING:
                 missing += 1

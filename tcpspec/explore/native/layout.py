@@ -71,6 +71,8 @@ class Own(_Places):
     REQUESTED = auto()  # how many
     REQUEST_ROOM = auto()  # for how many there is room
     ARGUMENTS = auto()  # address: room for the arguments of one question
+    ASKED = auto()  # address: the components that a predicate mentions
+    ASKED_COUNT = auto()  # how many
 
 
 class Field(_Places):

@@ -290,6 +290,10 @@ class Program:
             self._questions[id(predicate)] = predicate, at
         return self._questions[id(predicate)][1]
 
+    def components_of(self, predicate: Expression) -> Numbers:
+        """The components that a predicate mentions."""
+        return np.array(self.tables.predicates.mentioned(predicate), np.int64)
+
     def _asked(self, predicate: Expression, true: int, false: int) -> int:
         """The first question of a predicate, from which all lead to one of two places."""
         match predicate:

@@ -18,7 +18,7 @@ from tcpspec.explore.limits import Checkpoints, Task, Watch, uncollected
 from tcpspec.explore.native import code
 from tcpspec.explore.native.layout import CROWDED, DONE, FULL, Shared
 from tcpspec.explore.native.program import Program, address
-from tcpspec.explore.native.slots import packing_of
+from tcpspec.explore.native.slots import packing_of, repacked
 from tcpspec.explore.native.space import NativeSpace
 from tcpspec.explore.native.store import TooLarge, store_of
 from tcpspec.explore.native.thread import STAGE, Piece, States, Thread
@@ -313,4 +313,4 @@ class _Search:
 
 
 def _moved(states: States, old: Packing, new: Packing) -> States:
-    return np.ascontiguousarray(new.pack(old.columns(states.T)).T)
+    return np.ascontiguousarray(repacked(states.T, old, new).T)

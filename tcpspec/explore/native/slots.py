@@ -124,3 +124,24 @@ def slotted(components: Components, sizes: list[int]) -> SlotPacking | None:
             return best
         best = SlotPacking(components, widths, slot + more)
         more += 1
+
+
+def repacked(words: Words, old: Packing, new: Packing) -> Words:
+    """The same states in another packing."""
+    if not (isinstance(old, SlotPacking) and isinstance(new, SlotPacking)):
+        return new.pack(old.columns(words))
+    moved = np.zeros_like(words)
+    for component, (before, after) in enumerate(zip(old.places, new.places, strict=True)):
+        field = words >> np.uint64(before.shift) & np.uint64(before.mask)
+        if component in old.numberings:
+            field = _spaced(field, old.slot, new.slot)
+        moved |= field << np.uint64(after.shift)
+    return moved
+
+
+def _spaced(slots: Words, old: int, new: int) -> Words:
+    """Slots of another width."""
+    moved, mask = np.zeros_like(slots), np.uint64((1 << old) - 1)
+    for nth in range(64 // max(old, new)):
+        moved |= (slots >> np.uint64(nth * old) & mask) << np.uint64(nth * new)
+    return moved

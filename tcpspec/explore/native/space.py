@@ -34,17 +34,16 @@ class NativeSpace(LayeredSpace):
     program: Program = field(kw_only=True)
     threads: int = field(kw_only=True)
     stage: int = field(kw_only=True)
+    _asker: "Asker | None" = None
 
     # --- predicates ---
 
-    def _where(self, predicate: Expression) -> list[Flags]:
-        question = self.program.question(predicate)
-        self.program.forget_asked()
-        asker = Asker(
-            self.program, code.load(self.packing.words, plain=self.program.is_plain), self.threads
-        )
-        with ThreadPoolExecutor(self.threads) as pool:
-            return [asker.ask(question, _states(layer), pool) for layer in self.layers]
+    def where(self, predicate: Expression, layer: int) -> Flags:
+        if self._asker is None:
+            self.program.forget_asked()
+            kernels = code.load(self.packing.words, plain=self.program.is_plain)
+            self._asker = Asker(self.program, kernels, self.threads)
+        return self._asker.ask(predicate, _states(self.layers[layer]))
 
     # --- what leads where ---
 
@@ -78,24 +77,26 @@ class Asker:
         self._program, self._kernels = program, kernels
         words = int(program.shared[Shared.WORDS])
         self._idle = [Thread(program, words, 1, 1) for _ in range(threads)]
+        self._pool = ThreadPoolExecutor(threads)
 
-    def ask(self, question: int, states: States, pool: ThreadPoolExecutor) -> Flags:
+    def ask(self, predicate: Expression, states: States) -> Flags:
         """Whether it holds in each of them."""
-        answers = np.empty(len(states), np.uint8)
+        question, answers = self._program.question(predicate), np.empty(len(states), np.uint8)
+        components = self._program.components_of(predicate)
         todo = [(at, min(at + ASK, len(states))) for at in range(0, len(states), ASK)]
+
+        def one(piece: tuple[int, int]) -> int:
+            thread = self._idle.pop()
+            thread.asked(components)
+            missing = self._kernels.ask(
+                address(self._program.shared), thread.at, address(states), *piece,
+                question, address(answers),
+            )  # fmt: skip
+            self._idle.append(thread)
+            return missing
+
         while todo:
-
-            def one(piece: tuple[int, int]) -> int:
-                thread = self._idle.pop()
-                try:
-                    return self._kernels.ask(
-                        address(self._program.shared), thread.at, address(states), *piece,
-                        question, address(answers),
-                    )  # fmt: skip
-                finally:
-                    self._idle.append(thread)
-
-            run = map if len(todo) == 1 else pool.map
+            run = map if len(todo) == 1 else self._pool.map
             missing = list(run(one, todo))
             todo = [piece for piece, count in zip(todo, missing, strict=True) if count]
             if todo:

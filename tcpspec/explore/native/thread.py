@@ -80,6 +80,10 @@ class Thread:
         self.own[Own.FIRST], self.own[Own.LAST] = first, last
         self.own[Own.LIST] = 0 if numbers is None else address(numbers)
 
+    def asked(self, components: Numbers) -> None:
+        """Which components a predicate mentions."""
+        self.own[Own.ASKED], self.own[Own.ASKED_COUNT] = address(components), len(components)
+
     def allow(self, states: int) -> None:
         """How many new states it may put into the table."""
         self.own[Own.QUOTA] = states
