@@ -3,34 +3,45 @@
 Every one has a system S with the instances a and b, machines with the states S0 (initial) and S1,
 maybe S2, and nothing that grows without end, so that its state space is finite. All kinds of
 channels, faults, limits and rules come up; values may leave their range and channels overflow.
+
+What they show, and how often, is measured in ``tests/explore/test_random_coverage.py``.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-MESSAGES = ("X", "Y", "Z")
 HEADER = """protocol Random
 const K = 1
-message G(F: mod 3 = y) = X | Y(F = 1) | Z
+type T = mod 3
+message G(F: T = y, H: bool = false) = X | Y(F = 1) | X+Z
+message D(R: 0..2 = x, C: {red, green, blue} = e) = ACK
 call c, d
 timer t, u
+define small = x < K + 1
+define apart = a.x != b.x or a.e != b.e
+"""
+
+ROUND = 9
+"""So many examples of one run of Hypothesis are drawn anew. From the tenth on, five of six are the
+one before with a part copied over another, and of more than nine, the first are small on purpose.
 """
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What a machine is like: how many states, whether it has ports, whether it is ordered."""
+def anew(examples: int, strategy: SearchStrategy[str], test: Callable[[str], None]) -> None:
+    """Run a test on so many examples, the same ones each time, in rounds.
 
-    states: tuple[str, ...]
-    ports: tuple[str, ...]
-    ordered: bool
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        return self.ports or ("out",)
+    The first of each round is the simplest there is; what fails is shrunk as usual.
+    """
+    limits = settings(
+        max_examples=ROUND, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    for number in range(0, examples, ROUND):
+        seed(number)(limits(given(strategy)(test)))()
 
 
 def _optional(draw: DrawFn, text: SearchStrategy[str], often: int = 2) -> str:
@@ -38,167 +49,298 @@ def _optional(draw: DrawFn, text: SearchStrategy[str], often: int = 2) -> str:
     return draw(text) if draw(st.integers(1, often)) == 1 else ""
 
 
-# --- expressions ------------------------------------------------------------------------------
+def _weighted(*choices: tuple[int, str]) -> SearchStrategy[str]:
+    """Each text as often as its number says."""
+    return st.sampled_from([text for times, text in choices for _ in range(times)])
 
 
-@st.composite
-def _atoms(draw: DrawFn, shape: Shape, receiving: bool) -> str:
-    """A comparison that a guard may make."""
-    choices = ["x == 0", "x < 2", "x != K", "y == 0", "y < 1", "y >= x * 0 + y", "p", "not p"]
-    choices += ["x + x > K", "0 <= x < 2", "y - 1 == 0", "y - n == 1", "max(x, K) == 1"]
-    choices += ["e == red", "e in {green, blue}", "min(y, n) != 2"]
-    if receiving:
-        choices += ["G.F == y", "G.F < 1", "G in {X, Z}", "G.F - y == 2"]
-    for output in shape.outputs:
-        choices += [f"full({output})", f"not full({output})", f"count({output}) < 1"]
-    return draw(st.sampled_from(choices))
+# --- machines: what a line says -----------------------------------------------------------------
 
 
-@st.composite
-def guards(draw: DrawFn, shape: Shape, receiving: bool) -> str:
-    atoms = draw(st.lists(_atoms(shape, receiving), min_size=1, max_size=2))
-    return f" [{draw(st.sampled_from([' and ', ' or '])).join(atoms)}]"
+@dataclass(frozen=True)
+class Shape:
+    """What a machine is like: its states, its ports, and which of its variables change.
+
+    In a plain one there are few lines, and each of them can happen.
+    """
+
+    states: tuple[str, ...]
+    ports: tuple[str, ...]
+    changing: str
+    plain: bool
 
 
-@st.composite
-def _sends(draw: DrawFn, shape: Shape) -> str:
-    name = draw(st.sampled_from(MESSAGES))
-    fields = ["", "(F = y + 1)", "(F = x)", "(F = 2)", "(F = any)"] if name != "Y" else [""]
-    port = f" to {draw(st.sampled_from(shape.ports))}" if shape.ports else ""
-    return f"snd {name}{draw(st.sampled_from(fields))}{port}"
-
-
-ASSIGNMENTS = (
-    "x := x + 1", "x := 0", "x := 2 - x", "y := y + 1", "y := x", "y := n", "p := not p",
-    "p := true", "p := any", "x := any", "x := y - n", "e := green", "e := any", "reset",
+GUARDS = (
+    "x == K", "x < 2", "x != 0", "y == n", "y < n + 1", "y * x + n != 0", "p", "not p", "small",
+    "0 <= x < 2", "n <= y < y + 1", "y - n != 1", "max(x, K) == 1", "max(y, n) == n",
+    "min(x, 2) > 0", "e == red", "e in {red, blue}", "e in {red, green}", "e in {red, blue}",
+    "p == false", "x + x > K", "x * x < 2", "2 * x == 2",
 )  # fmt: skip
+GUARDS_RECEIVING = {
+    "": (),
+    "G": (
+        "G.F == y", "G.F - y != 2", "G.H or G.F < 1",
+        "G in {X, X+Z}", "not G in {Y}", "G in {X, Y}", "G in {X}",
+    ),
+    "D": ("D.R >= x", "D.C == e", "D.C in {red, blue}"),
+}  # fmt: skip
+SENDS = (
+    "X", "X", "Y", "X+Z", "ACK", "X(F = y + 1)", "X+Z(F = x)", "X(F = y * 2)", "X(F = any)",
+    "Y(H = p)", "X+Z(F = n, H = any)", "ACK(R = 0)", "ACK(C = any)", "ACK(R = 2 - x, C = blue)",
+)  # fmt: skip
+SENDS_RECEIVING = {
+    "": (),
+    "G": ("X(F = G.F)", "X+Z(F = G.F + 1, H = not G.H)", "ACK(R = G.F - y)"),
+    "D": ("ACK(R = D.R)", "ACK(C = D.C)", "X(F = D.R)"),
+}
+CHANGES = {
+    "x": ("x := x + 1", "x := x + 1", "x := x * 2", "x := 2 - x", "x := any", "x := y - n",
+          "x := max(x, K)"),
+    "y": ("y := y + 1", "y := x", "y := n", "y := any", "y := min(y, n)"),
+    "p": ("p := (not p)", "p := true", "p := any", "p := (x < 1)"),
+    "e": ("e := green", "e := any", "e := blue"),
+}  # fmt: skip
+CHANGES_RECEIVING = {
+    ("x", "D"): ("x := D.R",) * 3,
+    ("y", "G"): ("y := G.F",) * 3,
+    ("p", "G"): ("p := G.H", "p := (G in {X, Y})"),
+    ("e", "D"): ("e := D.C",) * 3,
+}
 
 
 @st.composite
-def actions(draw: DrawFn, shape: Shape) -> str:
+def guards(draw: DrawFn, shape: Shape, group: str) -> str:
+    """``group`` is that of the messages being received, or empty."""
+    atoms = [*GUARDS, *GUARDS_RECEIVING[group] * 6]
+    for output in shape.ports or ("out", "out"):
+        atoms += [f"full({output})", f"not full({output})", f"empty({output})"]
+        atoms += [f"empty({output})", f"count({output}) < 1", f"count({output}) < 2"]
+    chosen = draw(st.lists(st.sampled_from(atoms), min_size=1, max_size=3))
+    return f" [{draw(st.sampled_from([' and ', ' or ', ' implies '])).join(chosen)}]"
+
+
+@st.composite
+def _sends(draw: DrawFn, shape: Shape, group: str) -> str:
+    port = f" to {draw(st.sampled_from(shape.ports))}" if shape.ports else ""
+    return f"snd {draw(st.sampled_from([*SENDS, *SENDS_RECEIVING[group] * 3]))}{port}"
+
+
+COUNTS = (st.sampled_from([0, 0, 1, 1, 2]), st.sampled_from([1, 1, 1, 2]))
+"""How many there are of something, if there is at least none or one."""
+
+
+@st.composite
+def actions(draw: DrawFn, shape: Shape, group: str, least: int = 0) -> str:
     """At most two sends, so that a channel for two messages can wait for room."""
-    sends = draw(st.lists(_sends(shape), max_size=2))
-    others = draw(st.lists(st.sampled_from(ASSIGNMENTS), max_size=2))
-    both = draw(st.permutations([*sends, *others]))
-    text = "; ".join("p := (not p)" if action == "p := not p" else action for action in both)
+    changes = ["reset"]
+    for name in shape.changing:
+        changes += [*CHANGES[name], *CHANGES_RECEIVING.get((name, group), ())]
+    sends = [draw(_sends(shape, group)) for _ in range(draw(COUNTS[least]))]
+    others = [draw(st.sampled_from(changes)) for _ in range(draw(COUNTS[0]))]
+    text = "; ".join(draw(st.permutations([*sends, *others])))
     return f" / {text}" if text else ""
 
 
-# --- machines ---------------------------------------------------------------------------------
+# --- machines: lines, states and blocks ---------------------------------------------------------
+
+MESSAGES = (
+    ("X", "G"), ("X", "G"), ("Y", "G"), ("ACK", "D"), ("X | Y", "G"), ("X | X+Z", "G"),
+    ("X | ACK", ""), ("any", ""), ("any", ""), ("any except X", ""), ("any except ACK", "G"),
+)  # fmt: skip
+"""What a line takes, and the group that all of it belongs to, if it is one."""
+
+KINDS = _weighted(
+    (5, "rcv"), (4, "ignore"), (2, "defer"), (2, "otherwise"), (1, "call"), (1, "timeout"),
+    (1, "step"),
+)  # fmt: skip
+STARTS = st.sampled_from(["call", "timeout", "step"])
+EVENTS = {
+    "call": st.sampled_from(["call c", "call c", "call c | d"]),
+    "timeout": st.sampled_from(["timeout t", "timeout u", "timeout t | u"]),
+    "step": st.just("step"),
+}
 
 
 @st.composite
-def _messages(draw: DrawFn) -> str:
-    named = draw(st.lists(st.sampled_from(MESSAGES), min_size=1, max_size=2, unique=True))
-    return draw(st.sampled_from([" | ".join(named), "any", f"any except {named[0]}"]))
+def _targets(draw: DrawFn, shape: Shape) -> str:
+    """Rather on than back."""
+    states = [*shape.states, *shape.states[1:]]
+    return _optional(draw, st.sampled_from([f" -> {state}" for state in states]))
+
+
+@st.composite
+def starts(draw: DrawFn, shape: Shape) -> str:
+    """A line that happens by itself and sends."""
+    guard = "" if shape.plain else _optional(draw, guards(shape, ""), 4)
+    event = draw(EVENTS[draw(STARTS)])
+    return f"{event}{guard}{draw(actions(shape, '', 1))}{draw(_targets(shape))}"
 
 
 @st.composite
 def rules(draw: DrawFn, shape: Shape) -> str:
-    kind = draw(
-        st.sampled_from(["rcv"] * 5 + ["ignore", "defer", "otherwise", "call", "timeout", "step"])
-    )
-    receiving = kind in ("rcv", "ignore", "defer")
-    port = ""
-    if shape.ports and (receiving or kind == "otherwise"):
-        port = _optional(draw, st.sampled_from([f" from {port}" for port in shape.ports]))
+    kind = draw(KINDS)
     if kind == "otherwise":
-        outcome = draw(
-            st.sampled_from([" -> S0", " / x := 0 -> S1", *([] if port else [" ignore"])])
-        )
-        return f"otherwise{port}{outcome}"
-    trigger = kind
-    if receiving:
-        trigger += f" {draw(_messages())}{port}"
-    elif kind != "step":
-        trigger += " " + draw(
-            st.sampled_from({"call": ["c", "c | d"], "timeout": ["t", "u"]}[kind])
-        )
-    guard = _optional(draw, guards(shape, receiving))
+        return draw(_otherwise(shape))
+    trigger, group = draw(_triggers(shape, kind))
+    guard = _optional(draw, guards(shape, group))
     if kind in ("ignore", "defer"):
         return trigger + guard
-    target = _optional(draw, st.sampled_from([f" -> {state}" for state in shape.states]))
-    return trigger + guard + draw(actions(shape)) + target
+    return trigger + guard + draw(actions(shape, group)) + draw(_targets(shape))
+
+
+@st.composite
+def _triggers(draw: DrawFn, shape: Shape, kind: str) -> tuple[str, str]:
+    """What a line waits for, and the group of the messages."""
+    if kind in EVENTS:
+        return draw(EVENTS[kind]), ""
+    messages, group = draw(st.sampled_from(MESSAGES))
+    return f"{kind} {messages}{draw(_sources(shape))}", group
+
+
+@st.composite
+def _sources(draw: DrawFn, shape: Shape) -> str:
+    ports = [f" from {port}" for port in shape.ports]
+    return draw(st.sampled_from(["", *ports, *ports])) if ports else ""
+
+
+@st.composite
+def _otherwise(draw: DrawFn, shape: Shape) -> str:
+    port = f" from {draw(st.sampled_from(shape.ports))}" if shape.ports else ""
+    outcomes = [" -> S0", " / x := 0 -> S1", " / snd Y" + (" to p" if shape.ports else "")]
+    return f"otherwise{port}{draw(st.sampled_from([*outcomes, ' ignore']))}"
+
+
+@st.composite
+def _plain(draw: DrawFn, shape: Shape) -> str:
+    """A line that takes whatever arrives."""
+    port = draw(_sources(shape))
+    passing = [f"ignore any{port}", "otherwise ignore", f"otherwise{port} -> S1"]
+    if draw(st.booleans()):
+        return draw(st.sampled_from(passing))
+    return f"rcv any{port}{draw(actions(shape, ''))}{draw(_targets(shape))}"
+
+
+@st.composite
+def _lines(draw: DrawFn, shape: Shape, state: str) -> list[str]:
+    """The lines of one state; in most initial ones something happens by itself."""
+    initial = state == "S0"
+    starting = initial if shape.plain else draw(st.integers(1, 8)) > (1 if initial else 4)
+    first = [draw(starts(shape))] if starting else []
+    if shape.plain:
+        return [*first, draw(_plain(shape))]
+    return first + draw(st.lists(rules(shape), min_size=1, max_size=4))
+
+
+FLAGS = st.sampled_from(["", "final ", "idle ", "idle final "])
 
 
 @st.composite
 def _states(draw: DrawFn, shape: Shape) -> str:
     lines = []
     for name in shape.states:
-        least = 2 if name == "S0" else 1
-        flags = draw(st.sampled_from(["", "final ", "idle ", "idle final "]))
         initial = "initial " if name == "S0" else ""
-        body = draw(st.lists(rules(shape), min_size=least, max_size=4))
-        lines.append("\n        ".join([f"    {initial}{flags}state {name} {{", *body]) + "\n    }")
+        head = f"    {initial}{draw(FLAGS)}state {name} {{"
+        lines.append("\n        ".join([head, *draw(_lines(shape, name))]) + "\n    }")
     return "\n".join(lines)
+
+
+PLACES = _weighted(
+    (3, "any"), (2, "any except S0"), (1, "any except S1"), (2, "S0, S1"), (1, "S0"), (1, "S1")
+)
 
 
 @st.composite
 def _blocks(draw: DrawFn, shape: Shape) -> str:
-    where = draw(st.sampled_from(["any", "S0, S1", "any except S0", "S1"]))
-    guard = _optional(draw, guards(shape, False))
+    where = draw(PLACES)
+    guard = _optional(draw, guards(shape, ""), 3)
     unless = draw(st.sampled_from(["", " unless handled"]))
-    body = draw(st.lists(rules(shape), min_size=1, max_size=2))
+    body = draw(st.lists(rules(shape) | starts(shape), min_size=1, max_size=3))
     return "\n        ".join([f"    in {where}{guard}{unless} {{", *body]) + "\n    }"
 
 
+CHANGING = st.sampled_from(["x", "y", "p", "e", "xy", "xe", "yp", "pe"])
+
+
 @st.composite
-def machines(draw: DrawFn, name: str, ports: tuple[str, ...]) -> str:
-    states = draw(st.sampled_from([("S0", "S1"), ("S0", "S1", "S2")]))
-    shape = Shape(states, ports, draw(st.booleans()))
-    parts = [f"machine {name}(n: mod 3){' ordered' if shape.ordered else ''} {{"]
+def machines(draw: DrawFn, name: str, ports: tuple[str, ...], plain: bool = False) -> str:
+    states = ("S0", "S1") if plain else draw(st.sampled_from([("S0", "S1"), ("S0", "S1", "S2")]))
+    shape = Shape(states, ports, draw(CHANGING), plain)
+    parts = [f"machine {name}(n: mod 3){draw(st.sampled_from(['', ' ordered']))} {{"]
     parts += [f"    port {', '.join(ports)}"] if ports else []
     parts.append("    var x: 0..2 = 1")
     parts.append(f"    {draw(st.sampled_from(['', 'persistent ']))}var y: mod 3 = n")
     parts.append("    var p: bool = false")
     parts.append("    var e: {red, green, blue} = red")
     parts.append(draw(_states(shape)))
-    parts.append(_optional(draw, _blocks(shape), 3))
+    parts.append("" if plain or draw(st.integers(1, 10)) == 1 else draw(_blocks(shape)))
     return "\n".join(part for part in parts if part) + "\n}\n"
 
 
 # --- systems ----------------------------------------------------------------------------------
 
-
-FULL = ("", ", when full error", ", when full drop", ", when full wait")
+FULL = _weighted(
+    (1, ""), (1, ", when full error"), (4, ", when full drop"), (3, ", when full wait")
+)
+"""Overflows end most runs early."""
+LOSSES = _weighted((2, ""), (1, ", lossy"), (1, ", loses at most 1"))
+COPIES = _weighted((2, ""), (1, ", duplicating"), (1, ", duplicates at most 1"))
+HELD = st.sampled_from(["", "", ", holds X(F = 2)", ", holds ACK(R = 0, C = red)", ", holds Y"])
 
 
 @st.composite
 def _options(draw: DrawFn, one_way: bool) -> str:
     """Kind, capacity, behaviour when full, faults, what is held. What waits has room for two."""
-    full = draw(st.sampled_from([*FULL, *FULL[2:]]))  # overflows end most runs early
+    full = draw(FULL)
     capacity = draw(st.integers(2 if "wait" in full else 1, 2))
-    loss = draw(st.sampled_from(["", "", ", lossy", ", loses at most 1"]))
-    copy = draw(st.sampled_from(["", "", ", duplicating", ", duplicates at most 1"]))
-    held = draw(st.sampled_from(["", ", holds X(F = 2)", ", holds Y"])) if one_way else ""
-    return f"{draw(st.sampled_from(['fifo', 'bag']))}({capacity}){full}{loss}{copy}{held}"
+    held = draw(HELD) if one_way else ""
+    kind = draw(st.sampled_from(["fifo", "bag"]))
+    return f"{kind}({capacity}){full}{draw(LOSSES)}{draw(COPIES)}{held}"
+
+
+Ends = tuple[str, str]
+
+PAIRS: tuple[tuple[Ends, ...], ...] = ((("a", "b"),),)
+PAIRS_OF_PORTS = ((("a.p", "b.q"), ("a.q", "b.p")), (("a.p", "a.q"), ("b.p", "b.q")))
+SELVES = ((("a", "a"), ("b", "a")), (("a", "b"), ("b", "b")))
+THIRD = {False: (("z", "a"),), True: (("z.p", "a.p"), ("z.q", "b.q"))}
+"""What a third instance sends to the two; nobody sends to it."""
 
 
 @st.composite
-def _wiring(draw: DrawFn, ports: bool) -> list[str]:
-    ends = [[("a.p", "b.q"), ("a.q", "b.p")]] if ports else [[("a", "b")]]
-    ends += [[("a.p", "a.q"), ("b.p", "b.q")]] if ports else []
+def _wiring(draw: DrawFn, ports: bool, third: bool) -> list[str]:
+    ways: list[Ends] = []
     lines = []
-    for left, right in draw(st.sampled_from(ends)):
-        if draw(st.booleans()):
-            lines.append(f"channel {left} <-> {right}: {draw(_options(False))}")
-        else:
-            lines.append(f"channel {left} -> {right}: {draw(_options(True))}")
-            lines.append(f"channel {right} -> {left}: {draw(_options(True))}")
-    if not ports and draw(st.integers(1, 4)) == 1:
-        lines = [f"channel {x} -> {y}: {draw(_options(True))}" for x, y in (("a", "a"), ("b", "a"))]
-    return lines
+    if not ports and draw(st.integers(1, 6)) == 1:
+        ways += draw(st.sampled_from(SELVES))
+    else:
+        for left, right in draw(st.sampled_from(PAIRS_OF_PORTS if ports else PAIRS)):
+            if draw(st.booleans()):
+                lines.append(f"channel {left} <-> {right}: {draw(_options(False))}")
+            else:
+                ways += [(left, right), (right, left)]
+    ways += THIRD[ports] if third else ()
+    return lines + [f"channel {x} -> {y}: {draw(_options(True))}" for x, y in ways]
 
 
-ALLOWED = (" may c once", " may c", " may c at most 2 times, d once", " may c, d")
+ALLOWED = (
+    " may c once", " may c once", " may c", " may c at most 2 times", " may c once, d once",
+    " may c, d once", "",
+)  # fmt: skip
+STARTING = st.sampled_from([(0, 0), (1, 1), (0, 2), (0, 1), (1, 0), (1, 2)])
+"""The parameters of a and b."""
 TIMERS = (
     "timer t at most 2 times", "timer a.t at most 1 times", "timer t only when idle",
     "timer u [a in S0]", "timer t at most 1 times [b in S1] only when idle",
+    "timer u only when idle", "timer u [empty({channel})]",
 )  # fmt: skip
-INITS = ("init a in S1", "init a in S0 init b in S1(x = 0)", "init a in S1, b in S1(y = 2)")
-
-
-BOUNDS = ("bound a.x <= 1", "bound not (a in S1 and b.x == 2)", "bound a.x + b.x < 4")
+INITS = (
+    "init a in S1", "init b in S0 init a in S1(x = 0)", "init a in S1, b in S0(y = 2)",
+    "init b in S0(p = true) init a in S1, b in S0",
+)  # fmt: skip
+BOUNDS = (
+    "bound a.x <= 1 and a.y != 2", "bound b in S0", "bound not (a in S1 and b in S1)",
+    "bound not a.p and b.e == red", "bound count({channel}) < 2",
+)  # fmt: skip
 
 
 @st.composite
@@ -206,25 +348,38 @@ def specifications(
     draw: DrawFn, *, inits: bool = True, bounds: bool = False, checks: bool = False
 ) -> str:
     """A valid specification; without ``inits``, both instances start in S0."""
-    ports = ("p", "q") if draw(st.integers(1, 4)) == 1 else ()
-    text = HEADER + draw(machines("M", ports))
-    other = draw(st.booleans())
-    text += draw(machines("N", ports)) if other else ""
+    ports = ("p", "q") if draw(st.integers(1, 9)) <= 4 else ()
+    plain = draw(st.integers(1, 4)) == 1
+    text = HEADER + draw(machines("M", ports, plain))
+    other = not plain and draw(st.booleans())
+    text += draw(machines("N", ports, plain)) if other else ""
     second = "N" if other else "M"
+    third = draw(st.integers(1, 5)) == 1
+    start = draw(STARTING)
+    wiring = draw(_wiring(bool(ports), third))
+    channel = _channels(wiring[0])[0]
     lines = [
-        f"a: M(n = {draw(st.integers(0, 2))}){draw(st.sampled_from(ALLOWED))}",
-        f"b: {second}(n = {draw(st.integers(0, 2))}){draw(st.sampled_from(ALLOWED))}",
-        *draw(_wiring(bool(ports))),
-        _optional(draw, st.sampled_from(TIMERS)),
-        _optional(draw, st.sampled_from(INITS), 4) if inits else "",
-        _optional(draw, st.sampled_from(BOUNDS), 6) if bounds else "",
+        f"a: M(n = {start[0]}){draw(st.sampled_from(ALLOWED))}",
+        f"b: {second}(n = {start[1]}){draw(st.sampled_from(ALLOWED))}",
+        f"z: M(n = 0){draw(st.sampled_from(['', ' may c once']))}" if third else "",
+        *wiring,
+        *draw(st.lists(st.sampled_from(TIMERS), min_size=1, max_size=2, unique=True)),
+        _optional(draw, st.sampled_from(INITS), 3) if inits else "",
+        _optional(draw, st.sampled_from(BOUNDS), 3) if bounds and not plain else "",
     ]
-    body = "\n    ".join(line for line in lines if line)
+    body = "\n    ".join(line for line in lines if line).replace("{channel}", channel)
     text = f"{text}system S {{\n    {body}\n}}\n"
     return text + draw(_checks(_channels(body))) if checks else text
 
 
 # --- checks -----------------------------------------------------------------------------------
+
+PREDICATES = (
+    "a in S0", "b in {S0, S1}", "a.x == 2", "b.x < a.x", "a.y == b.y", "a.y < b.y",
+    "a.p implies b.p", "b.e != red", "a.e in {red, blue}", "a.x + b.x <= K", "not b.p", "apart",
+    "0 <= a.x < 2", "a.p == true", "a.y - b.y == 1", "a.y + 1 == b.y", "max(a.x, b.x) == K",
+    "min(a.y, b.y) != 2", "a.x * b.x == 2", "a.x - b.x == 1",
+)  # fmt: skip
 
 
 def _channels(system: str) -> list[str]:
@@ -236,26 +391,32 @@ def _channels(system: str) -> list[str]:
     return names
 
 
-@st.composite
-def predicates(draw: DrawFn, channels: list[str]) -> str:
-    """A predicate over system S, of one or two questions."""
-    atoms = ["a in S0", "b in {S0, S1}", "a.x == 2", "b.x < a.x", "a.y == b.y", "a.y < b.y"]
-    atoms += ["a.p implies b.p", "b.e != red", "a.e in {red, blue}", "a.x + b.x <= K", "not b.p"]
+def _asked(channels: Sequence[str]) -> list[str]:
+    """All that a predicate may ask."""
+    atoms = [*PREDICATES]
     for channel in channels:
         atoms += [f"empty({channel})", f"full({channel})", f"count({channel}) == 1"]
-        atoms += [f"X in ({channel})", f"X(F = a.y) in ({channel})", f"Z(F = 1) in ({channel})"]
+        atoms += [f"X in ({channel})", f"X(F = a.y) in ({channel})", f"X+Z(F = 1) in ({channel})"]
+    return atoms
+
+
+@st.composite
+def predicates(draw: DrawFn, atoms: Sequence[str]) -> str:
+    """A predicate over system S, of one or two questions."""
     chosen = draw(st.lists(st.sampled_from(atoms), min_size=1, max_size=2))
     joined = draw(st.sampled_from([" and ", " or ", " implies "])).join(f"({a})" for a in chosen)
     return draw(st.sampled_from([joined, f"not ({joined})"]))
 
 
 @st.composite
-def _checks(draw: DrawFn, channels: list[str]) -> str:
+def _checks(draw: DrawFn, channels: Sequence[str]) -> str:
     """Every claim of the language about one system."""
+    atoms = _asked(channels)
     asked = [
-        f'"{kind} {number}": {kind} {draw(predicates(channels))}'
+        f'"{kind} {number}": {violated}{kind} {draw(predicates(atoms))}'
         for kind, count in (("always", 2), ("never", 1), ("reachable", 2), ("always possible", 1))
         for number in range(count)
+        for violated in [draw(st.sampled_from(["", "", "violated "])) if kind == "never" else ""]
     ]
     plain = ["no deadlock", "no stall", "no unspecified reception", "no overflow"]
     lines = [*plain, *asked, "every state reachable", "every transition used"]

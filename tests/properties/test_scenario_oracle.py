@@ -1,6 +1,7 @@
 """Scenarios on random small systems, held against all runs up to a length."""
 
 import random
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -121,8 +122,8 @@ def _is_message(line: str) -> bool:
 def _changed(line: str, field: bool, chooser: random.Random) -> str:
     message = line.removesuffix(" lost").removesuffix(" delayed")
     mark = line.removeprefix(message)
-    if field and "(" in message:
-        message = f"{message.partition('(')[0]}(F = {chooser.randrange(3)})"
+    if field and "F = " in message:
+        message = re.sub(r"F = \d", f"F = {chooser.randrange(3)}", message)
     elif not line.startswith("arrives"):
         mark = chooser.choice(["", " lost", " delayed"])
     return message + mark
