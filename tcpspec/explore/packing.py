@@ -72,10 +72,12 @@ class Packing:
         return [self.column(words, component) for component in range(len(self.places))]
 
     def pack(self, columns: list[Numbers]) -> Words:
-        """The states with these components."""
+        """The states with these components; raises ``OverflowError`` if one does not fit."""
         words = np.zeros((self.words, len(columns[0])), np.uint64)
         for component, (place, column) in enumerate(zip(self.places, columns, strict=True)):
             field = self._fields(component, column)
+            if len(field) and int(field.max()) > place.mask:
+                raise OverflowError(f"component {component} has {place.width} bits")
             words[place.word] |= field.view(np.uint64) << np.uint64(place.shift)
         return words
 

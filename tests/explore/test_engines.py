@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from tcpspec.check import Result, SystemResult, check, load
 from tcpspec.diagnostics import SpecificationError
@@ -38,6 +38,7 @@ def few(examples: int) -> settings:
         max_examples=examples,
         deadline=None,
         derandomize=True,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
         suppress_health_check=[
             HealthCheck.too_slow,
             HealthCheck.data_too_large,

@@ -53,7 +53,7 @@ def address(array: NDArray[np.generic]) -> int:
 
 def _checked(numbers: Numbers, bits: int, what: str) -> Numbers:
     """The numbers, none of which takes more bits than there are."""
-    if len(numbers) and int(numbers.max()) >> bits:
+    if len(numbers) and int(numbers.max()) >= 1 << bits:
         raise Refused(f"has {bits} bits for {what}, and this model needs more")
     return numbers
 

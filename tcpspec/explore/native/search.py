@@ -18,7 +18,7 @@ from tcpspec.explore.limits import Checkpoints, Task, Watch, uncollected
 from tcpspec.explore.native import code
 from tcpspec.explore.native.layout import CROWDED, DONE, FULL, Shared
 from tcpspec.explore.native.program import Program, address
-from tcpspec.explore.native.slots import packing_of, repacked
+from tcpspec.explore.native.slots import SlotPacking, packing_of, repacked
 from tcpspec.explore.native.space import NativeSpace
 from tcpspec.explore.native.store import TooLarge, store_of
 from tcpspec.explore.native.thread import STAGE, Piece, States, Thread
@@ -285,11 +285,14 @@ class _Search:
 
     def _repack(self) -> None:
         """A component has more values than there were bits for: all states are packed anew."""
-        old, self._packing = self._packing, packing_of(self._tables.components)
-        self._layers = [_moved(states, old, self._packing) for states in self._layers]
-        self._chunks = [
-            (first, _moved(states, old, self._packing)) for first, states in self._chunks
-        ]
+        old, new = self._packing, packing_of(self._tables.components)
+        if isinstance(old, SlotPacking) and not isinstance(new, SlotPacking):
+            for states in [*self._layers, *(states for _, states in self._chunks)]:
+                old.columns(states.T)  # contents get their numbers only when someone asks
+            new = packing_of(self._tables.components)
+        self._packing = new
+        self._layers = [_moved(states, old, new) for states in self._layers]
+        self._chunks = [(first, _moved(states, old, new)) for first, states in self._chunks]
         self._program.repack(self._packing)
         self._program.refresh()
         self._ready([*self._layers, *(states for _, states in self._chunks)])
