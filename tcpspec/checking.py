@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic, Diagnostics, Note, SpecificationError
 from tcpspec.explore.engines import ENGINES, Engine, unexplored
-from tcpspec.explore.limits import Limits, Progress, Task
+from tcpspec.explore.limits import Limits, Progress, Task, Watch
 from tcpspec.explore.refused import Refused
 from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.language.load import load as load_files
@@ -20,11 +20,14 @@ from tcpspec.model.usage import static_warnings
 from tcpspec.model.variants import combine
 from tcpspec.properties.safety import decide
 from tcpspec.properties.scenario import Followed, follow
-from tcpspec.properties.verdict import Verdict
+from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.record import replace
 from tcpspec.result import Failure, Result, SystemResult
 from tcpspec.semantics.state import EndKind
 from tcpspec.semantics.system import TransitionSystem
+
+STEP_BACK = 24
+"""Bytes that ``always possible`` takes for each step, at most."""
 
 Observer: TypeAlias = Callable[[str, Progress], None]
 """Called with the name of a system and how far its search is."""
@@ -166,10 +169,22 @@ class Checking:
     def _decide(self) -> list[Verdict]:
         """Every check all of whose systems were explored."""
         return [
-            decide(one, [self.spaces[name] for name in one.systems])
+            self._decide_one(one, [self.spaces[name] for name in one.systems])
             for one in self.specification.checks
             if all(name in self.spaces for name in one.systems)
         ]
+
+    def _decide_one(self, check: Check, spaces: list[StateSpace]) -> Verdict:
+        """One verdict, if there is memory to find it."""
+        if check.claim is Claim.ALWAYS_POSSIBLE:
+            needed = STEP_BACK * spaces[0].transitions
+            if not Watch(self.limits, None).may_take(needed):
+                reason = f"all steps backwards take {needed / 2**20:,.0f} MB: more than there is"
+                return Verdict(check, Status.UNKNOWN, rests_on=(reason,))
+        try:
+            return decide(check, spaces)
+        except MemoryError:
+            return Verdict(check, Status.UNKNOWN, rests_on=("there is no memory to decide it",))
 
     def _skipped(self) -> Iterator[Check]:
         """Coverage of several systems, of which only some were chosen."""

@@ -4,8 +4,9 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from tcpspec.explore.space import Limit, StateSpace
@@ -60,8 +61,15 @@ class Checkpoints:
     FIRST = 1000
     TIMES = 10
 
-    def __init__(self, settled: Question | None) -> None:
-        self._settled, self._next = settled, self.FIRST
+    def __init__(self, settled: Question | None, states: int = 0) -> None:
+        """``states`` were known before."""
+        self._settled = settled
+        self._pass(states)
+
+    def _pass(self, states: int) -> None:
+        self._next = self.FIRST
+        while self._next <= states:
+            self._next *= self.TIMES
 
     def due(self, states: int) -> bool:
         return self._settled is not None and states >= self._next
@@ -69,7 +77,7 @@ class Checkpoints:
     def settled(self, space: StateSpace) -> bool:
         """Whether it is, of a search that goes on otherwise."""
         assert self._settled is not None
-        self._next = self.TIMES * len(space.states)
+        self._pass(len(space.states))
         before, space.limit = space.limit, Limit.DECIDED
         if self._settled(space):
             return True
@@ -105,11 +113,38 @@ def memory_in_use() -> int:
 
 
 def default_max_memory() -> int:
-    """Three quarters of what is free now, beside what the process holds."""
+    """Three quarters of what is free now, beside what the process holds; in a container, and under
+    ``ulimit -v``, of what is free there.
+    """
     import psutil
 
-    available: int = psutil.virtual_memory().available
-    return memory_in_use() + available * 3 // 4
+    free: int = psutil.virtual_memory().available
+    return memory_in_use() + min([free, *_free_in_container(), *_free_addresses()]) * 3 // 4
+
+
+_GROUPS = (
+    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+    ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+)
+"""Where Linux says what a container may use and uses; of both versions."""
+
+
+def _free_in_container() -> Iterator[int]:
+    for limit, used in _GROUPS:
+        with suppress(OSError, ValueError):  # none, or "max"
+            yield max(0, int(Path(limit).read_text("utf-8")) - int(Path(used).read_text("utf-8")))
+
+
+def _free_addresses() -> Iterator[int]:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    import psutil
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY:
+        yield max(0, limit - int(psutil.Process().memory_info().vms))
 
 
 class Watch:

@@ -46,10 +46,11 @@ def explore(
 class _Search:
     def __init__(self, task: Task, begun: StateSpace | None) -> None:
         self._watch = Watch(task.limits, task.observer)
-        self._checkpoints = Checkpoints(task.settled)
         self._most = task.limits.max_states
         self.limit: Limit | None = None
         start = beginning(task.transition_system, begun)
+        known = sum(len(columns[0]) for columns in start.layers)
+        self._checkpoints = Checkpoints(task.settled, known)
         self._tables = start.tables
         self._size = SliceSize()
         self._paused = False

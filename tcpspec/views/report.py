@@ -69,11 +69,12 @@ def _system(result: SystemResult, look: Look) -> Iterator[Line]:
     title = f"  {visible(system.title)}" if system.title else ""
     yield ((system.name, "strong"), (title, ""))
     extent = "complete" if space.complete else "not complete"
-    seconds = f", {space.seconds:.2f} s" if look.times else ""
+    # all engines find the same: which one it was is for those who look at the time
+    how = f", {space.engine} engine, {space.seconds:.2f} s" if look.times else ""
     size = f"{_plural(len(space.states), 'state')}, {_plural(space.transitions, 'transition')}"
     yield (
         (f"  {size}, depth {space.depth}", ""),
-        (f"  {extent}, {space.engine} engine{seconds}", "faint"),
+        (f"  {extent}{how}", "faint"),
     )
     for number, assumption in enumerate(system.assumptions):
         head = "  assumes " if number == 0 else "          "

@@ -4,7 +4,7 @@
 that a record has for it is refused: nothing overflows silently.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 
 import numpy as np
 from numpy.typing import NDArray
@@ -210,6 +210,11 @@ class Program:
     @property
     def components(self) -> int:
         return len(self.tables.components)
+
+    @property
+    def parts(self) -> Sequence[Sized]:
+        """The values of each component."""
+        return self.tables.components.parts
 
     def _keep(self, array: NDArray[np.generic]) -> int:
         """The address of an array that lives as long as the program."""

@@ -7,7 +7,7 @@ only one thread is at work: it has the interpreter fill what is missing, and mak
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 
@@ -19,12 +19,12 @@ from tcpspec.explore.native import code
 from tcpspec.explore.native.layout import CROWDED, DONE, FULL, Shared
 from tcpspec.explore.native.program import Program, address
 from tcpspec.explore.native.slots import SlotPacking, packing_of, repacked
-from tcpspec.explore.native.space import NativeSpace
+from tcpspec.explore.native.space import NativeSpace, Outgrown, Ways
 from tcpspec.explore.native.store import TooLarge, store_of
 from tcpspec.explore.native.thread import STAGE, Piece, States, Thread
 from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.refused import Refused
-from tcpspec.explore.space import Limit, StateSpace
+from tcpspec.explore.space import Fact, Limit, StateSpace
 
 ROOM = 1 << 16
 """For so many new states each thread has room before they are taken from it."""
@@ -81,7 +81,7 @@ class _Search:
     def __init__(self, task: Task, interrupts: Interrupts, start: Beginning) -> None:
         self._task, self._interrupts = task, interrupts
         self._watch = Watch(task.limits, task.observer)
-        self._checkpoints = Checkpoints(task.settled)
+        self._checkpoints = Checkpoints(task.settled, sum(len(c[0]) for c in start.layers))
         self._most = task.limits.max_states
         self._ended: Limit | None = None
         self._tables = start.tables
@@ -89,7 +89,7 @@ class _Search:
         self._facts = list(start.facts)
         self._chunks: list[tuple[int, States]] = []
         """Pieces of the next layer, as far as it is known, and from which state on they come."""
-        self._known = 0
+        self._known, self._lost = 0, False
         self._transitions, self._cuts = start.transitions, start.cuts
         self._many, self._stage = task.threads, STAGE
         self._threads: list[Thread] = []
@@ -117,6 +117,8 @@ class _Search:
                     self._ended = Limit.DECIDED
                 else:
                     self._expand()
+            if self._ended is Limit.STATES:
+                self._connect()
 
     def _sizes(self) -> list[int]:
         return [len(part) for part in self._tables.components.parts]
@@ -171,15 +173,14 @@ class _Search:
             while work and self._ended is None:
                 self._round(work)
                 self._look()
-        except TooLarge:
+            if self._ended is Limit.STATES:
+                chunks = self._chunks
+                self._undo(before)
+                self._chunks = chunks
+            self._close()
+        except (TooLarge, MemoryError):
             self._ended = Limit.MEMORY
             self._undo(before)
-            return
-        if self._ended is Limit.STATES:
-            chunks = self._chunks
-            self._undo(before)
-            self._chunks = chunks
-        self._close()
 
     def _close(self) -> None:
         """What is known of the next layer becomes one, in the order in which it was found."""
@@ -188,21 +189,43 @@ class _Search:
         if self._most is not None:
             states = min(states, self._most - self._known)
         if states:
+            if not self._may(sum(chunk.nbytes for chunk in chunks)):
+                raise TooLarge
             layer = chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
             self._layers.append(np.ascontiguousarray(layer[:states]))
             self._known += states
         self._chunks = []
 
+    def _connect(self) -> None:
+        """Nothing new is taken in any more: steps between states that are known still count."""
+        while len(self._facts) < len(self._layers) and not self._interrupts.asked:
+            ways = Ways(self._program, self._packing, self._stage)
+            ways.look_for(self._layers)
+            states = self._layers[len(self._facts)]
+            facts, transitions = np.zeros(len(states), np.uint8), 0
+            try:
+                for source, target in ways.from_(states, facts):
+                    facts[source[target < 0]] |= np.uint8(Fact.CUT)
+                    transitions += int(np.count_nonzero(target >= 0))
+            except Outgrown:
+                self._repack()
+                continue
+            self._facts.append(facts)
+            self._transitions += transitions
+            self._cuts = self._cuts + ways.cuts[: len(self._cuts)]
+
     def _undo(self, before: tuple[int, Numbers, Flags]) -> None:
         """As if the last layer had not been looked at."""
+        del self._facts[len(self._layers) - 1 :]
         self._transitions, self._cuts = before[0], before[1]
         self._threads = []
         self._program.set_used(before[2])
-        self._facts.pop()
         self._chunks = []
 
     def _look(self) -> None:
         """The limits, between two slices."""
+        if self._ended is not None:
+            return
         new = sum(len(states) for _, states in self._chunks)
         known, depth = self._known + new, len(self._layers) - 1
         if self._most is not None and known > self._most:
@@ -224,8 +247,13 @@ class _Search:
             thread.allow(self._quota)
         helpers = [] if len(self._layers[-1]) <= ALONE else self._threads[1:]
         others = [self._pool.submit(self._work, thread, work) for thread in helpers]
-        ends = [self._work(self._threads[0], work, self._look)]
+        try:
+            ends = [self._work(self._threads[0], work, self._look)]
+        finally:
+            wait(others)  # what they write into must not go before
         ends += [other.result() for other in others]
+        if self._lost:
+            raise TooLarge
         self._store.states = self._known + sum(len(states) for _, states in self._chunks)
         self._fill(work)
         if not self._packing.fits(self._sizes()):
@@ -260,9 +288,10 @@ class _Search:
     def _keep(self, thread: Thread, first: int) -> None:
         """Take what a thread has found, in the place of the state from which it went on."""
         if thread.count:
-            if not self._may(thread.found().nbytes):
-                raise TooLarge
-            self._chunks.append((first, thread.found().copy()))
+            try:
+                self._chunks.append((first, thread.found().copy()))
+            except MemoryError:
+                self._ended, self._lost = Limit.MEMORY, True
             thread.take_found()
 
     def _fill(self, work: _Work) -> None:

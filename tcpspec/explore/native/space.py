@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.layers import LayeredSpace
@@ -13,7 +14,7 @@ from tcpspec.explore.native.layout import CROWDED, Shared
 from tcpspec.explore.native.program import Program, address
 from tcpspec.explore.native.store import store_of
 from tcpspec.explore.native.thread import Piece, States, Thread
-from tcpspec.explore.packing import Words
+from tcpspec.explore.packing import Packing, Words
 from tcpspec.model.expressions import Expression
 
 SLICE = 1 << 13
@@ -49,7 +50,7 @@ class NativeSpace(LayeredSpace):
 
     def leading_to(self, layer: int, targets: Words) -> Words:
         words = self.layers[layer][:, self.expanded(layer)]
-        ways = Ways(self.program, self.packing.words, self.stage)
+        ways = Ways(self.program, self.packing, self.stage)
         ways.look_for([_states(targets)])
         leads = np.zeros(words.shape[1], np.bool_)
         for source, found in ways.from_(_states(words)):
@@ -57,7 +58,7 @@ class NativeSpace(LayeredSpace):
         return words[:, leads]
 
     def edges(self) -> Iterator[tuple[Numbers, Numbers]]:
-        ways = Ways(self.program, self.packing.words, self.stage)
+        ways = Ways(self.program, self.packing, self.stage)
         ways.look_for([_states(layer) for layer in self.layers])
         for number, layer in enumerate(self.layers):
             expanded = np.flatnonzero(self.expanded(number))
@@ -106,15 +107,28 @@ class Asker:
         return flags
 
 
-class Ways:
-    """Where the steps of many states lead: to which of the states that are looked for."""
+class Outgrown(Exception):
+    """A component has more values now than a state has bits for."""
 
-    def __init__(self, program: Program, words: int, stage: int) -> None:
-        self._program, self._words = program, words
+
+class Ways:
+    """Where the steps of many states lead: to which of the states that are looked for.
+
+    Raises ``Outgrown`` where that turns out; never for states that were expanded before.
+    """
+
+    def __init__(self, program: Program, packing: Packing, stage: int) -> None:
+        words = packing.words
+        self._program, self._packing, self._words = program, packing, words
         self._kernels = code.load(words, plain=program.is_plain)
         self._shared = program.shared.copy()
-        self._shared[Shared.FACTS] = 0
+        self._cuts = np.zeros(max(1, len(program.tables.system.bounds)), np.int64)
         self._equip(stage)
+
+    @property
+    def cuts(self) -> Numbers:
+        """How many steps each bound cut so far."""
+        return self._cuts + self._thread.cuts
 
     def _equip(self, stage: int) -> None:
         """Room for so many successors of one state."""
@@ -131,11 +145,14 @@ class Ways:
             self._numbers[self._store.locate(states)] = np.arange(first, first + len(states))
             first += len(states)
 
-    def from_(self, states: States) -> Iterator[tuple[Numbers, Numbers]]:
+    def from_(
+        self, states: States, facts: NDArray[np.uint8] | None = None
+    ) -> Iterator[tuple[Numbers, Numbers]]:
         """For each step of these states: the place of the state, and the number of the state that
-        it leads to, or -1; piece by piece.
+        it leads to, or -1; piece by piece. ``facts`` are filled in on the way.
         """
         self._shared[Shared.LAYER] = address(states)
+        self._shared[Shared.FACTS] = 0 if facts is None else address(facts)
         for first in range(0, len(states), SLICE):
             todo: list[Piece] = [(first, min(first + SLICE, len(states)), None)]
             while todo:
@@ -156,6 +173,7 @@ class Ways:
         self._thread.take_found()
         self._fill(todo)
         if how == CROWDED:
+            self._cuts += self._thread.cuts
             self._equip(4 * self._thread.stage)
         return source, target
 
@@ -169,3 +187,5 @@ class Ways:
             else:
                 self._program.forget_asked()
             self._shared[Shared.PERMISSION] = self._program.shared[Shared.PERMISSION]
+            if not self._packing.fits([len(part) for part in self._program.parts]):
+                raise Outgrown
