@@ -49,6 +49,8 @@ def beginning(transition_system: TransitionSystem, begun: StateSpace | None = No
     assert isinstance(begun, ListedSpace)
     pairs = list(pairwise(begun.layers()))
     layers = [_columns(begun.states[first:last], tables) for first, last in pairs]
+    for columns in layers[:-1]:
+        tables.expand(columns)  # so that whatever these states may ask for has a number
     facts = np.frombuffer(bytes(begun.facts), np.uint8).copy()
     for kind, (number, _) in begun.ends.items():
         facts[number] |= ENDED[kind]  # the first of its kind is enough

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from tcpspec.explore import reference
 from tcpspec.explore.limits import Checkpoints, Task
 from tcpspec.explore.listed import ListedSpace
-from tcpspec.explore.refused import Refused
+from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.semantics.system import TransitionSystem
 
@@ -51,6 +51,11 @@ def _auto(task: Task) -> StateSpace:
     except KeyboardInterrupt:  # before another search went on
         begun.limit = Limit.INTERRUPTED
         return begun
+    except MemoryError:  # there is none to go on
+        begun.limit = Limit.MEMORY
+        return begun
+    except Refused:  # by all others
+        return _reference(task)
 
 
 def _settled(task: Task, begun: StateSpace) -> bool:
@@ -119,17 +124,21 @@ def _table(task: Task) -> StateSpace:
         return table.explore(task)
     except KeyboardInterrupt:  # before the search was begun
         return unexplored(task.transition_system, Limit.INTERRUPTED)
+    except MemoryError:
+        return unexplored(task.transition_system, Limit.MEMORY)
 
 
 def _native(task: Task) -> StateSpace:
     if not is_installed():
-        raise Refused("is not installed: pip install 'tcpspec[native]'")
+        raise Refused(Refusal.NOT_INSTALLED)
     try:
         from tcpspec.explore.native import search
 
         return search.explore(task)
     except KeyboardInterrupt:  # before the search was begun
         return unexplored(task.transition_system, Limit.INTERRUPTED)
+    except MemoryError:
+        return unexplored(task.transition_system, Limit.MEMORY)
 
 
 def _reference(task: Task) -> StateSpace:

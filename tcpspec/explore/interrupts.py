@@ -2,6 +2,8 @@
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -30,3 +32,12 @@ class Interrupts:
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self.asked = True
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Something that takes little time and must not be left half done: Ctrl-C counts behind it."""
+    with Interrupts() as interrupts:
+        yield
+    if interrupts.asked:
+        raise KeyboardInterrupt

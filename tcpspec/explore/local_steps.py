@@ -6,7 +6,7 @@ import numpy as np
 
 from tcpspec.explore.columns import Flags, Interned, Numbers, Records, Table
 from tcpspec.explore.components import NEVER, Components
-from tcpspec.explore.refused import Refused
+from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.model.model import Kind
 from tcpspec.semantics.local import LocalRules
 from tcpspec.semantics.state import LocalState, LocalStep, Packet
@@ -21,7 +21,7 @@ class Row:
     @classmethod
     def of(cls, first: int, count: int, *, deferred: bool, unspecified: bool) -> int:
         if first >> cls.COUNT or count >> (cls.DEFERRED - cls.COUNT):
-            raise Refused("has 32 bits for outcomes, and this model needs more")
+            raise Refused(Refusal.BITS, bits=cls.COUNT, what="outcomes")
         flags = deferred << cls.DEFERRED | unspecified << cls.UNSPECIFIED
         return first | count << cls.COUNT | flags
 
@@ -173,7 +173,7 @@ class Counts:
                 self.places.append(np.array([kinds.index(one) for one in alike]) * len(combined))
             combined = [(*others, kind) for kind in kinds for others in combined]
             if len(combined) > self.MOST:
-                raise Refused(f"asks {self.MOST:,} questions about full channels, and no more")
+                raise Refused(Refusal.QUESTIONS, most=self.MOST)
         self.numbers = np.array([local.counts.number(one) for one in combined], np.int64)
 
     def __call__(self, columns: list[Numbers]) -> Numbers:

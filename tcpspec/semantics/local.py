@@ -179,7 +179,7 @@ class LocalRules:
     ) -> list[_Outcome]:
         if before.failure:
             return [before]
-        seen = view._replace(values=before.values)
+        seen = LocalView(before.values, view.arguments, view.packet, view.counts)
         match action:
             case Reset():
                 return [self._reset(before)]

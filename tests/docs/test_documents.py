@@ -1,4 +1,4 @@
-"""Every snippet of specs/TOUR.md, LANGUAGE.md and OTHER_TOOLS.md does what the text says it does.
+"""Every snippet of specs/TOUR.md, LANGUAGE.md, OTHER_TOOLS.md and ENGINES.md does what the text says it does.
 
 What a block of code is, its first line says:
 
@@ -35,8 +35,8 @@ from tcpspec.model.resolve import MAX_SIZE
 from tcpspec.model.systems import MAX_CAPACITY
 from tests.cli.runner import REPOSITORY, SPECS, tcpspec
 
-TOUR, LANGUAGE, OTHER_TOOLS = (SPECS / f"{n}.md" for n in ("TOUR", "LANGUAGE", "OTHER_TOOLS"))
-DOCUMENTS = (TOUR, LANGUAGE, OTHER_TOOLS)
+NAMES = ("TOUR", "LANGUAGE", "OTHER_TOOLS", "ENGINES")
+TOUR, LANGUAGE, OTHER_TOOLS, ENGINES = DOCUMENTS = tuple(SPECS / f"{name}.md" for name in NAMES)
 BLOCK = re.compile(r"^```(\S.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 INFO = re.compile(r"fsm ?(?P<part>[a-z]+)?(?P<finding> ?(?:error|warning): (?P<code>[a-z-]+))?")
 PLACE = re.compile(r"^ *# (\w+) … *$\n", re.MULTILINE)

@@ -1,23 +1,29 @@
 """The contract of engines: each finds what the reference finds, and shows the very same runs."""
 
+import os
+import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
+import tcpspec
 from tcpspec.check import Result, SystemResult, check, load
 from tcpspec.diagnostics import SpecificationError
-from tcpspec.explore import engines, expansion, packing
+from tcpspec.explore import engines, expansion, packing, table
 from tcpspec.explore.columns import Table
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.layers import LayeredSpace
-from tcpspec.explore.limits import Limits
+from tcpspec.explore.limits import Checkpoints, Limits
 from tcpspec.explore.listed import ListedSpace
+from tcpspec.explore.local_steps import Counts
 from tcpspec.explore.native import code, search, slots, space, store, thread
 from tcpspec.explore.packing import Keys, Packing, Words
-from tcpspec.explore.refused import Refused
+from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.model.model import Specification
 from tcpspec.semantics.state import GlobalState
@@ -389,9 +395,173 @@ def test_auto_takes_another_engine_where_the_native_one_refuses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refuse(*_: object) -> None:
-        raise Refused("is not in the mood")
+        raise Refused(Refusal.SUCCESSORS, most=7)
 
     monkeypatch.setattr(search, "explore", refuse)
     assert check(specification(KNOWN)).systems[0].space.engine == "table"
-    with pytest.raises(SpecificationError, match="the native engine is not in the mood"):
+    with pytest.raises(SpecificationError, match="the native engine has room for 7 successors"):
         check(specification(KNOWN), engine=Engine.NATIVE)
+
+
+# --- questions between the layers -------------------------------------------------------------
+
+
+NINE = "machine M { var x: 0..1 = 0 initial final state A { step / x := any } }"
+
+
+class Curious(Checkpoints):
+    """Asks before each layer, and is never content."""
+
+    def due(self, states: int) -> bool:
+        return True
+
+    def settled(self, space: StateSpace) -> bool:
+        space.unspecified()
+        assert space.ends is not None
+        return False
+
+
+def curious(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(engines, "HAND_OVER", 3)
+    patch.setattr(engines, "_settled", lambda *_: False)
+    patch.setattr("tcpspec.explore.reference.LOOK_EVERY", 1)
+    patch.setattr("tcpspec.explore.reference.WIDE", 0)
+    patch.setattr(search, "Checkpoints", Curious)
+    patch.setattr(table, "Checkpoints", Curious)
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_questions_between_layers_change_nothing(native: bool) -> None:
+    """They may have tables filled, behind the back of the kernels."""
+
+    def as_the_reference(text: str) -> None:
+        spec, reference = finite(text)
+        with pytest.MonkeyPatch.context() as patch:
+            curious(patch)
+            patch.setattr(engines, "_compiled", lambda: native)
+            same(reference, check(spec))
+
+    anew(36, RANDOM, as_the_reference)
+
+
+FORBIDDEN = """message M = X | Y
+call c
+machine A { var x: 0..99 = 0
+    initial final state P { step / snd X -> Q  call c / x := any }
+    final state Q { step / snd X  step / snd Y  ignore any } }
+machine B { initial final state W { rcv X -> R  ignore Y }
+    final state R { step / snd X  step / snd Y  ignore any } }
+system S { a: A b: B channel a <-> b: fifo(6), when full drop }
+check S { "bad": violated never count(a -> b) == 5 and count(b -> a) == 3 }"""
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_what_never_happens_has_numbers_too(native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a call leads that nobody may make: a hundred local states that are in no state."""
+    curious(monkeypatch)
+    monkeypatch.setattr(engines, "_compiled", lambda: native)
+    spec = specification(FORBIDDEN)
+    same(check(spec, engine=Engine.REFERENCE), check(spec))
+
+
+def test_a_predicate_that_mentions_too_much_for_kernels() -> None:
+    names = [f"m{n}" for n in range(9)]
+    text = f"""{NINE}
+    system S {{ {" ".join(f"{name}: M" for name in names)} }}
+    check S {{ "all": never {" + ".join(f"{name}.x" for name in names)} == 9 }}"""
+    spec = specification(text)
+    same(check(spec, engine=Engine.REFERENCE), check(spec, engine=Engine.NATIVE))
+
+
+@pytest.mark.parametrize("kernel", ["ask", "expand"])
+def test_ctrl_c_while_deciding(kernel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A verdict that is asked for again is the same."""
+    spec = specification(KNOWN)
+    wanted = check(spec, engine=Engine.NATIVE)
+    pressed: list[int] = []
+
+    def press(self: object, *args: object) -> Any:
+        if not pressed:
+            pressed.append(1)
+            os.kill(os.getpid(), signal.SIGINT)
+        return original(self, *args)
+
+    owner = space.Asker if kernel == "ask" else space.Ways
+    name = "ask" if kernel == "ask" else "_some"
+    original: Any = getattr(owner, name)
+    monkeypatch.setattr(owner, name, press)
+    found = check(spec, engine=Engine.NATIVE)
+    assert found.interrupted
+    assert pressed
+    assert [v.status for v in found.all_verdicts] == [v.status for v in wanted.all_verdicts]
+
+
+def test_the_key_of_the_code_knows_all_sources() -> None:
+    """Whatever the kernels import of ours is in their key."""
+    folder = Path(code.__file__).parent
+    known = {(folder / name).resolve() for name in code.SOURCES}
+    package = Path(tcpspec.__file__).parent
+    for name in ("kernel", "layout", "memory", "compile"):
+        text = (folder / f"{name}.py").read_text("utf-8")
+        for module in re.findall(r"^from tcpspec\.([a-z_.]+) import", text, re.MULTILINE):
+            assert (package / f"{module.replace('.', '/')}.py").resolve() in known, module
+
+
+# --- what is refused --------------------------------------------------------------------------
+
+
+MANY_SUCCESSORS = """message G(F: 0..99 = 0, H: 0..99 = 0) = X
+machine M { var x: 0..99 = 0 initial state A { step / x := any; snd X(F = any, H = any) -> B }
+    final state B {} }
+machine N { initial final state A { ignore X } }
+system S { m: M n: N channel m -> n: fifo(1) }
+check S { "x": reachable m.x == 99 }"""
+
+
+def test_a_state_with_too_many_successors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million from one state: more room is made until it is too much."""
+    monkeypatch.setattr(search, "CROWD", 1 << 12)
+    spec = specification(MANY_SUCCESSORS.replace("99", "18"))
+    with pytest.raises(SpecificationError, match="has room for 4,096 successors of a state"):
+        check(spec, engine=Engine.NATIVE)
+    monkeypatch.setattr(search, "CROWD", 1 << 20)
+    same(check(spec, engine=Engine.TABLE), check(spec, engine=Engine.NATIVE))
+
+
+def test_a_comparison_of_too_many_instances(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Auto takes the table engine then."""
+    names = [f"m{n}" for n in range(9)]
+    text = f"""{NINE}
+    system S {{ {" ".join(f"{name}: M" for name in names)}
+        bound {" + ".join(f"{name}.x" for name in names)} < 5 }}
+    check S {{ "one": reachable m0.x == 1 }}"""
+    spec = specification(text)
+    with pytest.raises(SpecificationError, match="takes no comparison of more than 8"):
+        check(spec, engine=Engine.NATIVE)
+    monkeypatch.setattr(engines, "HAND_OVER", 20)
+    monkeypatch.setattr("tcpspec.explore.reference.LOOK_EVERY", 1)
+    monkeypatch.setattr("tcpspec.explore.reference.WIDE", 0)
+    found = check(spec)
+    assert found.systems[0].space.engine == "table"
+    same(check(spec, engine=Engine.REFERENCE), found)
+
+
+def test_too_many_questions_about_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the table engine does not take either, the reference does."""
+    monkeypatch.setattr(Counts, "MOST", 1)
+    monkeypatch.setattr(engines, "HAND_OVER", 3)
+    monkeypatch.setattr("tcpspec.explore.reference.LOOK_EVERY", 1)
+    monkeypatch.setattr("tcpspec.explore.reference.WIDE", 0)
+    text = """message G = X machine M { var x: 0..9 = 0 initial final state A {
+        step [not full(out) and x < 9] / x := x + 1; snd X  ignore X } }
+    system S { m: M n: M channel m <-> n: fifo(2), when full drop } check S { no stall }"""
+    for engine in (Engine.TABLE, Engine.NATIVE):
+        with pytest.raises(SpecificationError, match="tells 1 combinations of full channels"):
+            check(specification(text), engine=engine)
+    assert check(specification(text)).systems[0].space.engine == "reference"
+
+
+def test_the_list_of_refusals_is_in_the_documentation() -> None:
+    text = (SPECS / "ENGINES.md").read_text("utf-8").split("## What is refused")[1].split("## ")[0]
+    told = re.findall(r"^- `(.*)`:", text, re.MULTILINE)
+    assert told == [f"the native engine {refusal}" for refusal in Refusal]

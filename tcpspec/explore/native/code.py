@@ -25,7 +25,11 @@ import llvmlite.binding as llvm
 KERNELS = {"expand": 2, "rehash": 4, "add": 4, "locate": 4, "ask": 7}
 """Every kernel, and how many numbers it takes. Each gives one."""
 
-SOURCES = ("kernel.py", "layout.py", "memory.py", "compile.py", "code.py")
+SOURCES = (
+    "kernel.py", "layout.py", "memory.py", "compile.py", "code.py",
+    "../components.py", "../local_steps.py",
+)  # fmt: skip
+"""All that the kernels are made from, as seen from here."""
 
 Kernel: TypeAlias = Callable[..., int]
 """Takes numbers and addresses; other threads of Python go on meanwhile."""
@@ -81,7 +85,7 @@ def _key(kind: int) -> str:
     ]
     digest = hashlib.sha256("\0".join(parts).encode())
     for name in SOURCES:
-        digest.update(Path(__file__).with_name(name).read_bytes())
+        digest.update((Path(__file__).parent / name).read_bytes())
     return digest.hexdigest()
 
 

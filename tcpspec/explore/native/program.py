@@ -42,7 +42,7 @@ from tcpspec.explore.native.layout import (
 )
 from tcpspec.explore.native.slots import Numbering, SlotPacking
 from tcpspec.explore.packing import Packing
-from tcpspec.explore.refused import Refused
+from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.model.expressions import Expression, Logic, Not
 from tcpspec.model.model import Kind, WhenFull
 
@@ -54,7 +54,7 @@ def address(array: NDArray[np.generic]) -> int:
 def _checked(numbers: Numbers, bits: int, what: str) -> Numbers:
     """The numbers, none of which takes more bits than there are."""
     if len(numbers) and int(numbers.max()) >= 1 << bits:
-        raise Refused(f"has {bits} bits for {what}, and this model needs more")
+        raise Refused(Refusal.BITS, bits=bits, what=what)
     return numbers
 
 
@@ -75,7 +75,7 @@ class _Tables:
         """The address of a table's record."""
         if id(table) not in self._known:
             if arity > MOST_ARGUMENTS:
-                raise Refused(f"takes no question about more than {MOST_ARGUMENTS} components")
+                raise Refused(Refusal.ARGUMENTS, most=MOST_ARGUMENTS)
             record = np.zeros(Table.BITS + MOST_ARGUMENTS, np.int64)
             record[Table.NUMBER], record[Table.ARITY] = len(self.tables), arity
             record[Table.WIDE] = table.entries is not None and table.entries.itemsize == 8
@@ -196,6 +196,7 @@ class Program:
         self._questions: dict[int, tuple[Expression, int]] = {}
         """By identity; the expression is kept, so that its identity stays its own."""
         self._used = np.zeros(len(tables.lines), np.bool_)
+        self._refreshed: tuple[int, ...] = ()
         self._numberings: dict[int, Numbering] = {}
         self._asked_of: list[tuple[Numbers, Numbers]] = []
         self._permission = np.zeros((0, len(Permission)), np.int64)
@@ -355,6 +356,22 @@ class Program:
             found = self._numberings.get(component)
             numberings[nth] = 0 if found is None else self._tables.record(found, 2)
 
+    def _known(self) -> tuple[int, ...]:
+        """How much of everything there is: more, after tables were filled."""
+        components = self.tables.components
+        return (
+            *map(len, components.parts),
+            len(components.packets),
+            len(components.permissions),
+            *(len(contents.offer) for contents in components.contents),
+            *(n for local in self.tables.local for n in (len(local.outcomes), len(local.sent))),
+        )
+
+    def catch_up(self) -> None:
+        """Whoever asked the tables may have had them filled: to be called before kernels run."""
+        if self._known() != self._refreshed:
+            self.refresh()
+
     def refresh(self) -> None:
         """After tables were filled: what is new, and where it stands now."""
         for record, steps in zip(self._instances, self._steps, strict=True):
@@ -381,6 +398,7 @@ class Program:
                 of = places[length] if len(asked) > 1 else counts.numbers[places[length]]
                 self._contents.append(of)
                 one[Asked.PLACES], one[Asked.SLOTTED] = address(of), slotted
+        self._refreshed = self._known()
 
     def _permissions(self) -> None:
         """All permissions that are known: there may be more after each filling."""

@@ -23,7 +23,7 @@ from tcpspec.explore.native.space import NativeSpace, Outgrown, Ways
 from tcpspec.explore.native.store import TooLarge, store_of
 from tcpspec.explore.native.thread import STAGE, Piece, States, Thread
 from tcpspec.explore.packing import Packing, Words
-from tcpspec.explore.refused import Refused
+from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.space import Fact, Limit, StateSpace
 
 ROOM = 1 << 16
@@ -42,10 +42,14 @@ CROWD = 1 << 20
 def explore(task: Task, begun: StateSpace | None = None) -> NativeSpace:
     """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C.
 
-    With ``begun``, it goes on where another engine stopped. Raises ``Refused``.
+    With ``begun``, it goes on where another engine stopped. Raises ``Refused``, and ``MemoryError``
+    where there is no memory to begin.
     """
     with Interrupts() as interrupts, uncollected():
-        search = _Search(task, interrupts, beginning(task.transition_system, begun))
+        try:
+            search = _Search(task, interrupts, beginning(task.transition_system, begun))
+        except TooLarge:
+            raise MemoryError from None
         search.run()
         return search.finish()
 
@@ -240,6 +244,9 @@ class _Search:
 
     def _round(self, work: _Work) -> None:
         """Expand states, then make good what was missing."""
+        self._program.catch_up()
+        if not self._packing.fits(self._sizes()):
+            self._repack()
         while self._quota <= 0:
             self._store.grow()
         self._shared[Shared.LAYER] = address(self._layers[-1])
@@ -309,7 +316,7 @@ class _Search:
         """More room for the successors of one state."""
         self._stage *= 4
         if self._stage > CROWD:
-            raise Refused(f"has room for {CROWD:,} successors of a state, and one has more")
+            raise Refused(Refusal.SUCCESSORS, most=CROWD)
         self._equip()
 
     def _repack(self) -> None:

