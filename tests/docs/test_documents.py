@@ -1,4 +1,4 @@
-"""Every snippet of specs/TOUR.md, LANGUAGE.md, OTHER_TOOLS.md and ENGINES.md does what the text says it does.
+"""Every snippet of TOUR, LANGUAGE, OTHER_TOOLS and ENGINES does what the text says it does.
 
 What a block of code is, its first line says:
 
