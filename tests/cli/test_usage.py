@@ -43,7 +43,10 @@ def test_what_is_meant_is_guessed() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--engine", "magic"], "'--engine': 'magic' is not one of 'auto', 'reference', 'table'."),
+        (
+            ["--engine", "magic"],
+            "'--engine': 'magic' is not one of 'auto', 'reference', 'table', 'native'.",
+        ),
         (["--format", "TEXT"], "'--format': 'TEXT' is not one of 'text', 'json'."),
         (["--max-states", "0"], "'--max-states': 0 is not in the range x>=1."),
         (["--max-memory", "2 X"], "'--max-memory': `2 X` is no size; write 500M or 2G"),

@@ -171,7 +171,9 @@ class LineBomb:
 def test_an_interrupt_at_any_line(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Signals arrive between any two lines; what is half done must not become a verdict."""
     monkeypatch.setattr(engines, "HAND_OVER", 2)
+    monkeypatch.setattr(engines, "_compiled", lambda: False)
     monkeypatch.setattr("tcpspec.explore.reference.LOOK_EVERY", 1)
+    monkeypatch.setattr("tcpspec.explore.reference.WIDE", 0)
     monkeypatch.setattr(expansion.SliceSize, "FIRST", 2)
     monkeypatch.setattr(expansion.SliceSize, "ROWS", 4)
     spec = specification(SMALL)
