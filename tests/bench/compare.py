@@ -6,9 +6,9 @@
 
 Whole processes are timed: reading, generating, compiling, searching, answering. What is asked is an
 invariant and whether there is a deadlock (SPIN and TLC: the invariant). The tools take turns, and
-of each the median is shown. SPIN and TLC run the models that tcpspec exports, or others that say the
-same, with C, M and K to be defined from outside. SPIN needs a C compiler, TLC a Java runtime; what
-is not installed is left out, and that is said.
+of each the median is shown. SPIN and TLC run the models that tcpspec exports, or others that say
+the same, with C, M and K to be defined from outside. SPIN needs a C compiler, TLC a Java runtime;
+what is not installed is left out, and that is said.
 """
 
 import argparse

@@ -132,6 +132,7 @@ def test_every_specification_of_the_library(path: Path, engine: Engine) -> None:
         ((1, 2, 2), (10184, 34536, 23)),
         ((1, 4, 2), (42044, 141668, 35)),
         ((2, 4, 1), (54680, 203380, 39)),
+        ((2, 4, 2), (484187, 1986346, 42)),
     ],
 )
 def test_the_benchmark(
@@ -143,6 +144,13 @@ def test_the_benchmark(
     assert figures(found.systems[0].space) == expected
     if expected[0] < 2000:
         same(check(spec, engine=Engine.REFERENCE), found)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_larger_benchmark(threads: int) -> None:
+    spec = load(str(BENCHMARK), dict(zip("CMK", (2, 8, 2), strict=True)))
+    found = check(spec, engine=Engine.NATIVE, threads=threads)
+    assert figures(found.systems[0].space) == (1912827, 7849074, 66)
 
 
 HALF_WAY = """type T = mod 4
@@ -501,7 +509,7 @@ def test_the_key_of_the_code_knows_all_sources() -> None:
     folder = Path(code.__file__).parent
     known = {(folder / name).resolve() for name in code.SOURCES}
     package = Path(tcpspec.__file__).parent
-    for name in ("kernel", "layout", "memory", "compile"):
+    for name in ("kernel", "lookup", "layout", "memory", "compile"):
         text = (folder / f"{name}.py").read_text("utf-8")
         for module in re.findall(r"^from tcpspec\.([a-z_.]+) import", text, re.MULTILINE):
             assert (package / f"{module.replace('.', '/')}.py").resolve() in known, module

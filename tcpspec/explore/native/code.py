@@ -26,7 +26,7 @@ KERNELS = {"expand": 2, "rehash": 4, "add": 4, "locate": 4, "ask": 7}
 """Every kernel, and how many numbers it takes. Each gives one."""
 
 SOURCES = (
-    "kernel.py", "layout.py", "memory.py", "compile.py", "code.py",
+    "kernel.py", "lookup.py", "layout.py", "memory.py", "compile.py", "code.py",
     "../components.py", "../local_steps.py",
 )  # fmt: skip
 """All that the kernels are made from, as seen from here."""
