@@ -4,6 +4,7 @@ import os
 import re
 import signal
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,31 @@ def test_a_larger_benchmark(threads: int) -> None:
     spec = load(str(BENCHMARK), dict(zip("CMK", (2, 8, 2), strict=True)))
     found = check(spec, engine=Engine.NATIVE, threads=threads)
     assert figures(found.systems[0].space) == (1912827, 7849074, 66)
+
+
+def ring(members: int) -> str:
+    """A token goes round; each member and each channel takes at least a bit."""
+    names = [f"m{number}" for number in range(members)]
+    wires = [f"channel {a}.o -> {b}.i: fifo(1), lossy" for a, b in pairwise([*names, names[0]])]
+    return f"""message G = T
+    machine M {{ port i, o
+        initial state A {{ rcv T from i / snd T to o -> B }}
+        final state B {{ rcv T from i -> A }} }}
+    machine S {{ port i, o
+        initial state A {{ step / snd T to o -> B }} final state B {{ ignore T }} }}
+    system R {{ m0: S {" ".join(f"{name}: M" for name in names[1:])}
+        {" ".join(wires)} }}
+    check R {{ violated no deadlock "round": reachable m{members - 1} in B }}"""
+
+
+@pytest.mark.parametrize(("members", "words"), [(20, 1), (50, 2), (90, 3), (200, 7)])
+def test_states_of_several_words(members: int, words: int) -> None:
+    spec = specification(ring(members))
+    found = check(spec, engine=Engine.NATIVE)
+    space = found.systems[0].space
+    assert isinstance(space, LayeredSpace)
+    assert space.packing.words == words
+    same(check(spec, engine=Engine.REFERENCE), found)
 
 
 HALF_WAY = """type T = mod 4

@@ -30,7 +30,10 @@ ROOM = 1 << 16
 """For so many new states each thread has room before they are taken from it."""
 
 SLICE = 1 << 13
-"""So many states are expanded between two looks at the clock."""
+"""So many states are expanded at most between two looks at the clock."""
+
+STEPS = 1 << 19
+"""So many steps are made about then: some hundredths of a second."""
 
 ALONE = 1 << 11
 """So few states are left to one thread."""
@@ -57,8 +60,8 @@ def explore(task: Task, begun: StateSpace | None = None) -> NativeSpace:
 class _Work:
     """What is left to expand of a layer. Threads take pieces of it."""
 
-    def __init__(self, states: int) -> None:
-        self._next, self._states = 0, states
+    def __init__(self, states: int, size: int) -> None:
+        self._next, self._states, self._size = 0, states, size
         self._pieces: list[Piece] = []
         self._lock = threading.Lock()
 
@@ -71,7 +74,7 @@ class _Work:
                 return self._pieces.pop()
             if self._next == self._states:
                 return None
-            first, self._next = self._next, min(self._next + SLICE, self._states)
+            first, self._next = self._next, min(self._next + self._size, self._states)
             return first, self._next, None
 
     def give(self, first: int, last: int, numbers: Numbers | None = None) -> None:
@@ -172,7 +175,8 @@ class _Search:
         self._facts.append(facts)
         self._shared[Shared.FACTS] = address(facts)
         before = *self._totals(), self._program.used()
-        work = _Work(len(facts))
+        each = self._totals()[0] // max(1, self._known - len(facts))
+        work = _Work(len(facts), max(1, min(SLICE, STEPS // max(1, each))))
         try:
             while work and self._ended is None:
                 self._round(work)
