@@ -118,24 +118,31 @@ def _compiled() -> bool:
 
 
 def _table(task: Task) -> StateSpace:
-    try:
+    def explore() -> StateSpace:
         from tcpspec.explore import table  # NumPy takes a tenth of a second
 
         return table.explore(task)
-    except KeyboardInterrupt:  # before the search was begun
-        return unexplored(task.transition_system, Limit.INTERRUPTED)
-    except MemoryError:
-        return unexplored(task.transition_system, Limit.MEMORY)
+
+    return _begun(task, explore)
 
 
 def _native(task: Task) -> StateSpace:
     if not is_installed():
         raise Refused(Refusal.NOT_INSTALLED)
-    try:
+
+    def explore() -> StateSpace:
         from tcpspec.explore.native import search
 
         return search.explore(task)
-    except KeyboardInterrupt:  # before the search was begun
+
+    return _begun(task, explore)
+
+
+def _begun(task: Task, explore: Callable[[], StateSpace]) -> StateSpace:
+    """What is found, also if the search ends before it is begun."""
+    try:
+        return explore()
+    except KeyboardInterrupt:
         return unexplored(task.transition_system, Limit.INTERRUPTED)
     except MemoryError:
         return unexplored(task.transition_system, Limit.MEMORY)

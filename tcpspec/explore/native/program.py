@@ -5,6 +5,7 @@ that a record has for it is refused: nothing overflows silently.
 """
 
 from collections.abc import Sequence, Sized
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +59,8 @@ def _checked(numbers: Numbers, bits: int, what: str) -> Numbers:
     return numbers
 
 
-def _record(places: type) -> NDArray[np.int64]:
-    return np.zeros(len(places), np.int64)  # type: ignore[arg-type]
+def _record(places: type[IntEnum]) -> NDArray[np.int64]:
+    return np.zeros(len(places), np.int64)
 
 
 class _Tables:
