@@ -262,7 +262,7 @@ class Expansion:
                 continue
             model = self.tables.system.channels[channel]
             if model.when_full is WhenFull.WAIT:
-                needed = local.needed[output]["packets"][_outcome(steps)]
+                needed = local.needed(output, _outcome(steps))
                 held = self._contents(steps, components.of_channel(channel))
                 length = components.contents[channel].length[held]
                 steps = steps.where((needed == 0) | (length + needed <= model.capacity))

@@ -68,16 +68,21 @@ class LocalSteps:
         }
         self.outcomes = Records("after", "line", "kind", "event", "first_send", "sends")
         self.sent = Records("output", "packet")
-        self.needed = [Records("packets") for _ in rules.capacities]
-        """For each output, how many packets each outcome sends into it."""
         self._lines = {t: number for number, t in enumerate(rules.machine.transitions)}
 
+    def needed(self, output: int, outcomes: Numbers) -> Numbers:
+        """How many packets each of these outcomes sends into an output."""
+        before = np.concatenate(([0], np.cumsum(self.sent["output"] == output)))
+        first = self.outcomes["first_send"][outcomes]
+        sent: Numbers = before[first + self.outcomes["sends"][outcomes]] - before[first]
+        return sent
+
     def _alone(self, local: int, counts: int) -> int:
-        steps = self._rules.spontaneous(self._locals.values[local], self.counts.values[counts])
+        steps = self._rules.steps_alone(self._locals.values[local], self.counts.values[counts])
         return self._row(steps, deferred=False, unspecified=False)
 
     def _receive(self, port: int | None, local: int, packet: int, counts: int) -> int:
-        found = self._rules.receive(
+        found = self._rules.reception(
             self._locals.values[local], self._packets.values[packet], port,
             self.counts.values[counts],
         )  # fmt: skip
@@ -94,9 +99,6 @@ class LocalSteps:
         kind, first_send = step.transition.kind, len(self.sent)
         for output, packet in step.sends:
             self.sent.append(output, self._packets.number(packet))
-        for output, needed in enumerate(self.needed):
-            needed.cut(len(self.outcomes))  # an interrupt may have come before the line below
-            needed.append(sum(into == output for into, _ in step.sends))
         self.outcomes.append(
             NEVER if step.after is None else self._locals.number(step.after),
             self._lines[step.transition],

@@ -67,13 +67,17 @@ def values_of(type_: Type) -> Sequence[ValueT]:
             raise ValueError("plain numbers have no end")
 
 
+def is_limited(type_: Type) -> bool:
+    """Whether a number may be outside of it: below or above a range, or not below a modulus."""
+    return isinstance(type_, RangeType | ModType)
+
+
 def contains(type_: Type, value: ValueT) -> bool:
     """Whether a number lies in a range or below a modulus; other values always fit their type."""
-    match type_:
-        case RangeType(low, high):
-            return low <= value <= high  # type: ignore[operator]
-        case ModType(modulus):
-            return 0 <= value < modulus  # type: ignore[operator]
+    if isinstance(type_, RangeType):
+        return type_.low <= value <= type_.high  # type: ignore[operator]
+    if isinstance(type_, ModType):
+        return 0 <= value < type_.modulus  # type: ignore[operator]
     return True
 
 

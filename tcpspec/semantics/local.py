@@ -6,41 +6,16 @@ components take their tables from here, and results are kept, since few local si
 many global states.
 """
 
-from collections.abc import Iterable, Iterator
+from functools import cached_property
 
-from tcpspec.model.expressions import AnyOf, Expression, questions_in
-from tcpspec.model.model import (
-    Assign,
-    Instance,
-    Kind,
-    Machine,
-    Reset,
-    Send,
-    Transition,
-    values_in,
-)
-from tcpspec.model.types import ValueT, contains, values_of
+from tcpspec.model.expressions import Expression, questions_in
+from tcpspec.model.model import Instance, Kind, Transition, values_in
+from tcpspec.model.types import ValueT
 from tcpspec.semantics.evaluate import Evaluator, Function, LocalView, answer
+from tcpspec.semantics.lines import Line
 from tcpspec.semantics.state import LocalState, LocalStep, Packet, Reception
 
 _SPONTANEOUS = (Kind.CALL, Kind.TIMEOUT, Kind.STEP)
-
-
-class _Outcome:
-    """Actions being carried out: one branch for each choice of ``any``."""
-
-    __slots__ = ("choices", "failure", "sends", "values")
-
-    def __init__(self, values: Iterable[ValueT]) -> None:
-        self.values = list(values)
-        self.sends: list[tuple[int, Packet]] = []
-        self.choices: list[ValueT] = []
-        self.failure: str | None = None
-
-    def copy(self) -> "_Outcome":
-        other = _Outcome(self.values)
-        other.sends, other.choices = list(self.sends), list(self.choices)
-        return other
 
 
 class LocalRules:
@@ -67,7 +42,6 @@ class LocalRules:
         """What its guards and values ask its outputs: all that they know of how full these are."""
         self.asks_outputs = bool(self.questions)
         self.capacities = capacities
-        self._takers = _takers(self.machine)
         self.overlaps: set[tuple[Transition, Transition]] = set()
         """Pairs of rules that matched one packet in one local state so far."""
         self.initial_values = self._initial_values()
@@ -96,30 +70,64 @@ class LocalRules:
         told = [reply(count) for reply in replies]
         return next(n for n in range(count + 1) if [reply(n) for reply in replies] == told)
 
+    @cached_property
+    def _lines(self) -> dict[str, list[Line]]:
+        """The lines of each state, in the order of the text."""
+        lines = {
+            transition: Line(
+                transition, self.machine, self.initial_values, self._evaluator.function
+            )
+            for transition in self.machine.transitions
+        }
+        return {state: [lines[t] for t in ts] for state, ts in self.machine.of_state.items()}
+
+    @cached_property
+    def _alone(self) -> dict[str, list[tuple[Line, str]]]:
+        """Those that need no message, once for each event."""
+        return {
+            state: [
+                (line, event)
+                for line in lines
+                if line.transition.kind in _SPONTANEOUS
+                for event in line.transition.events or ("",)
+            ]
+            for state, lines in self._lines.items()
+        }
+
+    @cached_property
+    def _takers(self) -> dict[tuple[str, str], list[Line]]:
+        """Those of a state that may take a message."""
+        found: dict[tuple[str, str], list[Line]] = {}
+        for state, lines in self._lines.items():
+            for line in lines:
+                if line.transition.kind.takes_message:
+                    for name in dict.fromkeys(line.transition.events):
+                        found.setdefault((state, name), []).append(line)
+        return found
+
     # --- alone ---
 
     def spontaneous(self, local: LocalState, counts: tuple[int, ...] = ()) -> tuple[LocalStep, ...]:
         """Calls, timeouts and steps, in the order of the text, whether or not anyone makes them."""
         key = (local, counts)
         if key not in self._spontaneous:
-            self._spontaneous[key] = tuple(self._spontaneous_steps(local, counts))
+            self._spontaneous[key] = self.steps_alone(local, counts)
         return self._spontaneous[key]
 
-    def _spontaneous_steps(self, local: LocalState, counts: tuple[int, ...]) -> Iterator[LocalStep]:
+    def steps_alone(self, local: LocalState, counts: tuple[int, ...]) -> tuple[LocalStep, ...]:
+        """The same for those who keep results themselves."""
         view = LocalView(local.values, self.instance.arguments, None, counts)
-        matching = [
-            (transition, event)
-            for transition in self.machine.of_state[local.state]
-            if transition.kind in _SPONTANEOUS and self._guard_holds(transition, view)
-            for event in transition.events or ("",)
-        ]
+        matching = [one for one in self._alone[local.state] if one[0].matches(view)]
         ranks: dict[tuple[Kind, str], int] = {}
-        for transition, event in matching:
-            key = (transition.kind, event)
-            ranks[key] = min(ranks.get(key, transition.rank.value), transition.rank.value)
-        for transition, event in matching:
-            if transition.rank.value == ranks[transition.kind, event]:
-                yield from self._take(transition, event, local, view)
+        for line, event in matching:
+            key = (line.transition.kind, event)
+            ranks[key] = min(ranks.get(key, line.rank), line.rank)
+        return tuple(
+            step
+            for line, event in matching
+            if line.rank == ranks[line.transition.kind, event]
+            for step in line.take(event, local, view)
+        )
 
     # --- with a packet ---
 
@@ -129,111 +137,35 @@ class LocalRules:
         """What the instance can do with a packet that arrives at a port."""
         key = (local, packet, port, counts)
         if key not in self._receptions:
-            self._receptions[key] = self._reception(local, packet, port, counts)
+            self._receptions[key] = self.reception(local, packet, port, counts)
         return self._receptions[key]
 
-    def _reception(
+    def reception(
         self, local: LocalState, packet: Packet, port: int | None, counts: tuple[int, ...]
     ) -> Reception:
+        """The same for those who keep results themselves."""
         view = LocalView(local.values, self.instance.arguments, packet, counts)
         matching = [
-            transition
-            for transition in self._takers.get((local.state, packet.name), ())
-            if transition.port in (None, port) and self._guard_holds(transition, view)
+            line
+            for line in self._takers.get((local.state, packet.name), ())
+            if line.port in (None, port) and line.matches(view)
         ]
-        first = min((transition.rank.value for transition in matching), default=0)
-        chosen = [transition for transition in matching if transition.rank.value == first]
-        if self.machine.ordered:
-            chosen = chosen[:1]
-        self.overlaps.update((chosen[0], other) for other in chosen[1:])
+        if len(matching) > 1:
+            first = min(line.rank for line in matching)
+            matching = [line for line in matching if line.rank == first]
+            if self.machine.ordered:
+                matching = matching[:1]
+            for other in matching[1:]:
+                self.overlaps.add((matching[0].transition, other.transition))
         steps = [
             step
-            for transition in chosen
-            if transition.kind is not Kind.DEFER
-            for step in self._take(transition, packet.name, local, view)
+            for line in matching
+            if not line.defers
+            for step in line.take(packet.name, local, view)
         ]
-        return Reception(tuple(steps), any(t.kind is Kind.DEFER for t in chosen))
+        return Reception(tuple(steps), any(line.defers for line in matching))
 
-    # --- a written line ---
-
-    def _guard_holds(self, transition: Transition, view: LocalView) -> bool:
-        return transition.guard is None or bool(self.value(transition.guard, view))
-
-    def _take(
-        self, transition: Transition, event: str, local: LocalState, view: LocalView
-    ) -> Iterator[LocalStep]:
-        """Carry out the actions in order: one step, or one for each value of ``any``."""
-        outcomes = [_Outcome(local.values)]
-        for action in transition.actions:
-            outcomes = [after for o in outcomes for after in self._act(action, o, view)]
-        target = transition.target or local.state
-        for outcome in outcomes:
-            after = None if outcome.failure else LocalState(target, tuple(outcome.values))
-            yield LocalStep(
-                transition, event, tuple(outcome.choices), after, tuple(outcome.sends),
-                outcome.failure,
-            )  # fmt: skip
-
-    def _act(
-        self, action: Send | Assign | Reset, before: _Outcome, view: LocalView
-    ) -> list[_Outcome]:
-        if before.failure:
-            return [before]
-        seen = LocalView(before.values, view.arguments, view.packet, view.counts)
-        match action:
-            case Reset():
-                return [self._reset(before)]
-            case Assign():
-                return [
-                    self._assign(action, outcome, value)
-                    for outcome, value in self._branches(action.value, before, seen)
-                ]
-        return self._send(action, before, seen)
-
-    def _reset(self, outcome: _Outcome) -> _Outcome:
-        for slot, variable in enumerate(self.machine.variables):
-            if not variable.persistent:
-                outcome.values[slot] = self.initial_values[slot]
-        return outcome
-
-    def _branches(
-        self, value: Expression, before: _Outcome, view: LocalView
-    ) -> Iterator[tuple[_Outcome, ValueT]]:
-        """The value of an expression, or, for ``any``, a branch for each value of the type."""
-        if not isinstance(value, AnyOf):
-            yield before, self.value(value, view)
-            return
-        for choice in values_of(value.type):
-            outcome = before.copy()
-            outcome.choices.append(choice)
-            yield outcome, choice
-
-    def _assign(self, action: Assign, outcome: _Outcome, value: ValueT) -> _Outcome:
-        if contains(action.type, value):
-            outcome.values[action.slot] = value
-        else:
-            outcome.failure = f"{action.name} would be {value}, outside {action.type}"
-        return outcome
-
-    def _send(self, action: Send, before: _Outcome, view: LocalView) -> list[_Outcome]:
-        branches: list[tuple[_Outcome, tuple[ValueT, ...]]] = [(before, ())]
-        for expression in action.values:
-            branches = [
-                (after, (*values, value))
-                for outcome, values in branches
-                for after, value in self._branches(expression, outcome, view)
-            ]
-        return [self._sent(action, outcome, values) for outcome, values in branches]
-
-    def _sent(self, action: Send, outcome: _Outcome, values: tuple[ValueT, ...]) -> _Outcome:
-        for field, value in zip(action.fields, values, strict=True):
-            if not contains(field.type, value):
-                outcome.failure = (
-                    f"{field.name} of {action.message} would be {value}, outside {field.type}"
-                )
-                return outcome
-        outcome.sends.append((action.output, Packet(action.message, values)))
-        return outcome
+    # --- values ---
 
     def value(self, expression: Expression, view: LocalView) -> ValueT:
         """The value of an expression of this machine, as the instance sees it."""
@@ -243,14 +175,3 @@ class LocalRules:
             self._functions[id(expression)] = known
         value: ValueT = known[1](view)
         return value
-
-
-def _takers(machine: Machine) -> dict[tuple[str, str], list[Transition]]:
-    """For a state and a message the lines that may take it, in the order of the text."""
-    found: dict[tuple[str, str], list[Transition]] = {}
-    for state, transitions in machine.of_state.items():
-        for transition in transitions:
-            if transition.kind.takes_message:
-                for name in dict.fromkeys(transition.events):
-                    found.setdefault((state, name), []).append(transition)
-    return found
