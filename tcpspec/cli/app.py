@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 import sys
 from importlib import import_module
@@ -73,8 +75,15 @@ def _refuse(error: click.ClickException) -> int:
     return WRONG
 
 
+def _prepare_libraries() -> None:
+    """For a process that does one thing and ends."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's: they wait for work by spinning
+    gc.set_threshold(100_000, 50, 50)  # a syntax tree has no cycles worth looking for
+
+
 def main() -> NoReturn:
     """The console script. What a command returns is the exit status."""
+    _prepare_libraries()
     prepare_streams()
     _end_by_signals()
     try:

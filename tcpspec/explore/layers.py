@@ -156,6 +156,8 @@ class LayeredSpace(StateSpace):
 
     def first_where(self, predicate: Expression, value: bool) -> int | None:
         """Where warnings may come up on the way, all states are asked nevertheless."""
+        if not may_warn(predicate) and self.tables.predicates.always(predicate) is (not value):
+            return None
         first: tuple[int, Flags] | None = None
         for layer in range(len(self.layers)):
             flags = self.where(predicate, layer) == value
@@ -256,10 +258,10 @@ class LazyStates(Sequence[GlobalState]):
     @overload
     def __getitem__(self, at: slice) -> list[GlobalState]: ...
     def __getitem__(self, at: int | slice) -> GlobalState | list[GlobalState]:
-        numbers = np.arange(len(self))[at]
         if isinstance(at, slice):
-            return self._space.decoded(self._space.at(numbers))
-        return self._space.decoded(self._space.at(np.array([numbers])))[0]
+            return self._space.decoded(self._space.at(np.arange(*at.indices(len(self)))))
+        number = range(len(self))[at]
+        return self._space.decoded(self._space.at(np.array([number])))[0]
 
     def __iter__(self) -> Iterator[GlobalState]:
         for layer in self._space.layers:

@@ -68,7 +68,10 @@ class LocalSteps:
         }
         self.outcomes = Records("after", "line", "kind", "event", "first_send", "sends")
         self.sent = Records("output", "packet")
-        self._lines = {t: number for number, t in enumerate(rules.machine.transitions)}
+        self._lines = {
+            transition: (number, _KINDS.get(transition.kind, self.RECEIPT), transition.kind)
+            for number, transition in enumerate(rules.machine.transitions)
+        }
 
     def needed(self, output: int, outcomes: Numbers) -> Numbers:
         """How many packets each of these outcomes sends into an output."""
@@ -96,16 +99,18 @@ class LocalSteps:
 
     def _outcome(self, step: LocalStep) -> None:
         """Where the step leads, if it can be completed; which line it is; what it sends."""
-        kind, first_send = step.transition.kind, len(self.sent)
-        for output, packet in step.sends:
+        transition, event, _, after, sends, _ = step
+        first_send = len(self.sent)
+        for output, packet in sends:
             self.sent.append(output, self._packets.number(packet))
+        line, kind, written = self._lines[transition]
         self.outcomes.append(
-            NEVER if step.after is None else self._locals.number(step.after),
-            self._lines[step.transition],
-            _KINDS.get(kind, self.RECEIPT),
-            0 if kind.takes_message else self.events.number((kind, step.event)),
+            NEVER if after is None else self._locals.number(after),
+            line,
+            kind,
+            0 if kind == self.RECEIPT else self.events.number((written, event)),
             first_send,
-            len(step.sends),
+            len(sends),
         )
 
 

@@ -45,6 +45,17 @@ class Predicates:
                 return self._logic(expression, look, size)
         return self._ask(expression, look, size)
 
+    def always(self, expression: Expression) -> bool | None:
+        """What it says of every state, if that can be told from the local states that came up: it
+        mentions one instance, and says the same of each of these.
+        """
+        mentioned = self.mentioned(expression)
+        if len(mentioned) != 1 or mentioned[0] >= len(self._components.locals):
+            return None
+        size = len(self._components.parts[mentioned[0]])
+        truth = self.holds(expression, lambda _: np.arange(size), size)
+        return bool(truth[0]) if (truth == truth[0]).all() else None
+
     def _ask(self, atom: Expression, look: Look, size: int) -> Flags:
         mentioned, table = self.table_of(atom)
         if not mentioned:  # the same everywhere

@@ -94,6 +94,10 @@ class Line:
                     for after in ([before] if before.failure else action.branches(before, view))
                 ]
             return tuple(self._step(event, local, outcome) for outcome in outcomes)
+        if not self._actions:
+            target = self.transition.target
+            after = local if target is None else LocalState(target, local.values)
+            return (LocalStep(self.transition, event, (), after, (), None),)
         outcome = Outcome(local.values)
         seen = LocalView(outcome.values, view.arguments, view.packet, view.counts)
         for action in self._actions:  # each sees what those before it assigned

@@ -118,16 +118,9 @@ class LocalRules:
         """The same for those who keep results themselves."""
         view = LocalView(local.values, self.instance.arguments, None, counts)
         matching = [one for one in self._alone[local.state] if one[0].matches(view)]
-        ranks: dict[tuple[Kind, str], int] = {}
-        for line, event in matching:
-            key = (line.transition.kind, event)
-            ranks[key] = min(ranks.get(key, line.rank), line.rank)
-        return tuple(
-            step
-            for line, event in matching
-            if line.rank == ranks[line.transition.kind, event]
-            for step in line.take(event, local, view)
-        )
+        if any(line.rank for line, _ in matching):
+            matching = _first_ranks(matching)
+        return tuple(step for line, event in matching for step in line.take(event, local, view))
 
     # --- with a packet ---
 
@@ -157,6 +150,8 @@ class LocalRules:
                 matching = matching[:1]
             for other in matching[1:]:
                 self.overlaps.add((matching[0].transition, other.transition))
+        if len(matching) == 1 and not matching[0].defers:
+            return Reception(matching[0].take(packet.name, local, view), deferred=False)
         steps = [
             step
             for line in matching
@@ -175,3 +170,12 @@ class LocalRules:
             self._functions[id(expression)] = known
         value: ValueT = known[1](view)
         return value
+
+
+def _first_ranks(matching: list[tuple[Line, str]]) -> list[tuple[Line, str]]:
+    """Of the lines that match one event, those of the first rank."""
+    ranks: dict[tuple[Kind, str], int] = {}
+    for line, event in matching:
+        key = (line.transition.kind, event)
+        ranks[key] = min(ranks.get(key, line.rank), line.rank)
+    return [one for one in matching if one[0].rank == ranks[one[0].transition.kind, one[1]]]

@@ -23,14 +23,15 @@ from tcpspec.explore.limits import Checkpoints, Limits
 from tcpspec.explore.listed import ListedSpace
 from tcpspec.explore.local_steps import Counts
 from tcpspec.explore.native import code, search, slots, space, store, thread
+from tcpspec.explore.native.space import NativeSpace
 from tcpspec.explore.packing import Keys, Packing, Words
 from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.space import Limit, StateSpace
-from tcpspec.model.model import Specification
+from tcpspec.model.model import Specification, WhenFull
 from tcpspec.semantics.state import GlobalState
 from tests.cli.runner import SPECS
 from tests.helpers import BENCHMARK, assert_is_run, figures, only, specification
-from tests.strategies import anew, specifications
+from tests.strategies import anew, plain_specifications, specifications
 
 FAST = [engine for engine in Engine if engine not in (Engine.AUTO, Engine.REFERENCE)]
 MOST = Limits(max_states=1000)
@@ -103,6 +104,26 @@ def finite(text: str) -> tuple[Specification, Result]:
 
 
 # --- the contract -----------------------------------------------------------------------------
+
+
+def test_random_plain_specifications() -> None:
+    """The kernel for plain systems is taken for nearly all of them, with every kind of channel."""
+    taken: list[bool] = []
+    when_full: set[str] = set()
+
+    def as_the_reference(text: str) -> None:
+        spec, reference = finite(text)
+        found = check(spec, engine=Engine.NATIVE)
+        same(reference, found)
+        space = found.systems[0].space
+        assert isinstance(space, NativeSpace)
+        taken.append(space.program.is_plain and space.packing.words == 1)
+        when_full.update(c.when_full for c in space.transition_system.system.channels if taken[-1])
+
+    anew(MODELS, plain_specifications(), as_the_reference)
+    assert len(taken) > MODELS // 2
+    assert sum(taken) > len(taken) * 0.9
+    assert when_full == set(WhenFull)
 
 
 @each_engine
@@ -365,8 +386,8 @@ def test_auto_knows_what_was_offered_before_it_handed_over(
 @pytest.fixture(scope="module", autouse=True)
 def compiled() -> None:
     """All kernels, so that ``auto`` may take them."""
-    for words, plain in ((1, True), (1, False), (2, False), (3, False)):
-        code.load(words, plain=plain)
+    for words in (1, 2, 3):
+        code.load(words)
 
 
 def test_auto_takes_the_engine_that_suits(monkeypatch: pytest.MonkeyPatch) -> None:

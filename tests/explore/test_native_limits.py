@@ -287,7 +287,7 @@ def test_the_code_stands_by_itself() -> None:
         f"found = check(load({str(BENCHMARK)!r}, dict(C=1, M=2, K=1)), engine='native');"
         "print(len(found.systems[0].space.states), 'numba' in sys.modules)"
     )
-    code.load(1, plain=True)
+    code.load(1)
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
@@ -295,5 +295,5 @@ def test_the_code_stands_by_itself() -> None:
 
 
 def test_every_kind_of_kernels_compiles_and_loads() -> None:
-    for words, plain in ((1, True), (1, False), (2, False), (3, False)):
-        assert isinstance(code.load(words, plain=plain), Code)
+    for words in (1, 2, 3):
+        assert isinstance(code.load(words), Code)

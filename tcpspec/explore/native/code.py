@@ -9,24 +9,26 @@ import ctypes
 import hashlib
 import os
 import stat
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import llvmlite
 import llvmlite.binding as llvm
 
 KERNELS = {"expand": 2, "rehash": 4, "add": 4, "locate": 4, "ask": 7}
 """Every kernel, and how many numbers it takes. Each gives one."""
 
+PLAIN_KERNEL = {"expand_plain": 2}
+"""The same, of those that there are only for states of one word."""
+
 SOURCES = (
-    "kernel.py", "lookup.py", "layout.py", "memory.py", "compile.py", "code.py",
+    "kernel.py", "plain.py", "lookup.py", "layout.py", "memory.py", "compile.py", "code.py",
     "../components.py", "../local_steps.py",
 )  # fmt: skip
 """All that the kernels are made from, as seen from here."""
@@ -45,6 +47,11 @@ def machine() -> Any:
     return target.create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True
     )
+
+
+def kernels_of(kind: int) -> dict[str, int]:
+    """The kernels for states of so many words."""
+    return {**KERNELS, **PLAIN_KERNEL} if kind == 1 else KERNELS
 
 
 # --- the folder -------------------------------------------------------------------------------
@@ -67,10 +74,8 @@ def _mine(path: Path, kind: Callable[[int], bool]) -> bool:
     return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-PLAIN = -1
-"""A kind of kernels beside those for 1, 2, or any number of words (0): see ``kernels``."""
-
-KINDS = (PLAIN, 1, 2, 0)
+KINDS = (1, 2, 0)
+"""Kernels for states of one word, of two, and of any number."""
 
 
 @cache
@@ -79,14 +84,21 @@ def _key(kind: int) -> str:
         llvm.get_process_triple(),
         llvm.get_host_cpu_name(),
         llvm.get_host_cpu_features().flatten(),
-        version("numba"),
-        version("llvmlite"),
+        llvmlite.__version__,
         str(kind),
     ]
     digest = hashlib.sha256("\0".join(parts).encode())
-    for name in SOURCES:
-        digest.update((Path(__file__).parent / name).read_bytes())
+    for file in (*(Path(__file__).parent / name for name in SOURCES), _version_of_numba()):
+        digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def _version_of_numba() -> Path:
+    """The file that says it; Numba itself takes half a second to import."""
+    found = find_spec("numba")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("numba")
+    return Path(found.origin).with_name("_version.py")
 
 
 def _file(kind: int) -> Path:
@@ -95,7 +107,7 @@ def _file(kind: int) -> Path:
 
 def kept(kind: int) -> bytes | None:
     """The machine code of one kind, if it was compiled before."""
-    with suppress(OSError, PackageNotFoundError):
+    with suppress(OSError):
         path = _file(kind)
         if _mine(path.parent, stat.S_ISDIR) and _mine(path, stat.S_ISREG):
             return _checked(path.read_bytes())
@@ -104,6 +116,8 @@ def kept(kind: int) -> bytes | None:
 
 def store(kind: int, code: bytes) -> None:
     """Keep machine code for the next time, if the folder can be written by this user alone."""
+    import tempfile
+
     with suppress(OSError):
         path = _file(kind)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -131,15 +145,16 @@ def _checked(data: bytes) -> bytes | None:
 class Code:
     """Kernels as functions of Python."""
 
-    def __init__(self, code: bytes) -> None:
+    def __init__(self, code: bytes, kind: int) -> None:
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine())
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
-        for name, arguments in KERNELS.items():
-            kind = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * arguments)
-            setattr(self, name, kind(self._engine.get_function_address(name)))
+        for name, arguments in kernels_of(kind).items():
+            called = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * arguments)
+            setattr(self, name, called(self._engine.get_function_address(name)))
 
     expand: Kernel
+    expand_plain: Kernel
     rehash: Kernel
     add: Kernel
     locate: Kernel
@@ -155,7 +170,7 @@ def loaded(kind: int) -> Code | None:
         code = kept(kind)
         if code is None:
             return None
-        _loaded[kind] = Code(code)
+        _loaded[kind] = Code(code, kind)
     return _loaded[kind]
 
 
@@ -165,10 +180,12 @@ TRIES = 600.0
 
 def compile_aside() -> None:
     """Have everything compiled that is not, by a process of its own that outlives this one."""
-    with suppress(OSError, PackageNotFoundError):
+    import subprocess
+
+    with suppress(OSError):
         if all(map(kept, KINDS)) or not sys.executable:
             return
-        mark = _file(PLAIN).with_suffix(".begun")
+        mark = _file(1).with_suffix(".begun")
         mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if mark.exists() and time.time() - mark.stat().st_mtime < TRIES:
             return
@@ -180,14 +197,14 @@ def compile_aside() -> None:
         )  # fmt: skip
 
 
-def load(words: int, *, plain: bool = False) -> Code:
+def load(words: int) -> Code:
     """The kernels for states of so many words; if need be they are compiled, in some seconds."""
-    kind = PLAIN if plain else words if words <= 2 else 0
+    kind = words if words <= 2 else 0
     found = loaded(kind)
     if found is None:
         from tcpspec.explore.native.compile import compiled
 
         code = compiled(kind)
         store(kind, code)
-        found = _loaded[kind] = Code(code)
+        found = _loaded[kind] = Code(code, kind)
     return found

@@ -11,23 +11,23 @@ from typing import Any
 import llvmlite.binding as llvm
 from numba import cfunc, types
 
-from tcpspec.explore.native.code import KERNELS, KINDS, PLAIN, kept, machine, store
+from tcpspec.explore.native.code import KINDS, kept, kernels_of, machine, store
 from tcpspec.explore.native.kernel import kernels
 
 
 def compiled(kind: int) -> bytes:
     """An object file with all kernels of one kind."""
     module = llvm.parse_assembly("")
-    for name, function in kernels(abs(kind), plain=kind == PLAIN).items():
-        module.link_in(_translated(name, function), preserve=False)
+    for name, function in kernels(kind).items():
+        module.link_in(_translated(name, function, kernels_of(kind)[name]), preserve=False)
     module.link_in(llvm.parse_assembly(_traps(module)))
     module.verify()
     return bytes(machine().emit_object(module))
 
 
-def _translated(name: str, function: Callable[..., Any]) -> llvm.ModuleRef:
+def _translated(name: str, function: Callable[..., Any], arguments: int) -> llvm.ModuleRef:
     """A kernel in LLVM's language, under its own name."""
-    kernel = cfunc(types.int64(*[types.int64] * KERNELS[name]))(function)
+    kernel = cfunc(types.int64(*[types.int64] * arguments))(function)
     module = llvm.parse_assembly(kernel.inspect_llvm())
     module.get_function(kernel.native_name).name = name
     return module

@@ -11,7 +11,8 @@ memory. Threads share one table without locks: an empty slot is claimed by one o
 instruction. (A. Laarman, J. van de Pol, M. Weber: "Boosting multi-core reachability performance
 with shared hash tables", FMCAD 2010.)
 
-Compiled for one word a state, for two, and for any number (``words`` 0).
+Compiled for one word a state, for two, and for any number (``words`` 0). Plain systems have a
+kernel of their own, which does much less (``plain``).
 """
 
 from collections.abc import Callable
@@ -26,22 +27,30 @@ from tcpspec.explore.native.layout import (
     CHANNEL,
     CONTENTS_OFFERS,
     CROWDED,
+    CUT,
+    CUT_HERE,
     DONE,
     DROP,
+    EXPANDED,
     FIELD,
     FULL,
     GROW,
     INSTANCE,
     MISSING,
+    MUST_GO_ON,
     NOT_PERMITTED,
+    OUT_OF_RANGE,
     OUTCOME_KIND,
     OUTCOME_SEND,
     OUTCOME_SENDS,
+    OVERFLOW,
     PERMISSION,
     SEND_CHANNEL,
     SIMPLE_CHANNEL,
     SIMPLE_KIND,
     SIMPLE_PACKET,
+    STEP_ENABLED,
+    UNSPECIFIED,
     WAIT,
     Channel,
     Field,
@@ -57,6 +66,7 @@ from tcpspec.explore.native.lookup import (
     look,
     look_wide,
     mixed,
+    probed,
 )
 from tcpspec.explore.native.memory import (
     bits_of,
@@ -71,9 +81,7 @@ from tcpspec.explore.native.memory import (
     put_shared,
     put_word,
 )
-
-EXPANDED, STEP_ENABLED, MUST_GO_ON, CUT = 1, 2, 4, 8
-OVERFLOW, OUT_OF_RANGE, CUT_HERE, UNSPECIFIED = 16, 32, 64, 128
+from tcpspec.explore.native.plain import expand_plain
 
 ROW_COUNT, ROW_DEFERRED, ROW_UNSPECIFIED = Row.COUNT, Row.DEFERRED, Row.UNSPECIFIED
 
@@ -90,12 +98,8 @@ BUSY = np.uint64(1)
 # --- kernels for states of some width ---------------------------------------------------------
 
 
-def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
-    """The functions of all kernels, for states of one word, of two, or (0) of any number.
-
-    In ``plain`` systems all channels are fifos with slots, nothing is duplicated or deferred, and
-    there are neither bounds nor timers that run out only when idle: then much falls away.
-    """
+def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
+    """The functions of all kernels, for states of one word, of two, or (0) of any number."""
 
     @njit
     def width(shared):
@@ -136,7 +140,7 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
     def sent(own, channel, held, packet):
         """What a channel holds after a send; ``NEVER`` if it is full and does not drop."""
         slot = get(channel, Channel.SLOT) if words == 1 else 0
-        if not plain and slot == 0:
+        if slot == 0:
             return look(own, get(channel, Channel.SEND), held, packet)
         taken = get(get(channel, Channel.LENGTHS), bits_of(held))
         if taken < get(channel, Channel.SLOTS):
@@ -147,8 +151,6 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
     def without(own, channel, held, place):
         """What a channel holds after one of its offers was taken."""
         slot = get(channel, Channel.SLOT) if words == 1 else 0
-        if plain:
-            return held >> slot
         if slot == 0:
             return look(own, get(channel, Channel.REST), held, place)
         return held & ((1 << slot * place) - 1) | held >> (slot * place + slot) << slot * place
@@ -157,8 +159,6 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
     def offered(channel, held, offer, place):
         """A packet that a channel offers."""
         slot = get(channel, Channel.SLOT) if words == 1 else 0
-        if plain:
-            return (held & ((1 << slot) - 1)) - 1
         if slot == 0:
             return get(get(channel, Channel.PACKET), offer + place)
         return (held >> (slot * place) & ((1 << slot) - 1)) - 1
@@ -184,9 +184,9 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
     @njit(inline="always")
     def take_in(table, mask, slot, state, at, size):
         """Whether a state is new: then it stands in the table now."""
-        key = ~get_word(state, at)
+        key, nth = ~get_word(state, at), 0
         while True:
-            place = slot * size
+            place = probed(slot, nth, mask) * size
             there = get_shared(table, place)
             if there == uint64(0):
                 if size == 1:
@@ -210,7 +210,7 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
                         same = False
                 if same:
                     return False
-            slot = (slot + 1) & mask
+            nth += 1
 
     @njit(inline="always")
     def flush(shared, own, count):
@@ -245,12 +245,12 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
         instances, channels = get(shared, Shared.INSTANCES), get(shared, Shared.CHANNELS)
         instance_at, channel_at = get(shared, Shared.INSTANCE), get(shared, Shared.CHANNEL)
         permission_at, budgets = get(shared, Shared.PERMISSION), get(shared, Shared.BUDGETS)
-        spend, bounds = get(shared, Shared.SPEND), 0 if plain else get(shared, Shared.BOUNDS)
+        spend, bounds = get(shared, Shared.SPEND), get(shared, Shared.BOUNDS)
         layer, facts_at = get(shared, Shared.LAYER), get(shared, Shared.FACTS)
         table = get(shared, Shared.TABLE)
         shift = uint64(64 - get(shared, Shared.SLOT_BITS))
         parts = instances + channels
-        if not plain and get(shared, Shared.ASKS_IDLE) != 0:
+        if get(shared, Shared.ASKS_IDLE) != 0:
             parts += instances
         numbers, now, before = get(own, Own.LIST), get(own, Own.NOW), get(own, Own.BEFORE)
         stage, staged, uses = get(own, Own.STAGE), get(own, Own.STAGED), get(own, Own.USES)
@@ -278,7 +278,7 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
             for part in range(parts):
                 channel, held, component, offer, places = 0, 0, -1, 0, 1
                 lose, copy, ordered = -1, -1, 1
-                idle = not plain and part >= instances + channels
+                idle = part >= instances + channels
                 if part < instances:
                     number = part
                 elif idle:
@@ -289,9 +289,7 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
                     held = get(before, component)
                     if held == 0:
                         continue
-                    if plain:
-                        places = 1
-                    elif words == 1 and get(channel, Channel.SLOT) != 0:
+                    if words == 1 and get(channel, Channel.SLOT) != 0:
                         places = 64  # it ends behind the last packet
                     else:
                         contents = get(get(channel, Channel.CONTENTS), held)
@@ -299,10 +297,9 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
                         places = contents >> CONTENTS_OFFERS
                     number = get(channel, Channel.RECEIVER)
                     lose = get(channel, Channel.LOSS)
-                    if not plain:
-                        copy, ordered = (
-                            get(channel, Channel.DUPLICATION), get(channel, Channel.ORDERED),
-                        )  # fmt: skip
+                    copy, ordered = (
+                        get(channel, Channel.DUPLICATION), get(channel, Channel.ORDERED),
+                    )  # fmt: skip
                 instance = instance_at + INSTANCE * number
                 counts = counts_of(instance, before)
                 local = get(before, number)
@@ -311,7 +308,7 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
                         row = look_wide(own, get(instance, Instance.ALONE), local, counts, 0)
                     else:
                         packet = offered(channel, held, offer, place)
-                        if not plain and packet < 0:
+                        if packet < 0:
                             break
                         row = look_wide(own, get(channel, Channel.RECEIVE), local, packet, counts)
                     if row == MISSING:
@@ -323,11 +320,11 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
                     outcomes = outcome + (row >> ROW_COUNT & 0xFFFFFFF)
                     if row >> ROW_UNSPECIFIED != 0:
                         facts |= UNSPECIFIED
-                    lost = lose >= 0 and (plain or place == 0 or ordered == 0)
+                    lost = lose >= 0 and (place == 0 or ordered == 0)
                     rest = held
                     if channel != 0 and (lost or outcome < outcomes):
                         rest = without(own, channel, held, place)
-                        if not plain and rest == MISSING:
+                        if rest == MISSING:
                             known = False
                             outcomes, lost = outcome, False
                     if count + 2 * (outcomes - outcome) + 1 > staged:
@@ -335,10 +332,10 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
                         break
                     simple, used = get(instance, Instance.SIMPLE), get(instance, Instance.USED)
                     # each outcome once; twice, if the channel may also keep the packet
-                    twice = 2 if not plain and copy >= 0 else 1
+                    twice = 2 if copy >= 0 else 1
                     for nth in range(twice * (outcomes - outcome)):
                         copied, which = False, outcome + nth
-                        if not plain and twice == 2:
+                        if twice == 2:
                             copied, which = nth & 1 == 1, outcome + (nth >> 1)
                         word, successor = start, count * size
                         if words != 1:
@@ -356,7 +353,7 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
                                 holds_now = rest if target == component else get(before, target)
                                 after = sent(own, into, holds_now, packet - 1)
                                 if after < 0:
-                                    if not plain and after == MISSING:
+                                    if after == MISSING:
                                         known = False
                                     elif get(into, Channel.WHEN_FULL) != WAIT:
                                         facts |= STEP_ENABLED | OVERFLOW
@@ -493,7 +490,7 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
                                 known = False
                             else:
                                 facts |= CUT | CUT_HERE
-                    if plain or (ordered != 0 and row >> ROW_DEFERRED & 1 == 0):
+                    if ordered != 0 and row >> ROW_DEFERRED & 1 == 0:
                         break
                 if crowded:
                     break
@@ -565,8 +562,8 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
         for nth in range(count):
             ahead = min(nth + AHEAD, count - 1) * size
             fetch(table, slot_of(states, ahead, size, shift) * size)
-            at = nth * size
-            slot = slot_of(states, at, size, shift)
+            at, tries = nth * size, 0
+            first = slot = slot_of(states, at, size, shift)
             while True:
                 there = get_word(table, slot * size)
                 same = there == ~get_word(states, at)
@@ -575,7 +572,8 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
                         same = False
                 if same or there == uint64(0):
                     break
-                slot = (slot + 1) & mask
+                tries += 1
+                slot = probed(first, tries, mask)
             put(target, nth, slot if same else -1)
         return 0
 
@@ -601,4 +599,5 @@ def kernels(words: int, *, plain: bool = False) -> dict[str, Callable[..., Any]]
             put_byte(target, state, found)
         return missing
 
-    return {"expand": expand, "rehash": rehash, "add": add, "locate": locate, "ask": ask}
+    found = {"expand": expand, "rehash": rehash, "add": add, "locate": locate, "ask": ask}
+    return {**found, "expand_plain": expand_plain} if words == 1 else found

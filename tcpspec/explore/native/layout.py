@@ -52,6 +52,7 @@ class Own(_Places):
     LIST = auto()  # address: numbers of states to expand, or 0 for all of a range
     NOW = auto()  # address: a number for each component, while a step is made
     BEFORE = auto()  # address: the same, of the state that is expanded
+    PLACES = auto()  # address: where the next packet goes, for each channel
     STAGE = auto()  # address: words of successors, those of a few states together
     STAGED = auto()  # for how many successors there is room
     SLOTS = auto()  # address: the slot where each of them belongs
@@ -113,6 +114,10 @@ class Instance(_Places):
     ASKS = auto()  # about how many channels its guards ask
     ASKED = auto()  # address: for each of these an Asked
     COUNTS = auto()  # address: the counts, by the sum of what stands there; 0 if that is the same
+    SHIFT = auto()  # where its local state begins, in states of one word
+    MASK = auto()  # how far it goes
+    INPUT = auto()  # address of the first Channel that leads to it, or 0
+    PLAIN = auto()  # address: two words for each plain outcome
     SIMPLE = auto()  # address: outcomes that need nothing else, in a word each; others are 0
     OUTCOMES = auto()  # address: four words each, of which one is free
     SENDS = auto()  # address: a packed send each
@@ -131,7 +136,10 @@ class Channel(_Places):
     """A channel, and what becomes of its contents."""
 
     COMPONENT = auto()
+    SHIFT = auto()  # where its contents begin, in states of one word
+    MASK = auto()  # how far they go
     RECEIVER = auto()
+    NEXT = auto()  # address of the next Channel that leads to the same instance, or 0
     ORDERED = auto()
     WHEN_FULL = auto()  # FAIL, DROP or WAIT
     SLOT = auto()  # the bits of a slot, or 0 if its contents are numbered
@@ -189,6 +197,16 @@ CONTENTS_OFFERS = 32  # the first offer; how many
 
 SIMPLE_PACKET, SIMPLE_CHANNEL, SIMPLE_KIND, SIMPLE = 28, 48, 60, 62
 # the local state afterwards; the packet that is sent + 1, or 0; into which channel; kind; always 1
+
+PLAIN_CHANNEL, PLAIN_PERMISSION, PLAIN_FACTS = 20, 32, 48
+# the local state afterwards, where it stands in a word; and: the packet that is sent + 1, or 0;
+# into which channel; the permission; facts of the state
+PLAIN_FAILS, PLAIN_NEVER = 1 << 56, 1 << 57
+# a value leaves its range; nobody may
+
+EXPANDED, STEP_ENABLED, MUST_GO_ON, CUT = 1, 2, 4, 8
+OVERFLOW, OUT_OF_RANGE, CUT_HERE, UNSPECIFIED = 16, 32, 64, 128
+"""Facts of a state: see ``space.Fact`` and ``expansion``."""
 
 NOT_PERMITTED = (1 << OUTCOME_SENDS) - 1
 """In place of a permission."""

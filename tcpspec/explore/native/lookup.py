@@ -191,3 +191,12 @@ def mixed(word):
     word ^= word >> uint64(29)
     word *= uint64(0xBF58476D1CE4E5B9)
     return word
+
+
+@njit(inline="always")
+def probed(slot, nth, mask):
+    """The slot where a state stands that belongs into another, if it found so many others there:
+    first round the eight slots of its cache line, then in those of the next ("walking the line", in
+    the paper cited in ``kernel``).
+    """
+    return (slot + (nth & ~7) & mask & ~7) | (slot + nth & 7)

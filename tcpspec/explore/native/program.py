@@ -6,12 +6,13 @@ that a record has for it is refused: nothing overflows silently.
 
 from collections.abc import Sequence, Sized
 from enum import IntEnum
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tcpspec.explore import columns
-from tcpspec.explore.columns import Flags, Numbers
+from tcpspec.explore.columns import Flags, Numbers, distinct
 from tcpspec.explore.expansion import Tables
 from tcpspec.explore.local_steps import LocalSteps, Permitted
 from tcpspec.explore.native.layout import (
@@ -19,10 +20,16 @@ from tcpspec.explore.native.layout import (
     DROP,
     FAIL,
     MOST_ARGUMENTS,
+    MUST_GO_ON,
     NOT_PERMITTED,
     OUTCOME_KIND,
     OUTCOME_SEND,
     OUTCOME_SENDS,
+    PLAIN_CHANNEL,
+    PLAIN_FACTS,
+    PLAIN_FAILS,
+    PLAIN_NEVER,
+    PLAIN_PERMISSION,
     SAYS_FALSE,
     SAYS_TRUE,
     SEND_CHANNEL,
@@ -30,6 +37,7 @@ from tcpspec.explore.native.layout import (
     SIMPLE_CHANNEL,
     SIMPLE_KIND,
     SIMPLE_PACKET,
+    STEP_ENABLED,
     WAIT,
     Asked,
     Channel,
@@ -45,7 +53,9 @@ from tcpspec.explore.native.slots import Numbering, SlotPacking
 from tcpspec.explore.packing import Packing
 from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.model.expressions import Expression, Logic, Not
-from tcpspec.model.model import Kind, WhenFull
+from tcpspec.model.model import Kind, Send, WhenFull
+
+N = TypeVar("N", bound=np.generic)
 
 
 def address(array: NDArray[np.generic]) -> int:
@@ -120,7 +130,8 @@ class _Tables:
 class _Steps:
     """What one instance can do: outcomes and sends, packed; and which outcomes were used.
 
-    With ``bounds``, no outcome is simple.
+    Rows are added at the end and never change, but for where a local state stands in a word. With
+    ``bounds``, no outcome is simple.
     """
 
     def __init__(
@@ -129,61 +140,106 @@ class _Steps:
     ) -> None:  # fmt: skip
         self._local, self._permitted, self._bounds = local, permitted, bounds
         self._outputs = np.array([-1 if c is None else c for c in outputs] or [-1], np.int64)
-        self.used = np.zeros(0, np.uint8)
+        self._shift = 0
+        self._outcomes, self._sends = 0, 0
+        self.outcomes = np.zeros((ROWS, 4), np.int64)
+        self.sends = np.zeros(ROWS, np.int64)
+        self.simple = np.zeros(ROWS, np.int64)
+        self.plain = np.zeros((ROWS, 2), np.int64)
+        self.used = np.zeros(ROWS, np.uint8)
+        self.all_plain = True
+        """Whether all that was found fits into the words of ``plain``."""
         self.refresh()
 
     def refresh(self) -> None:
-        local = self._local
-        outcomes, sent = local.outcomes, local.sent
-        channel = self._outputs[sent["output"]]
-        self.sends = _checked(sent["packet"], SEND_CHANNEL, "a packet") | channel << SEND_CHANNEL
-        self.outcomes = np.zeros((len(outcomes), 4), np.int64)
-        self.outcomes[:, 0] = (
-            _checked(outcomes["after"], 31, "a local state") & (1 << OUTCOME_SEND) - 1
-            | _checked(outcomes["first_send"], 31, "the number of a send") << OUTCOME_SEND
-        )
-        permissions = self._permissions()
-        self.outcomes[:, 1] = (
-            permissions
-            | _checked(outcomes["sends"], OUTCOME_KIND - OUTCOME_SENDS, "sends") << OUTCOME_SENDS
-            | outcomes["kind"] << OUTCOME_KIND
-        )
-        self.simple = self._simple(permissions)
-        used = np.zeros(len(outcomes), np.uint8)
-        used[: len(self.used)] = self.used
-        self.used = used
+        """Add what is new."""
+        outcomes, sent = self._local.outcomes, self._local.sent
+        first, last = self._sends, len(sent)
+        if first < last:
+            packets = _checked(sent["packet"][first:last], SEND_CHANNEL, "a packet")
+            channels = self._outputs[sent["output"][first:last]]
+            self.sends = _with(self.sends, first, packets | channels << SEND_CHANNEL)
+            self._sends = last
+        first, last = self._outcomes, len(outcomes)
+        if first < last:
+            columns = {name: outcomes[name][first:last] for name in outcomes.names}
+            permissions = self._permissions(columns)
+            self.outcomes = _with(self.outcomes, first, _packed(columns, permissions))
+            sends = columns["sends"] > 0
+            sent_first = np.where(sends, self.sends[columns["first_send"] * sends], 0)
+            packet = (sent_first & (1 << SEND_CHANNEL) - 1) + sends
+            channel = (sent_first >> SEND_CHANNEL) * sends
+            fits = (columns["sends"] <= 1) & (packet >> PLAIN_CHANNEL == 0)
+            fits &= (channel >= 0) & (channel >> SIMPLE_KIND - SIMPLE_CHANNEL == 0)
+            kind = columns["kind"]
+            after = columns["after"]
+            simple = fits & (permissions == 0) & (after >> SIMPLE_PACKET == 0)
+            words = after | packet << SIMPLE_PACKET | channel << SIMPLE_CHANNEL
+            words |= kind << SIMPLE_KIND | 1 << SIMPLE
+            words[~simple | self._bounds] = 0
+            self.simple = _with(self.simple, first, words)
+            never = permissions == NOT_PERMITTED
+            fits &= never | (permissions >> PLAIN_FACTS - PLAIN_PERMISSION == 0)
+            self.all_plain = self.all_plain and bool(fits.all())
+            facts = STEP_ENABLED | np.where(kind == LocalSteps.CALL, 0, MUST_GO_ON)
+            words = packet | channel << PLAIN_CHANNEL | facts << PLAIN_FACTS
+            words |= np.where(never, PLAIN_NEVER, permissions << PLAIN_PERMISSION)
+            words |= np.where(after < 0, PLAIN_FAILS, 0)
+            self.plain = _with(self.plain, first, np.stack((self._placed(after), words), axis=1))
+            self.used = _with(self.used, first, np.zeros(last - first, np.uint8))
+            self._outcomes = last
 
-    def _simple(self, permissions: Numbers) -> Numbers:
-        """Those outcomes that need no permission and send at most once, each in one word."""
-        outcomes, simple = self._local.outcomes, np.zeros(len(permissions), np.int64)
-        if self._bounds or not len(simple):
-            return simple
-        after, kind = outcomes["after"], outcomes["kind"] << SIMPLE_KIND
-        sending = outcomes["sends"] > 0
-        send = np.zeros_like(simple)
-        send[sending] = self.sends[outcomes["first_send"][sending]]
-        packet = (send & (1 << SEND_CHANNEL) - 1) + sending
-        channel = send >> SEND_CHANNEL
-        fits = (after >> SIMPLE_PACKET == 0) & (packet >> SIMPLE_CHANNEL - SIMPLE_PACKET == 0)
-        fits &= channel >> SIMPLE_KIND - SIMPLE_CHANNEL == 0
-        fits &= (permissions == 0) & (outcomes["sends"] <= 1)
-        words = after | packet << SIMPLE_PACKET | channel << SIMPLE_CHANNEL | kind | 1 << SIMPLE
-        simple[fits] = words[fits]
-        return simple
+    def place(self, shift: int) -> None:
+        """Where local states stand in states of one word from now on."""
+        self._shift = shift
+        after = self._local.outcomes["after"][: self._outcomes]
+        self.plain[: self._outcomes, 0] = self._placed(after)
 
-    def _permissions(self) -> Numbers:
+    def _placed(self, after: Numbers) -> Numbers:
+        return np.maximum(after, 0) << self._shift
+
+    def _permissions(self, columns: dict[str, Numbers]) -> Numbers:
         """What each outcome needs; a reception needs nothing."""
-        outcomes, local = self._local.outcomes, self._local
-        events = self._permitted(np.arange(len(local.events)))
-        found = np.zeros(len(outcomes), np.int64)
-        alone = outcomes["kind"] != LocalSteps.RECEIPT
-        found[alone] = events[outcomes["event"][alone]]
+        events = self._permitted(np.arange(len(self._local.events)))
+        found = np.zeros(len(columns["kind"]), np.int64)
+        alone = columns["kind"] != LocalSteps.RECEIPT
+        found[alone] = events[columns["event"][alone]]
         found[found < 0] = NOT_PERMITTED
         return _checked(found, OUTCOME_SENDS, "a permission")
 
     def lines(self) -> Numbers:
         """The written lines of the outcomes that were used, by their numbers in the machine."""
-        return np.unique(self._local.outcomes["line"][np.flatnonzero(self.used)])
+        return distinct(self._local.outcomes["line"][np.flatnonzero(self.used)])
+
+
+ROWS = 1 << 10
+"""For so many outcomes and sends there is room at first."""
+
+
+def _with(array: NDArray[N], first: int, rows: NDArray[N]) -> NDArray[N]:
+    """An array with these rows from here on: the same, or a larger one."""
+    last = first + len(rows)
+    if last > len(array):
+        larger = np.zeros((max(last, 2 * len(array)), *array.shape[1:]), array.dtype)
+        larger[:first] = array[:first]
+        array = larger
+    array[first:last] = rows
+    return array
+
+
+def _packed(columns: dict[str, Numbers], permissions: Numbers) -> Numbers:
+    """Outcomes in four words each, of which the last two are free."""
+    packed = np.zeros((len(permissions), 4), np.int64)
+    packed[:, 0] = (
+        _checked(columns["after"], 31, "a local state") & (1 << OUTCOME_SEND) - 1
+        | _checked(columns["first_send"], 31, "the number of a send") << OUTCOME_SEND
+    )
+    packed[:, 1] = (
+        permissions
+        | _checked(columns["sends"], OUTCOME_KIND - OUTCOME_SENDS, "sends") << OUTCOME_SENDS
+        | columns["kind"] << OUTCOME_KIND
+    )
+    return packed
 
 
 class Program:
@@ -205,6 +261,7 @@ class Program:
             _Steps(*three, bounds=bool(tables.system.bounds))
             for three in zip(tables.local, tables.permitted, tables.system.outputs, strict=True)
         ]
+        self._simple = self._is_simple()
         self._describe()
         self.repack(packing)
         self.refresh()
@@ -225,16 +282,21 @@ class Program:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the system needs little of what the kernels can do: see ``kernels``."""
+        """Whether the kernel for plain systems can do it: see ``plain``."""
+        return self._simple and bool(self._slot) and all(s.all_plain for s in self._steps)
+
+    def _is_simple(self) -> bool:
+        """What ``is_plain`` asks for, as far as it can be read from the text."""
         system = self.tables.system
-        defers = any(
-            transition.kind is Kind.DEFER
-            for instance in system.instances
-            for transition in instance.machine.transitions
+        lines = [t for instance in system.instances for t in instance.machine.transitions]
+        return not (
+            system.bounds
+            or any(rule.condition is not None or rule.when_idle for rule in system.timers)
+            or any(not c.ordered or c.sender == c.receiver for c in system.channels)
+            or any(one is not None for one in self.tables.duplications)
+            or any(t.kind is Kind.DEFER for t in lines)
+            or any(sum(isinstance(a, Send) for a in t.actions) > 1 for t in lines)
         )
-        slotted = all(channel.ordered for channel in system.channels) and bool(self._slot)
-        copies = any(one is not None for one in self.tables.duplications)
-        return slotted and not (copies or defers or system.bounds or self.tables.asks_idle)
 
     # --- once ---
 
@@ -258,7 +320,7 @@ class Program:
         self._asked_channels: list[NDArray[np.int64]] = []
         for number in range(len(system.instances)):
             self._describe_instance(number)
-        for number in range(len(system.channels)):
+        for number in reversed(range(len(system.channels))):
             self._describe_channel(number)
 
     def _describe_instance(self, number: int) -> None:
@@ -278,6 +340,8 @@ class Program:
         contents = self.tables.components.contents[number]
         record[Channel.COMPONENT] = self.tables.components.of_channel(number)
         record[Channel.RECEIVER] = model.receiver
+        instance = self._instances[model.receiver]
+        record[Channel.NEXT], instance[Instance.INPUT] = instance[Instance.INPUT], address(record)
         record[Channel.ORDERED] = model.ordered
         record[Channel.WHEN_FULL] = _WHEN_FULL[model.when_full]
         receive = self.tables.local[model.receiver].receive[model.receiver_port]
@@ -344,7 +408,13 @@ class Program:
         slot = self._slot = 0 if slotted is None else slotted.slot
         self._length = np.array([-(-bits // max(1, slot)) for bits in range(65)], np.int64)
         self._lengths = self._length * slot
+        for number, (record, steps) in enumerate(zip(self._instances, self._steps, strict=True)):
+            record[Instance.SHIFT] = packing.places[number].shift
+            record[Instance.MASK] = packing.places[number].mask
+            steps.place(packing.places[number].shift)
         for record, model in zip(self._channels, self.tables.system.channels, strict=False):
+            place = packing.places[int(record[Channel.COMPONENT])]
+            record[Channel.SHIFT], record[Channel.MASK] = place.shift, place.mask
             record[Channel.SLOT] = slot if model.ordered else 0
             record[Channel.SLOTS] = slot * model.capacity
             record[Channel.LENGTHS] = address(self._lengths)
@@ -377,6 +447,7 @@ class Program:
         """After tables were filled: what is new, and where it stands now."""
         for record, steps in zip(self._instances, self._steps, strict=True):
             steps.refresh()
+            record[Instance.PLAIN] = address(steps.plain)
             record[Instance.SIMPLE] = address(steps.simple)
             record[Instance.OUTCOMES] = address(steps.outcomes)
             record[Instance.USED] = address(steps.used)
@@ -437,9 +508,9 @@ class Program:
 
     def fill(self, requests: Numbers) -> None:
         """Have the interpreter compute what kernels asked for: a row for each request."""
-        for number in np.unique(requests[:, 0]).tolist():
+        for number in distinct(requests[:, 0]).tolist():
             table = self._tables.tables[number]
-            rows = np.unique(requests[requests[:, 0] == number], axis=0)
+            rows = requests[requests[:, 0] == number]
             entries = table.entries
             arity = entries.ndim if entries is not None else len(table.levels) + 1
             table(*(np.ascontiguousarray(rows[:, 1 + nth]) for nth in range(arity)))

@@ -139,7 +139,7 @@ class _Search:
     def _ready(self, known: Iterable[States]) -> None:
         """Code, table and threads for states of the present width."""
         words = self._packing.words
-        self._code = code.load(words, plain=self._program.is_plain)
+        self._code = code.load(words)
         self._store = store_of(self._code, self._shared, words, self._may, known)
         self._equip()
 
@@ -280,13 +280,15 @@ class _Search:
     def _work(self, thread: Thread, work: _Work, between: Callable[[], None] | None = None) -> int:
         """One thread's part; says how it ended."""
         shared = address(self._shared)
+        plain = self._packing.words == 1 and self._program.is_plain
+        expand = self._code.expand_plain if plain else self._code.expand
         while self._ended is None:
             piece = work.take()
             if piece is None:
                 break
             first, last, numbers = piece
             thread.give(first, last, numbers)
-            how = self._code.expand(shared, thread.at)
+            how = expand(shared, thread.at)
             self._keep(thread, first if numbers is None else int(numbers[first]))
             if how != DONE:
                 work.give(thread.first, last, numbers)

@@ -43,7 +43,7 @@ class NativeSpace(LayeredSpace):
 
     def where(self, predicate: Expression, layer: int) -> Flags:
         if self._asker is None:
-            kernels = code.load(self.packing.words, plain=self.program.is_plain)
+            kernels = code.load(self.packing.words)
             self._asker = Asker(self.program, kernels, self.threads)
         try:
             with uninterrupted():
@@ -130,7 +130,7 @@ class Ways:
     def __init__(self, program: Program, packing: Packing, stage: int) -> None:
         words = packing.words
         self._program, self._packing, self._words = program, packing, words
-        self._kernels = code.load(words, plain=program.is_plain)
+        self._kernels = code.load(words)
         self._shared = program.shared.copy()
         self._cuts = np.zeros(max(1, len(program.tables.system.bounds)), np.int64)
         self._equip(stage)

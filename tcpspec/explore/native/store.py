@@ -1,7 +1,7 @@
 """The table of all states that are known: exact, a slot of so many words for each state.
 
 A slot is empty (0) or holds a state, its first word inverted. A state belongs where the high bits
-of its hash say, or in the first free slot behind.
+of its hash say, or in the first that is free behind it, in the same cache line first.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,6 +17,9 @@ from tcpspec.explore.native.thread import States
 
 SLOT_BITS = 14
 """A table begins with 2 ** so many slots."""
+
+LINE = 8
+"""Words of a cache line. The table begins with a whole one."""
 
 PIECE = 1 << 19
 """Slots or states that are moved at once, so that no call takes long."""
@@ -54,9 +57,11 @@ class Store:
         if not self._may((8 * self._words) << bits):
             raise TooLarge
         try:
-            return np.zeros((1 << bits, self._words), np.uint64)
+            words = np.zeros((self._words << bits) + LINE, np.uint64)
         except MemoryError:
             raise TooLarge from None
+        first = -(address(words) // words.itemsize) % LINE
+        return words[first : first + (self._words << bits)].reshape(-1, self._words)
 
     def _use(self, bits: int, slots: States) -> None:
         self._bits, self._slots = bits, slots
