@@ -1,21 +1,19 @@
-"""From Lark's parse tree to our syntax tree.
+"""From the rules of the grammar to our syntax tree.
 
 Most grammar rules have a node class whose parts are the rule's children in their order; the
 tables below wire those. The others have a method named like the rule.
 
-The transformer is the non-recursive one, so that no input can exhaust Python's stack here; the
-passes that follow are recursive, and are protected by MAX_DEPTH, checked as expressions are built.
+Nodes are built from the inside out, so that no input can exhaust Python's stack here; the passes
+that follow are recursive, and are protected by MAX_DEPTH, checked as expressions are built.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from lark import Token, Transformer_NonRecursive
-from lark.tree import Meta
-
 from tcpspec.diagnostics import Diagnostics
 from tcpspec.language import ast
 from tcpspec.language.ast import MAX_DEPTH, MAX_NUMBER
+from tcpspec.language.lalr import Place
 from tcpspec.record import replace
 from tcpspec.source import Source, Span
 
@@ -74,13 +72,6 @@ _TUPLES: dict[Callable[..., ast.Node], frozenset[int]] = {
 }
 
 
-def _plain(child: Any) -> Any:
-    """A token as its text, a string without its quotes; anything else as it is."""
-    if isinstance(child, Token):
-        return str(child)[1:-1] if child.type == "STRING" else str(child)
-    return child
-
-
 def _direct(node: Callable[..., ast.Node], children: list[Any], span: Span) -> ast.Node:
     tuples = _TUPLES[node]
     parts = (() if c is None and i in tuples else c for i, c in enumerate(children))
@@ -88,23 +79,23 @@ def _direct(node: Callable[..., ast.Node], children: list[Any], span: Span) -> a
 
 
 def _present(children: Any) -> tuple[Any, ...]:
-    """Without the placeholders that Lark leaves for absent options."""
+    """Without what stands for absent options."""
     return tuple(child for child in children if child is not None)
 
 
-class Builder(Transformer_NonRecursive[Token, Any]):
+class Builder:
     """Builds the syntax tree of one file; faults that the grammar cannot see go to ``found``."""
 
     def __init__(self, source: Source, found: Diagnostics) -> None:
-        super().__init__()
         self._source = source
         self._found = found
         self._depths: dict[int, int] = {}
 
-    def _call_userfunc(self, tree: Any, new_children: Any = None) -> Any:
-        """Give every method the children as plain values, and the place."""
-        children = [_plain(child) for child in new_children or ()]
-        return self._build(tree.data, children, self._span(tree.meta))
+    def build(self, rule: str, children: list[Any], first: Place | None, last: Place | None) -> Any:
+        """What a rule stands for; the children as plain values, and the place."""
+        return self._build(
+            rule, children, Span(self._source, *(first or (1, 1)), *(last or (1, 1)))
+        )
 
     def _build(self, rule: str, children: list[Any], span: Span) -> Any:
         if rule in _TRANSPARENT:
@@ -120,11 +111,6 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         if rule in _CLAIMS:
             return ast.Claim(rule.replace("_", " "), *children, span=span)
         return getattr(self, rule)(span, *children)
-
-    def _span(self, meta: Meta) -> Span:
-        if meta.empty:
-            return Span(self._source, 1, 1, 1, 1)
-        return Span(self._source, meta.line, meta.column, meta.end_line, meta.end_column)
 
     def _nested(self, node: Any, *parts: object) -> Any:
         """Note how deep an expression is, and say so where it becomes too deep."""

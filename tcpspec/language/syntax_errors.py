@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from tcpspec.diagnostics import Diagnostics
+from tcpspec.language.lalr import Parser, Unexpected
 from tcpspec.language.mistakes import mistake
 from tcpspec.language.tokens import Scan
 from tcpspec.source import Source
-
-if TYPE_CHECKING:
-    from lark import Lark
-    from lark.exceptions import UnexpectedInput
 
 _WORDS = {
     "NAME": "a name", "INT": "a number", "STRING": 'a "text"', "COMPARISON": "a comparison",
@@ -36,14 +32,14 @@ MAX_EXPECTED = 8
 class SyntaxFault:
     """One error of the parser, in the segment of the text that begins at ``start``."""
 
-    parser: Lark
+    parser: Parser
     source: Source
-    unexpected: UnexpectedInput
+    unexpected: Unexpected
     start: int = 0
 
     def report(self, found: Diagnostics) -> int:
         """Add the finding; returns where the mistake was made, to go on behind it."""
-        known = mistake(self._scan, {self._spelled(name) for name in self._expected})
+        known = mistake(self._scan, {self._spelled(name) for name in self.unexpected.accepted})
         word = self._scan.word()
         if known is None:
             found.error("syntax", word.span(self.source), self._general(word.text))
@@ -56,19 +52,7 @@ class SyntaxFault:
 
     @cached_property
     def _scan(self) -> Scan:
-        return Scan(self.source, self.start, self._position)
-
-    @property
-    def _position(self) -> int:
-        token = getattr(self.unexpected, "token", None)
-        ended = token is not None and token.type == "$END"
-        return len(self.source.text) if ended else self.unexpected.pos_in_stream or 0
-
-    @cached_property
-    def _expected(self) -> set[str]:
-        """The terminals that the parser could go on with."""
-        parser: Any = self.unexpected.interactive_parser
-        return set(parser.accepts())
+        return Scan(self.source, self.start, self.unexpected.position)
 
     # --- for people ---
 
@@ -78,7 +62,7 @@ class SyntaxFault:
 
     def _listed(self) -> str:
         """What could stand here: values and operators are not listed one by one."""
-        rest, words = set(self._expected), []
+        rest, words = set(self.unexpected.accepted), []
         if rest >= _VALUES:
             rest -= _VALUES | {"NOT"}
             words.append("a value")
@@ -93,12 +77,8 @@ class SyntaxFault:
     def _terminal(self, name: str) -> str:
         if name in _WORDS:
             return _WORDS[name]
-        pattern = self._patterns[name]
-        return f"`{pattern.value}`" if pattern.type == "str" else name.lower().replace("_", " ")
+        literal = self.parser.literals[name]
+        return name.lower().replace("_", " ") if literal is None else f"`{literal}`"
 
     def _spelled(self, name: str) -> str:
         return self._terminal(name).strip("`")
-
-    @cached_property
-    def _patterns(self) -> dict[str, Any]:
-        return {terminal.name: terminal.pattern for terminal in self.parser.terminals}

@@ -46,7 +46,7 @@ def test_only_the_command_that_is_asked_for_is_imported() -> None:
 def test_a_small_check_does_without_what_only_others_need() -> None:
     modules = imported(COMMAND, "check", "specs/figure5.fsm")
     assert modules >= CHECKER
-    assert not modules & (HEAVY - {"lark", "psutil"})  # memory is looked at in a long search
+    assert not modules & (HEAVY - {"psutil"})  # memory is looked at in a long search
     assert not modules & {"tcpspec.views.draw", "tcpspec.export", "tcpspec.crosscheck"}
 
 

@@ -76,5 +76,5 @@ def test_pictures_are_drawn_without_a_system_graphviz(installed: Path, tmp_path:
 def test_the_tables_of_the_grammar_are_in_the_wheel(installed: Path) -> None:
     folder = installed / "tcpspec" / "language"
     assert (folder / "grammar.lark").exists()
-    assert (folder / "grammar.tables").exists()
+    assert (folder / "grammar.json").exists()
     assert (installed / "tcpspec" / "py.typed").exists()

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tcpspec.diagnostics import Diagnostics, render
 from tcpspec.language import ast
 from tcpspec.language.comments import Documentation
-from tcpspec.language.parse import TABLES, build_parser, fingerprint, parse
-from tcpspec.language.tables import make
+from tcpspec.language.parse import parse
+from tcpspec.language.tables import lark_parser
 from tcpspec.source import Source
 
 SPECS = sorted((Path(__file__).parents[2] / "specs").glob("*.fsm"))
@@ -187,13 +187,13 @@ def test_trees_are_equal_when_they_say_the_same() -> None:
 
 
 def test_the_grammar_has_no_conflict() -> None:
-    assert build_parser(strict=True).parse("const N = 1").data == "start"
+    assert lark_parser(strict=True).parse("const N = 1").data == "start"
 
 
 def test_the_words_of_the_language_are_those_of_the_grammar() -> None:
     from tcpspec.model.reserved import WORDS
 
-    terminals = build_parser().terminals
+    terminals = lark_parser().terminals
     patterns = [t.pattern.value.replace(r"(?![\w.])", "") for t in terminals]
     words = {word for p in patterns for word in re.findall(r"[a-z]+", p) if "[" not in p}
     assert words == WORDS
@@ -235,23 +235,6 @@ def test_a_name_may_begin_with_a_word(end: str) -> None:
         found = Diagnostics()
         assert parse(Source("test.fsm", text), found) is not None
         assert not found.all, (name, [render(d) for d in found.all])
-
-
-def test_the_shipped_tables_are_those_of_the_grammar() -> None:
-    assert TABLES.read_bytes().startswith(fingerprint()), "python -m tcpspec.language.tables"
-    assert make().startswith(fingerprint())
-
-
-def test_tables_of_another_lark_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tcpspec.language import parse as module
-
-    module._parser.cache_clear()
-    monkeypatch.setattr(module, "fingerprint", lambda: b"other")
-    assert module._parser().parse("const N = 1").data == "start"
-    module._parser.cache_clear()
-    monkeypatch.setattr(module, "TABLES", Path("/nonexistent"))
-    assert module._parser().parse("const N = 1").data == "start"
-    module._parser.cache_clear()
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.name)
