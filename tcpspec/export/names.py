@@ -6,7 +6,7 @@ cut; where that makes two names one, the later gets a number.
 """
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Container, Hashable, Iterable
 
 MAX_LENGTH = 48
 """Longer names are cut: some tools have buffers."""
@@ -41,12 +41,14 @@ class Names:
         self._taken: set[str] = set()
         self._names: dict[Hashable, str] = {}
 
-    def add(self, key: Hashable, wanted: str) -> str:
-        """A name for what ``key`` stands for, as near as can be to what is wanted."""
+    def add(self, key: Hashable, wanted: str, also: Container[str] = ()) -> str:
+        """A name for what ``key`` stands for, as near as can be to what is wanted; ``also`` are
+        reserved for this one.
+        """
         plain = re.sub(r"[^A-Za-z0-9]+", "_", wanted)[:MAX_LENGTH].strip("_")
         if not plain[:1].isalpha() or self._starts.match(plain):
             plain = f"x_{plain}".rstrip("_")
-        if self._underscore and self._folded(plain) in self._reserved:
+        if plain in also or (self._underscore and self._folded(plain) in self._reserved):
             plain = f"{plain}_"
         name, number = plain, 2
         while self._folded(name) in self._taken | self._reserved:

@@ -3,6 +3,7 @@
 These tests need SPIN and a C compiler; where one is missing they fail, and do not skip.
 """
 
+import subprocess
 import time
 from pathlib import Path
 
@@ -382,6 +383,21 @@ def test_names_that_are_macros_of_c_or_of_the_export(name: str) -> None:
         f'check S {{ "x": reachable {flat}.{name} == 2  "no overflow": no overflow }}'
     )
     assert not comparison.disagrees
+
+
+def test_names_that_are_functions_of_c(tmp_path: Path) -> None:
+    """All that ``pan.c`` declares, in the ways of compiling it that people use."""
+    spec = specification(
+        "protocol Names\ncall go\n"
+        "machine Read { initial final state R { call go -> W } state W {} }\n"
+        "system S { a: Read may go }\n"
+        'check S { "open": reachable a in W  "Close!": always a in {R, W}  no deadlock }'
+    )
+    (model,) = export_promela(spec, spec.systems["S"]).files.values()
+    (tmp_path / "S.pml").write_text(model, "utf-8")
+    subprocess.run(["spin", "-a", "S.pml"], cwd=tmp_path, check=True)
+    for flags in (["-DSAFETY"], ["-DSAFETY", "-DNCORE=2"], ["-DBFS"], ["-DBFS_PAR"]):
+        subprocess.run(["gcc", "-w", "-c", *flags, "pan.c"], cwd=tmp_path, check=True)
 
 
 # --- names ---

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from tcpspec.export.names import Names
-from tcpspec.export.promela.words import RESERVED, RESERVED_STARTS
+from tcpspec.export.promela.words import LIBRARY, RESERVED, RESERVED_STARTS
 from tcpspec.model.model import (
     Check,
     Claim,
@@ -67,12 +67,12 @@ class Naming:
         self.in_range = self._names.add(("in range",), "values_stay_in_range")
         for check in self.checks:
             if check.claim is not Claim.NO_OVERFLOW and not check.claim.is_coverage:
-                self._names.add(("check", check), check.name.lower())
+                self._name_variable(("check", check), check.name.lower())
 
     def _name_machine(self, machine: Machine) -> None:
         self._names.add(("process", machine), machine.name)
         self._names.add(("data", machine), f"{machine.name}_data".capitalize())
-        self._names.add(("array", machine), machine.name.lower())
+        self._name_variable(("array", machine), machine.name.lower())
         for variable in machine.variables:
             self._add(("variable", variable.name), variable.name)
         for parameter in machine.parameters:
@@ -80,6 +80,10 @@ class Naming:
         for transition in machine.transitions:
             for event in transition.events if transition.kind is Kind.CALL else ():
                 self._add(("call", event), f"may_{event}")
+
+    def _name_variable(self, key: tuple[object, ...], wanted: str) -> None:
+        """A variable outside of all processes is one of C, beside the functions of its library."""
+        self._names.add(key, wanted, LIBRARY)
 
     def _name_field(self, field: Field) -> None:
         """Fields of messages and variables are members of different things."""

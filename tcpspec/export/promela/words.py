@@ -50,3 +50,59 @@ RESERVED_STARTS = re.compile(r"(si|sa|st|sigev|is[a-z]+|ASK|OLL|OSIX|THREAD|fail
 """What begins like this may be a macro of C's library: fields of its structures (``si_pid``), and
 process types, before which SPIN writes a P (``OLL_ERR``); or one of ours (``ASK_…``).
 """
+
+
+_LIBRARY = """
+a64l abort abs access acct alarm aligned_alloc alloca arc4random arc4random_buf arc4random_uniform
+asctime asctime_r at_quick_exit atexit atof atoi atol bcmp bcopy bfs_all_empty bfs_all_idle
+bfs_all_running bfs_clear_locks bfs_drop_shared_memory bfs_explore_state bfs_find_largest
+bfs_get_shared_mem bfs_grab_trail bfs_idle_and_empty bfs_initial_state bfs_mark_done bfs_new_slot
+bfs_new_sv bfs_new_sv_mask bfs_next bfs_pack_state bfs_prep_slot bfs_printf bfs_push_state
+bfs_recycle bfs_release_trail bfs_run bfs_set_toggle bfs_setup bfs_setup_mem bfs_shutdown
+bfs_statistics bfs_store_state bfs_unpack_state bfs_update brk bsearch bzero calloc chdir chmod
+chown chroot cleanup_shm clearenv clearerr clearerr_unlocked clock clock_getcpuclockid
+clock_getres clock_gettime clock_nanosleep clock_settime close closefrom confstr crash_reset
+crash_test creat crypt ctermid ctime ctime_r daemon difftime div dprintf drand48 drand48_r dup
+dup2 dysize ecvt ecvt_r endusershell erand48 erand48_r execl execle execlp execv execve execvp
+exit explicit_bzero faccessat fchdir fchmod fchmodat fchown fchownat fclose fcntl fcvt fcvt_r
+fdatasync fdopen feof feof_unlocked ferror ferror_unlocked fexecve fflush fflush_unlocked ffs ffsl
+fgetc fgetc_unlocked fgetpos fgets fileno fileno_unlocked flockfile fmemopen fopen fork fpathconf
+fprintf fputc fputc_unlocked fputs fread fread_unlocked free freopen fscanf fseek fseeko fsetpos
+fstat fstatat fsync ftell ftello ftok ftruncate ftrylockfile funlockfile futimens fwrite
+fwrite_unlocked gcvt getc getc_unlocked getchar getchar_unlocked getcwd getdelim getdomainname
+getdtablesize getegid getenv geteuid getgid getgroups gethostid gethostname getline getloadavg
+getlogin getlogin_r getopt getpagesize getpass getpgid getpgrp getpid getppid getsid getsubopt
+getuid getusershell getw getwd give_up gmtime gmtime_r gsignal index initstate initstate_r isalnum
+isalnum_l isalpha isalpha_l isascii isatty isblank isblank_l iscntrl iscntrl_l isdigit isdigit_l
+isgraph isgraph_l islower islower_l isprint isprint_l ispunct ispunct_l isspace isspace_l isupper
+isupper_l isxdigit isxdigit_l jrand48 jrand48_r kill killpg l64a labs lchmod lchown lcong48
+lcong48_r ldiv link linkat localtime localtime_r lockf lrand48 lrand48_r lseek lstat malloc mblen
+mbstowcs mbtowc memccpy memchr memcmp memcpy memmove memset mkdir mkdirat mkdtemp mkfifo mkfifoat
+mknod mknodat mkstemp mkstemps mktemp mktime mrand48 mrand48_r nanosleep nice nrand48 nrand48_r
+on_exit open open_memstream openat pathconf pause pclose perror pipe popen posix_fadvise
+posix_fallocate posix_memalign pread printf printm profil pselect psiginfo psignal pthread_kill
+pthread_sigmask putc putc_unlocked putchar putchar_unlocked putenv puts putw pwrite qecvt qecvt_r
+qfcvt qfcvt_r qgcvt qsort quick_exit raise rand rand_r random random_r read readlink readlinkat
+realloc reallocarray realpath remove rename renameat revoke rewind rindex rmdir rpmatch sbrk scanf
+seed48 seed48_r select semctl semget semop setbuf setbuffer setdomainname setegid setenv seteuid
+setgid sethostid sethostname setlinebuf setlogin setpgid setpgrp setregid setreuid setsid setstate
+setstate_r setuid setusershell setvbuf sh_malloc sh_pre_malloc shmat shmctl shmdt shmget sigaction
+sigaddset sigaltstack sigblock sigdelset sigemptyset sigfillset siggetmask siginterrupt
+sigismember signal sigpending sigprocmask sigqueue sigreturn sigsetmask sigstack sigsuspend
+sigtimedwait sigwait sigwaitinfo sleep snprintf sprintf srand srand48 srand48_r srandom srandom_r
+sscanf ssignal stat stpcpy stpncpy strcasecmp strcasecmp_l strcat strchr strcmp strcoll strcoll_l
+strcpy strcspn strdup strerror strerror_l strerror_r strftime strftime_l strlen strncasecmp
+strncasecmp_l strncat strncmp strncpy strndup strnlen strpbrk strrchr strsep strsignal strspn
+strstr strtod strtof strtok strtok_r strtol strtold strtoll strtoq strtoul strtoull strtouq
+strxfrm strxfrm_l symlink symlinkat sync syscall sysconf system tcgetpgrp tcsetpgrp tempnam time
+timegm timelocal timer_create timer_delete timer_getoverrun timer_gettime timer_settime times
+timespec_get tmpfile tmpnam tmpnam_r toascii tolower tolower_l toupper toupper_l truncate ttyname
+ttyname_r ttyslot tzset ualarm umask ungetc unlink unlinkat unsetenv usleep utimensat valloc
+vdprintf vfork vfprintf vfscanf vhangup void vprintf vscanf vsnprintf vsprintf vsscanf wcstombs
+wctomb write
+"""
+
+LIBRARY = frozenset(_LIBRARY.split())
+"""Functions that pan.c declares, with SPIN 6.5.2 and glibc 2.36, in all ways of compiling it (the
+names before a bracket in what ``gcc -E`` makes of it): no variable of ours may be called so.
+"""
