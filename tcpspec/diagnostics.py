@@ -127,10 +127,20 @@ CATALOGUE: dict[str, Code] = {
         "The engine that was asked for does not take this model, or is not installed.",
         "Leave `--engine` out: then one is taken that can.",
     ),
-    "not-yet": Code(
+    "bad-formula": Code(
         True,
-        "This construct is part of the language, but this version cannot decide it yet.",
-        "Leave the line out for now.",
+        "A formula of `ltl` cannot be read.",
+        "Use G, F, U, W, R, !, &&, ||, -> and names of `define`.",
+    ),
+    "no-next": Code(
+        True,
+        "A formula of `ltl` uses X, next: how many steps something takes has no meaning here.",
+        "Say what has to hold until what.",
+    ),
+    "no-fairness": Code(
+        True,
+        "`unfair` stands in front of a claim that is not about infinite runs.",
+        "Leave `unfair` out.",
     ),
     # warnings
     "nothing-asked": Code(

@@ -24,6 +24,8 @@ call c, d
 timer t, u
 define small = x < K + 1
 define apart = a.x != b.x or a.e != b.e
+define started = a in S1
+define waits = b in S0
 """
 
 ROUND = 9
@@ -397,6 +399,8 @@ def _plainly(line: str) -> str | None:
 
 # --- checks -----------------------------------------------------------------------------------
 
+OPERATORS = ("&&", "||", "->", "U", "W", "R")
+
 PREDICATES = (
     "a in S0", "b in {S0, S1}", "a.x == 2", "b.x < a.x", "a.y == b.y", "a.y < b.y",
     "a.p implies b.p", "b.e != red", "a.e in {red, blue}", "a.x + b.x <= K", "not b.p", "apart",
@@ -431,6 +435,18 @@ def predicates(draw: DrawFn, atoms: Sequence[str]) -> str:
     return draw(st.sampled_from([joined, f"not ({joined})"]))
 
 
+UNFAIR = _weighted((3, ""), (1, "unfair "))
+
+FORMULAS = st.recursive(
+    st.sampled_from(["apart", "started", "waits", "!apart", "!started"]),
+    lambda parts: st.one_of(
+        st.builds("{}({})".format, st.sampled_from(["G ", "F ", "!"]), parts),
+        st.builds("(({}) {} ({}))".format, parts, st.sampled_from(OPERATORS), parts),
+    ),
+    max_leaves=4,
+)
+
+
 @st.composite
 def _checks(draw: DrawFn, channels: Sequence[str]) -> str:
     """Every claim of the language about one system."""
@@ -440,6 +456,11 @@ def _checks(draw: DrawFn, channels: Sequence[str]) -> str:
         for kind, count in (("always", 2), ("never", 1), ("reachable", 2), ("always possible", 1))
         for number in range(count)
         for violated in [draw(st.sampled_from(["", "", "violated "])) if kind == "never" else ""]
+    ]
+    asked += [
+        f'"eventually": {draw(UNFAIR)}eventually {draw(predicates(atoms))}',
+        f'"leads to": {draw(UNFAIR)}{draw(predicates(atoms))} leads to {draw(predicates(atoms))}',
+        f'"ltl": {draw(UNFAIR)}ltl "{draw(FORMULAS)}"',
     ]
     plain = ["no deadlock", "no stall", "no unspecified reception", "no overflow"]
     lines = [*plain, *asked, "every state reachable", "every transition used"]

@@ -37,37 +37,38 @@ class Records:
     def __init__(self, *names: str) -> None:
         self.names = names
         self._place = {name: place for place, name in enumerate(names)}
-        self._rows: list[tuple[int, ...]] = []
+        self.rows: list[tuple[int, ...]] = []
+        """Those who append many may do so here."""
         self._array = np.zeros((len(names), 16), np.int64)
         self._read = 0
 
     def append(self, *row: int) -> int:
         """The number of the new row."""
-        self._rows.append(row)
-        return len(self._rows) - 1
+        self.rows.append(row)
+        return len(self.rows) - 1
 
     def cut(self, size: int) -> None:
         """Drop the rows from here on."""
-        del self._rows[size:]
+        del self.rows[size:]
         self._read = min(self._read, size)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     def __getitem__(self, name: str) -> Numbers:
         """A column."""
-        if self._read < len(self._rows):
+        if self._read < len(self.rows):
             self._sync()
         return self._array[self._place[name], : self._read]
 
     def _sync(self) -> None:
         """Bring the rows that are new into the array."""
-        size = len(self._rows)
+        size = len(self.rows)
         if size > self._array.shape[1]:
             wider = np.zeros((len(self._array), _power(size)), np.int64)
             wider[:, : self._read] = self._array[:, : self._read]
             self._array = wider
-        self._array[:, self._read : size] = np.array(self._rows[self._read : size], np.int64).T
+        self._array[:, self._read : size] = np.array(self.rows[self._read : size], np.int64).T
         self._read = size
 
 

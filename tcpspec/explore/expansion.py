@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.components import NEVER, Components
+from tcpspec.explore.graph import Small
+from tcpspec.explore.labels import Labels
 from tcpspec.explore.local_steps import Counts, LocalSteps, Permitted, Row, local_steps
 from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.predicates import Predicates
 from tcpspec.explore.space import Fact
 from tcpspec.model.model import WhenFull
 from tcpspec.semantics.permissions import Permission
-from tcpspec.semantics.state import EndKind
+from tcpspec.semantics.state import EndKind, StepKind
 from tcpspec.semantics.system import TransitionSystem
 
 ENDED = {EndKind.OVERFLOW: 16, EndKind.OUT_OF_RANGE: 32, EndKind.CUT: 64}
@@ -39,13 +41,17 @@ class Steps:
     """Steps, one a row: the state that each starts from, and the numbers that are new after it.
 
     ``outcome`` is a row of the instance's local steps, ``line`` the written line; both are missing
-    in a loss.
+    in a loss. Where actions are asked for, ``origin`` says what is taken, ``dropped`` has a bit for
+    each send that a full channel drops, and ``label`` is the action's number.
     """
 
     source: Numbers
     changed: dict[int, Numbers]
     outcome: Numbers | None = None
     line: Numbers | None = None
+    origin: Numbers | None = None
+    dropped: Numbers | None = None
+    label: Small | None = None
 
     def where(self, flags: Flags) -> "Steps":
         """Only these rows."""
@@ -55,9 +61,16 @@ class Steps:
         return Steps(
             self.source[kept],
             {component: numbers[kept] for component, numbers in self.changed.items()},
-            None if self.outcome is None else self.outcome[kept],
-            None if self.line is None else self.line[kept],
+            _of(self.outcome, kept),
+            _of(self.line, kept),
+            _of(self.origin, kept),
+            _of(self.dropped, kept),
+            None if self.label is None else self.label[kept],
         )
+
+
+def _of(column: Numbers | None, rows: Numbers) -> Numbers | None:
+    return None if column is None else column[rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,7 @@ class Offers:
 
     source: Numbers
     place: int
+    packet: Numbers
     row: Numbers
 
 
@@ -90,9 +104,9 @@ class Tables:
         self.losses = [None if p is None else number(p) for p in permissions.losses]
         self.duplications = [None if p is None else number(p) for p in permissions.duplications]
 
-    def expand(self, columns: list[Numbers]) -> "Expansion":
-        """All steps of these states."""
-        expansion = Expansion(self, columns)
+    def expand(self, columns: list[Numbers], labels: Labels | None = None) -> "Expansion":
+        """All steps of these states; with ``labels``, also which actions they are."""
+        expansion = Expansion(self, columns, labels)
         expansion.run()
         return expansion
 
@@ -108,7 +122,7 @@ class Tables:
         while len(source):
             packet = of.offered(contents[source], place)
             row = receive(columns[model.receiver][source], packet, counts[source])
-            yield Offers(source, place, row)
+            yield Offers(source, place, packet, row)
             if model.ordered:
                 source = source[Row.deferred(row)]
             place += 1
@@ -117,10 +131,14 @@ class Tables:
 
 class Expansion:
     """The steps of a slice of states: ``steps`` in blocks, ``facts`` of each state, ``cuts`` of
-    each bound.
+    each bound. With ``labels``, ``dead`` are the steps that lead nowhere.
     """
 
-    def __init__(self, tables: Tables, columns: list[Numbers]) -> None:
+    def __init__(
+        self, tables: Tables, columns: list[Numbers], labels: Labels | None = None
+    ) -> None:
+        self._labels = labels
+        self.dead: list[Steps] = []
         self.tables = tables
         self.columns = columns
         self.size = len(columns[0])
@@ -149,6 +167,7 @@ class Expansion:
         local = self.tables.local[instance]
         row = local.alone(self.columns[instance], self.tables.counts[instance](self.columns))
         steps = self._outcomes(np.arange(self.size), row)
+        self._originate(steps, np.zeros(len(steps.source), np.int64))
         permission = self.tables.permitted[instance](local.outcomes["event"][_outcome(steps)])
         self._complete(instance, steps.where(permission == 0))
         for number in np.flatnonzero(np.bincount(permission + 1)[2:]) + 1:
@@ -163,6 +182,24 @@ class Expansion:
         """A row for each outcome of each of these states."""
         which, outcome = spread(Row.first(row), Row.count(row))
         return Steps(source[which], {}, outcome)
+
+    def _originate(self, steps: Steps, origin: Numbers) -> None:
+        """Note what the steps take."""
+        if self._labels is not None:
+            steps.origin, steps.dropped = origin, np.zeros_like(origin)
+
+    def _label(self, instance: int | None, steps: Steps) -> Steps:
+        """With their actions, where these are asked for."""
+        if self._labels is not None and steps.label is None:
+            assert steps.origin is not None
+            assert steps.dropped is not None
+            steps.label = self._labels.of(instance, steps.origin, steps.outcome, steps.dropped)
+        return steps
+
+    def _end(self, instance: int | None, steps: Steps) -> None:
+        """These lead nowhere."""
+        if self._labels is not None and len(steps.source):
+            self.dead.append(self._label(instance, steps))
 
     def _allowed(self, instance: int, permission: Permission, steps: Steps) -> None:
         """Complete those that timer rules and budgets allow."""
@@ -201,14 +238,22 @@ class Expansion:
             before = contents[steps.source]
             rest = of.rest(before, np.full_like(before, offers.place))
             taken = Steps(steps.source, {component: rest}, steps.outcome)
+            packets = np.repeat(offers.packet, Row.count(offers.row))
+            self._taken(taken, StepKind.RECEIVE, channel, packets)
             self._complete(model.receiver, taken)
             permission = tables.duplications[channel]
             if permission is not None:
+                self._taken(steps, StepKind.DUPLICATION, channel, packets)
                 copied = self._spent(steps, permission)
                 self._complete(model.receiver, copied, fault=True)
         permission = tables.losses[channel]
         if permission is not None:
             self._lost(channel, permission)
+
+    def _taken(self, steps: Steps, kind: StepKind, channel: int, packets: Numbers) -> None:
+        """Note which packets the steps take."""
+        if self._labels is not None:
+            self._originate(steps, self._labels.origin(kind, channel, packets))
 
     def _lost(self, channel: int, permission: int) -> None:
         tables = self.tables
@@ -219,7 +264,9 @@ class Expansion:
         for place in range(most):
             source = np.flatnonzero(offers > place)
             rest = of.rest(contents[source], np.full(len(source), place, np.int64))
-            self._bounded(self._spent(Steps(source, {component: rest}), permission))
+            steps = Steps(source, {component: rest})
+            self._taken(steps, StepKind.LOSS, channel, of.offered(contents[source], place))
+            self._bounded(None, self._spent(steps, permission))
 
     # --- completing steps ---
 
@@ -238,9 +285,10 @@ class Expansion:
         failed = after == NEVER
         if failed.any():
             self._note(steps.source[failed], ENDED[EndKind.OUT_OF_RANGE])
+            self._end(instance, steps.where(failed))
             steps, outcome = steps.where(~failed), outcome[~failed]
         steps.line = local.outcomes["line"][outcome] + self.tables.first_line[instance]
-        self._bounded(steps)
+        self._bounded(instance, steps)
 
     def _enabled(self, kind: Numbers, source: Numbers) -> None:
         """Note what is enabled."""
@@ -280,32 +328,41 @@ class Expansion:
                 here = local.sent["output"][send] == output
                 if channel is not None and here.any():
                     packets = local.sent["packet"][send[here]]
-                    steps = self._put(channel, steps, sending[here], packets)
+                    self._put(channel, nth, steps, sending[here], packets)
+                    steps = self._without_overflow(instance, channel, steps)
         return steps
 
-    def _put(self, channel: int, steps: Steps, rows: Numbers, packets: Numbers) -> Steps:
-        """Send packets into a channel, one for each of these rows."""
+    def _put(self, channel: int, nth: int, steps: Steps, rows: Numbers, packets: Numbers) -> None:
+        """Send packets into a channel, the nth of these rows."""
         components = self.tables.components
         component = components.of_channel(channel)
         held = self._contents(steps, component).copy()
-        held[rows] = components.contents[channel].send(held[rows], packets)
+        before = held[rows]
+        held[rows] = components.contents[channel].send(before, packets)
+        if steps.dropped is not None:  # a channel holds as many packets as before
+            steps.dropped[rows] |= (held[rows] == before).astype(np.int64) << nth
         steps.changed = {**steps.changed, component: held}
-        overflown = held == NEVER
+
+    def _without_overflow(self, instance: int, channel: int, steps: Steps) -> Steps:
+        """Those that found room in a channel."""
+        overflown = self._contents(steps, self.tables.components.of_channel(channel)) == NEVER
         if not overflown.any():
             return steps
         self._note(steps.source[overflown], ENDED[EndKind.OVERFLOW])
+        self._end(instance, steps.where(overflown))
         return steps.where(~overflown)
 
-    def _bounded(self, steps: Steps) -> None:
+    def _bounded(self, instance: int | None, steps: Steps) -> None:
         """Keep the steps that no bound cuts."""
         for number, bound in enumerate(self.tables.system.bounds):
             look = lambda part, steps=steps: self._contents(steps, part)  # noqa: E731
             within = self.tables.predicates.holds(bound, look, len(steps.source))
             self.cuts[number] += int(np.count_nonzero(~within))
             self._note(steps.source[~within], Fact.CUT | ENDED[EndKind.CUT])
+            self._end(instance, steps.where(~within))
             steps = steps.where(within)
         if len(steps.source):
-            self.steps.append(steps)
+            self.steps.append(self._label(instance, steps))
 
 
 def after(words: Words, expansion: Expansion, packing: Packing) -> tuple[Numbers, Words]:

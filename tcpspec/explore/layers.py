@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 
 from tcpspec.explore.backwards import Backward, Path, first_path, packed_state
 from tcpspec.explore.columns import Flags, Numbers
-from tcpspec.explore.expansion import ENDED, SLICE, UNSPECIFIED, Tables, slices_after
+from tcpspec.explore.expansion import (
+    ENDED,
+    SLICE,
+    UNSPECIFIED,
+    SliceSize,
+    Tables,
+    after,
+    slices_after,
+)
+from tcpspec.explore.graph import NOWHERE, Graph, Small, graph_of
+from tcpspec.explore.labels import Labels
 from tcpspec.explore.offers import first_offers
 from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.run import Run, replay
@@ -43,6 +53,7 @@ class LayeredSpace(StateSpace):
     _ends: dict[EndKind, tuple[int, End]] | None = None
     _paths: dict[int, Path] = field(default_factory=dict)
     _backward: Backward | None = None
+    _finder: "Finder | None" = None
 
     def __post_init__(self) -> None:
         self.starts = [0, *accumulate(layer.shape[1] for layer in self.layers)]
@@ -101,20 +112,24 @@ class LayeredSpace(StateSpace):
         keys = self.packing.keys(targets)
         words = self.layers[layer][:, self.expanded(layer)]
         leads = np.zeros(words.shape[1], np.bool_)
-        for first, source, after in slices_after(self.tables, self.packing, words):
-            leads[first + source[self.packing.find(after, targets, keys)[1]]] = True
+        for first, source, reached in slices_after(self.tables, self.packing, words):
+            leads[first + source[self.packing.find(reached, targets, keys)[1]]] = True
         return words[:, leads]
 
     def edges(self) -> Iterator[tuple[Numbers, Numbers]]:
         """All steps between states that were found, as numbers of states, piece by piece."""
-        words = np.concatenate(self.layers, axis=1)
-        order = self.packing.order(words)
-        ordered = words[:, order]
-        keys = self.packing.keys(ordered)
+        finder = self._find_states()
         expanded = np.flatnonzero(np.concatenate(self.facts) & Fact.EXPANDED)
-        for first, source, after in slices_after(self.tables, self.packing, words[:, expanded]):
-            at, found = self.packing.find(after, ordered, keys)
-            yield expanded[first + source[found]], order[at[found]]
+        words = finder.words[:, expanded]
+        for first, source, reached in slices_after(self.tables, self.packing, words):
+            target = finder.numbers(reached)
+            found = target >= 0
+            yield expanded[first + source[found]], target[found]
+
+    def _find_states(self) -> "Finder":
+        if self._finder is None:
+            self._finder = Finder(self.packing, np.concatenate(self.layers, axis=1))
+        return self._finder
 
     @property
     def ends(self) -> Mapping[EndKind, tuple[int, End]]:
@@ -233,6 +248,44 @@ class LayeredSpace(StateSpace):
         ]
         return *self._order(number), offers.index(offer)
 
+    # --- whole runs ---
+
+    def graph(self) -> Graph:
+        finder, labels = self._find_states(), Labels(self.tables.components, self.tables.local)
+        facts = np.concatenate(self.facts)
+        expanded = np.flatnonzero(facts & Fact.EXPANDED)
+        pieces: tuple[list[Small], list[Small], list[Small]] = [], [], []
+        size, first = SliceSize(), 0
+        while first < len(expanded):
+            here = expanded[first : first + size.states]
+            words = finder.words[:, here]
+            expansion = self.tables.expand(self.packing.columns(words), labels)
+            sources, found = after(words, expansion, self.packing)
+            blocks = [*expansion.steps, *expansion.dead]
+            targets = np.full(sum(len(one.source) for one in blocks), NOWHERE, np.int32)
+            targets[: len(sources)] = finder.numbers(found)
+            sources = np.concatenate([one.source for one in blocks] or [np.zeros(0, np.int64)])
+            order = np.argsort(sources, kind="stable")
+            pieces[0].append(here[sources[order]].astype(np.int32))
+            pieces[1].append(targets[order])
+            numbers = [one.label for one in blocks if one.label is not None]
+            pieces[2].append(np.concatenate([*numbers, np.zeros(0, np.int32)])[order])
+            first += len(here)
+            size.learn(len(here), len(sources))
+        going = Fact.EXPANDED | Fact.MUST_GO_ON
+        return graph_of(*pieces, labels.actions, (facts & going) == Fact.EXPANDED)
+
+    def truth(self, predicate: Expression) -> Flags:
+        layers = [self.where(predicate, layer) for layer in range(len(self.layers))]
+        return np.concatenate([*layers, np.zeros(0, np.bool_)])
+
+    def number_of(self, state: GlobalState) -> int | None:
+        words = packed_state(state, self.tables, self.packing)
+        number = -1 if words is None else int(self._find_states().numbers(words)[0])
+        return None if number < 0 else number
+
+    # --- coverage ---
+
     def control_states(self) -> Iterator[tuple[int, str]]:
         locals_ = self.tables.components.locals
         seen = [np.zeros(len(values), np.bool_) for values in locals_]
@@ -242,6 +295,22 @@ class LayeredSpace(StateSpace):
         for number, flags in enumerate(seen):
             for value in np.flatnonzero(flags).tolist():
                 yield number, locals_[number].values[value].state
+
+
+class Finder:
+    """States by their words: where each stands among all. ``words`` has them in order."""
+
+    def __init__(self, packing: Packing, words: Words) -> None:
+        self.words, self._packing = words, packing
+        self._order = packing.order(words)
+        self._ordered = words[:, self._order]
+        self._keys = packing.keys(self._ordered)
+
+    def numbers(self, words: Words) -> Numbers:
+        """The number of each state, or -1."""
+        at, found = self._packing.find(words, self._ordered, self._keys)
+        numbers: Numbers = np.where(found, self._order[at], -1)
+        return numbers
 
 
 class LazyStates(Sequence[GlobalState]):

@@ -10,11 +10,16 @@ from __future__ import annotations  # array is generic for type checkers only be
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tcpspec.explore.run import Run, replay
 from tcpspec.explore.space import Fact, Offer, StateSpace
 from tcpspec.model.expressions import Expression
 from tcpspec.semantics.state import End, EndKind, GlobalState
+
+if TYPE_CHECKING:
+    from tcpspec.explore.columns import Flags
+    from tcpspec.explore.graph import Graph
 
 
 @dataclass(slots=True)
@@ -31,6 +36,7 @@ class ListedSpace(StateSpace):
     offsets: array[int] = field(default_factory=lambda: array("q", [0]))
     targets: array[int] = field(default_factory=lambda: array("q"))
     ends: dict[EndKind, tuple[int, End]] = field(default_factory=dict)
+    _numbers: dict[GlobalState, int] = field(default_factory=dict)
 
     def layers(self) -> list[int]:
         """The number of the first state of each layer, and the number of states."""
@@ -102,6 +108,40 @@ class ListedSpace(StateSpace):
     def control_states(self) -> Iterator[tuple[int, str]]:
         seen = {at for state in self.states for at in enumerate(local.state for local in state[0])}
         return iter(seen)
+
+    # --- whole runs ---
+
+    def graph(self) -> Graph:
+        import numpy as np
+
+        from tcpspec.explore.graph import NOWHERE, Action, action_of, graph_of
+
+        actions: dict[Action, int] = {}
+        sources, targets, labels = array("i"), array("i"), array("i")
+        for number in self.expanded():
+            for successor in self.transition_system.successors(self.states[number]):
+                action = action_of(self.transition_system, successor.step)
+                target = None if successor.state is None else self.number_of(successor.state)
+                sources.append(number)
+                targets.append(NOWHERE if target is None else target)
+                labels.append(actions.setdefault(action, len(actions)))
+        facts = np.frombuffer(self.facts, np.uint8)
+        going = Fact.EXPANDED | Fact.MUST_GO_ON
+        return graph_of(
+            [np.array(sources, np.int32)], [np.array(targets, np.int32)],
+            [np.array(labels, np.int32)], list(actions), (facts & going) == Fact.EXPANDED,
+        )  # fmt: skip
+
+    def truth(self, predicate: Expression) -> Flags:
+        import numpy as np
+
+        holds = self.transition_system.predicate(predicate)
+        return np.array([bool(holds(state)) for state in self.states], np.bool_)
+
+    def number_of(self, state: GlobalState) -> int | None:
+        if len(self._numbers) < len(self.states):
+            self._numbers = {known: number for number, known in enumerate(self.states)}
+        return self._numbers.get(state)
 
     # --- backwards ---
 

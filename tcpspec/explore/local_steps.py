@@ -92,26 +92,25 @@ class LocalSteps:
         return self._row(found.steps, deferred=found.deferred, unspecified=not found.specified)
 
     def _row(self, steps: tuple[LocalStep, ...], *, deferred: bool, unspecified: bool) -> int:
-        first = len(self.outcomes)
-        for step in steps:
-            self._outcome(step)
+        """Appends an outcome for each step: where it leads, if it can be completed; which line it
+        is; what it sends.
+        """
+        outcomes, sent = self.outcomes.rows, self.sent.rows
+        first = len(outcomes)
+        for transition, event, _, after, sends, _ in steps:
+            first_send = len(sent)
+            for output, packet in sends:
+                sent.append((output, self._packets.number(packet)))
+            line, kind, written = self._lines[transition]
+            outcomes.append((
+                NEVER if after is None else self._locals.number(after),
+                line,
+                kind,
+                0 if kind == self.RECEIPT else self.events.number((written, event)),
+                first_send,
+                len(sends),
+            ))  # fmt: skip
         return Row.of(first, len(steps), deferred=deferred, unspecified=unspecified)
-
-    def _outcome(self, step: LocalStep) -> None:
-        """Where the step leads, if it can be completed; which line it is; what it sends."""
-        transition, event, _, after, sends, _ = step
-        first_send = len(self.sent)
-        for output, packet in sends:
-            self.sent.append(output, self._packets.number(packet))
-        line, kind, written = self._lines[transition]
-        self.outcomes.append(
-            NEVER if after is None else self._locals.number(after),
-            line,
-            kind,
-            0 if kind == self.RECEIPT else self.events.number((written, event)),
-            first_send,
-            len(sends),
-        )
 
 
 _KINDS = {

@@ -11,13 +11,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tcpspec.explore.run import Run
 from tcpspec.model.expressions import Expression
 from tcpspec.model.model import Transition
 from tcpspec.semantics.state import End, EndKind, GlobalState
 from tcpspec.semantics.system import TransitionSystem
+
+if TYPE_CHECKING:
+    from tcpspec.explore.columns import Flags
+    from tcpspec.explore.graph import Graph
 
 
 class Fact:
@@ -130,3 +134,17 @@ class StateSpace(ABC):
     @abstractmethod
     def control_states(self) -> Iterator[tuple[int, str]]:
         """Every instance with each control state in which it is seen."""
+
+    # --- whole runs ---
+
+    @abstractmethod
+    def graph(self) -> "Graph":
+        """All steps of the states that were found, and what they do."""
+
+    @abstractmethod
+    def truth(self, predicate: Expression) -> "Flags":
+        """For each state whether a predicate holds in it."""
+
+    @abstractmethod
+    def number_of(self, state: GlobalState) -> int | None:
+        """The number of a state; None for one that was not found."""

@@ -90,9 +90,12 @@ class Parser:
 
     def __init__(self, tables: dict[str, Any]) -> None:
         self._ignored = re.compile(tables["ignored"])
-        self._rules = [Rule(*rule) for rule in tables["rules"]]
+        self._rules = [
+            Rule._make([*rule, None if kept is None else tuple(map(tuple, kept)), absent])
+            for *rule, kept, absent in tables["rules"]
+        ]
         self._passing = [
-            rule.expands and rule.size == 1 and rule.kept in (None, [[0, False, 0]])
+            rule.expands and rule.size == 1 and rule.kept in (None, ((0, False, 0),))
             for rule in self._rules
         ]
         """Of each rule, whether it stands for its one part."""

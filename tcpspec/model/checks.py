@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from tcpspec.language import ast
+from tcpspec.model.expressions import Expression
+from tcpspec.model.formulas import Atom, Formula, eventually, leads_to
 from tcpspec.model.model import Check, Claim
 from tcpspec.model.resolve import Resolver
 from tcpspec.model.scope import Globals, SystemContext, Unresolved
-
-_LATER = ("eventually", "leads to", "ltl")
+from tcpspec.model.temporal import formula_of
 
 
 def build_checks(
@@ -45,26 +46,48 @@ def _claims(
     contexts: Mapping[str, SystemContext],
 ) -> Iterator[Check]:
     claim = line.claim
-    if claim.kind in _LATER or claim.unfair:
-        what = "unfair" if claim.unfair else claim.kind
-        globals_.found.error("not-yet", claim.span, f"`{what}` cannot be decided yet")
+    kind = Claim(claim.kind)
+    if claim.unfair and not kind.is_temporal:
+        globals_.found.error(
+            "no-fairness", claim.span, f"`{kind}` is not about infinite runs: fair or not, it "
+            "says the same",
+            hint="leave `unfair` out",
+        )  # fmt: skip
         return
     if line.name == "":
         globals_.found.error("syntax", line.span, "this name is empty: give one, or none at all")
     name = line.name_or_claim
-    kind = Claim(claim.kind)
     if kind.is_coverage:
         if systems:
             yield Check(name, kind, None, claim.violated, systems, claim.span.text, line.span)
         return
     for system in systems:
         try:
-            predicate = (
-                Resolver(contexts[system]).boolean(claim.predicate) if claim.predicate else None
-            )
+            asked = _asked(claim, Resolver(contexts[system]))
         except Unresolved:
             continue
-        yield Check(name, kind, predicate, claim.violated, (system,), claim.span.text, line.span)
+        predicate, formula, atoms = asked
+        yield Check(
+            name, kind, predicate, claim.violated, (system,), claim.span.text, line.span, formula,
+            atoms, claim.unfair,
+        )  # fmt: skip
+
+
+def _asked(
+    claim: ast.Claim, resolver: Resolver
+) -> tuple[Expression | None, Formula | None, tuple[Expression, ...]]:
+    """What a claim says in one system: a predicate, or a formula over some."""
+    if claim.formula is not None:
+        return None, *formula_of(claim, resolver)
+    if claim.predicate is None:
+        return None, None, ()
+    predicate = resolver.boolean(claim.predicate)
+    if claim.consequence is not None:
+        atoms = predicate, resolver.boolean(claim.consequence)
+        return None, leads_to(Atom(0), Atom(1)), atoms
+    if claim.kind == Claim.EVENTUALLY:
+        return None, eventually(Atom(0)), (predicate,)
+    return predicate, None, ()
 
 
 def _unique(

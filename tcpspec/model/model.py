@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic
 from tcpspec.model.expressions import Expression, outputs_in
+from tcpspec.model.formulas import Formula
 from tcpspec.model.types import Type, ValueT
 from tcpspec.record import Record
 from tcpspec.source import Span
@@ -319,6 +320,9 @@ class Claim(StrEnum):
     NEVER = "never"
     REACHABLE = "reachable"
     ALWAYS_POSSIBLE = "always possible"
+    EVENTUALLY = "eventually"
+    LEADS_TO = "leads to"
+    LTL = "ltl"
     EVERY_STATE_REACHABLE = "every state reachable"
     EVERY_TRANSITION_USED = "every transition used"
 
@@ -326,11 +330,17 @@ class Claim(StrEnum):
     def is_coverage(self) -> bool:
         return self in (Claim.EVERY_STATE_REACHABLE, Claim.EVERY_TRANSITION_USED)
 
+    @property
+    def is_temporal(self) -> bool:
+        """Whether it is about whole runs, and depends on which of them are fair."""
+        return self in (Claim.EVENTUALLY, Claim.LEADS_TO, Claim.LTL)
+
 
 class Check(Record):
     """One claim about one system, or, for coverage, about several together.
 
-    ``violated`` is set where the specification expects the claim to fail.
+    ``violated`` is set where the specification expects the claim to fail. A temporal claim is a
+    ``formula`` over ``atoms``; with ``unfair``, it is about runs that are not fair, too.
     """
 
     name: str
@@ -340,6 +350,14 @@ class Check(Record):
     systems: tuple[str, ...]
     text: str
     span: Span
+    formula: Formula | None = None
+    atoms: tuple[Expression, ...] = ()
+    unfair: bool = False
+
+    @property
+    def predicates(self) -> tuple[Expression, ...]:
+        """All that it asks of states."""
+        return self.atoms if self.predicate is None else (self.predicate, *self.atoms)
 
 
 class LineKind(StrEnum):

@@ -56,7 +56,7 @@ class Resolver:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._found = context.globals.found
+        self.found = self._found = context.globals.found
         self._open: list[str] = []
         self._depth = 0
         self._defined: dict[str, Expression | None] = {}

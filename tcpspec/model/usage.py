@@ -380,8 +380,7 @@ def _predicates(specification: Specification) -> Iterator[tuple[System, Expressi
         yield from ((system, bound) for bound in system.bounds)
         yield from ((system, rule.condition) for rule in system.timers if rule.condition)
     for check in specification.checks:
-        if check.predicate is not None:
-            yield systems[check.systems[0]], check.predicate
+        yield from ((systems[check.systems[0]], asked) for asked in check.predicates)
     for scenario in specification.scenarios:
         for line in scenario.lines:
             if line.predicate is not None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from tcpspec.explore.space import Fact, StateSpace
 from tcpspec.model.model import Check, Claim, Kind, Machine
 from tcpspec.properties.explain import stuck, why
-from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict
+from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict, reservations
 from tcpspec.record import replace
 from tcpspec.semantics.state import EndKind
 
@@ -19,23 +19,15 @@ def decide(check: Check, spaces: Sequence[StateSpace]) -> Verdict:
     """The verdict of one check on the spaces of the systems that it names, in that order."""
     if check.claim.is_coverage:
         return _coverage(check, spaces)
+    if check.claim.is_temporal:
+        from tcpspec.properties import temporal  # imports NumPy
+
+        return temporal.decide(check, spaces[0])
     verdict = _DECIDERS[check.claim](check, spaces[0])
     unfound = check.violated and verdict.status is Status.HOLDS and verdict.run is None
     if unfound and not spaces[0].complete:  # what is to be found may lie behind the bound
         return replace(verdict, status=Status.UNKNOWN)
     return verdict
-
-
-def reservations(space: StateSpace) -> tuple[str, ...]:
-    """What was not looked at: a limit, a bound, an error that ended runs early."""
-    found = []
-    if space.limit is not None:
-        found.append(f"the search stopped at {space.limit} after {len(space.states)} states")
-    found += [
-        f"{bound} cut {count} step{'s' * (count > 1)}" for bound, count in space.bounds.items()
-    ]
-    found += [f"runs end at this error: {end.message}" for _, _, end in space.failures]
-    return tuple(found)
 
 
 def _final(check: Check, space: StateSpace, number: int, status: Status, *reasons: str) -> Verdict:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from tcpspec.explore.run import Run
+from tcpspec.explore.space import StateSpace
 from tcpspec.model.model import Check
 from tcpspec.record import Record
 
@@ -47,3 +48,15 @@ class Verdict(Record):
     @property
     def is_unknown(self) -> bool:
         return self.status is Status.UNKNOWN
+
+
+def reservations(space: StateSpace) -> tuple[str, ...]:
+    """What was not looked at: a limit, a bound, an error that ended runs early."""
+    found = []
+    if space.limit is not None:
+        found.append(f"the search stopped at {space.limit} after {len(space.states)} states")
+    found += [
+        f"{bound} cut {count} step{'s' * (count > 1)}" for bound, count in space.bounds.items()
+    ]
+    found += [f"runs end at this error: {end.message}" for _, _, end in space.failures]
+    return tuple(found)

@@ -8,7 +8,7 @@ of the line.
 
 import re
 import textwrap
-from collections.abc import Hashable
+from collections.abc import Container, Hashable
 
 from tcpspec.export.names import Names
 
@@ -72,8 +72,8 @@ class Identifiers(Names):
     def __init__(self, reserved: frozenset[str] = frozenset()) -> None:
         super().__init__(KEYWORDS | CONFIGURATION | STANDARD | MODULES | reserved, fold=False)
 
-    def add(self, key: Hashable, wanted: str) -> str:
-        return super().add(key, f"x_{wanted}" if starts_fairness(wanted) else wanted)
+    def add(self, key: Hashable, wanted: str, also: Container[str] = ()) -> str:
+        return super().add(key, f"x_{wanted}" if starts_fairness(wanted) else wanted, also)
 
 
 def starts_fairness(name: str) -> bool:

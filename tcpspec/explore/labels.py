@@ -1,0 +1,109 @@
+"""Which action each step is, for whole blocks of steps: what ``graph.action_of`` says of each."""
+
+import numpy as np
+
+from tcpspec.explore.columns import Interned, Numbers
+from tcpspec.explore.components import Components
+from tcpspec.explore.graph import Action, Put, Small
+from tcpspec.explore.local_steps import LocalSteps
+from tcpspec.explore.packing import Keys
+from tcpspec.explore.refused import Refusal, Refused
+from tcpspec.model.model import Transition, WhenFull
+from tcpspec.semantics.state import StepKind
+
+ALONE = 0
+"""The origin of a step that takes nothing from any channel."""
+
+_PACKET, _ORIGIN, _SENDING, _DROPS = 20, 12, 24, 8
+"""Bits of a key: the packet that is taken, from where and how, what the line sends, which of it is
+dropped.
+"""
+
+_KINDS = {
+    LocalSteps.CALL: StepKind.CALL, LocalSteps.TIMEOUT: StepKind.TIMEOUT,
+    LocalSteps.STEP: StepKind.STEP,
+}  # fmt: skip
+
+
+class Labels:
+    """Numbers for actions: ``actions`` has them in order."""
+
+    def __init__(self, components: Components, local: list[LocalSteps]) -> None:
+        self._components, self._local = components, local
+        self._system = components.transition_system.system
+        self._origins: Interned[tuple[StepKind | None, int]] = Interned()
+        self._origins.number((None, -1))
+        self._sendings: Interned[tuple[int, int, Transition, tuple[tuple[int, int], ...]]] = (
+            Interned()
+        )
+        self._sending_of: list[list[int]] = [[] for _ in local]
+        self._numbers: dict[int, int] = {}
+        self._actions: Interned[Action] = Interned()
+
+    @property
+    def actions(self) -> list[Action]:
+        return self._actions.values
+
+    def origin(self, kind: StepKind, channel: int, packets: Numbers) -> Numbers:
+        """What is taken from a channel, and how."""
+        origin = self._origins.number((kind, channel))
+        if origin >> _ORIGIN or len(self._components.packets) >> _PACKET:
+            raise Refused(Refusal.BITS, bits=_PACKET, what="packets")
+        return packets | origin << _PACKET
+
+    def of(
+        self, instance: int | None, origin: Numbers, outcome: Numbers | None, dropped: Numbers
+    ) -> Small:
+        """The number of each step's action."""
+        keys: Keys = origin.view(np.uint64) << np.uint64(_SENDING + _DROPS)
+        if instance is not None and outcome is not None:
+            sending = np.array(self._sendings_of(instance), np.uint64)[outcome]
+            keys |= sending << np.uint64(_DROPS) | dropped.view(np.uint64)
+        different, which = np.unique(keys, return_inverse=True)
+        numbers = [self._number(key) for key in different.tolist()]
+        labels: Small = np.array(numbers, np.int32)[which]
+        return labels
+
+    def _sendings_of(self, instance: int) -> list[int]:
+        """For each outcome of an instance, which line it is and what it sends; from 1."""
+        local, known = self._local[instance], self._sending_of[instance]
+        outcomes, sent = local.outcomes.rows, local.sent.rows
+        for _, line, kind, _, first, count in outcomes[len(known) :]:
+            transition = self._system.instances[instance].machine.transitions[line]
+            sends = tuple((row[0], row[1]) for row in sent[first : first + count])
+            known.append(1 + self._sendings.number((instance, kind, transition, sends)))
+            if known[-1] >> _SENDING or len(sends) > _DROPS:
+                raise Refused(Refusal.BITS, bits=_DROPS, what="sends of one line")
+        return known
+
+    def _number(self, key: int) -> int:
+        if key not in self._numbers:  # lines that send differently may do the same to fairness
+            self._numbers[key] = self._actions.number(self._action(key))
+        return self._numbers[key]
+
+    def _action(self, key: int) -> Action:
+        dropped = key & (1 << _DROPS) - 1
+        sending = key >> _DROPS & (1 << _SENDING) - 1
+        origin = key >> _DROPS + _SENDING
+        kind, channel = self._origins.values[origin >> _PACKET]
+        packet = None
+        if kind is not None:
+            packet = self._components.packets.values[origin & (1 << _PACKET) - 1]
+        if not sending:
+            assert kind is not None
+            return Action(kind, None, None, channel, packet, ())
+        instance, own, transition, sends = self._sendings.values[sending - 1]
+        puts = tuple(self._puts(instance, sends, dropped))
+        if kind is None:
+            return Action(_KINDS[own], instance, transition, None, None, puts)
+        return Action(kind, instance, transition, channel, packet, puts)
+
+    def _puts(self, instance: int, sends: tuple[tuple[int, int], ...], dropped: int) -> list[Put]:
+        found = []
+        for nth, (output, packet) in enumerate(sends):
+            channel = self._system.outputs[instance][output]
+            assert channel is not None
+            if self._system.channels[channel].when_full is WhenFull.DROP:
+                sent = self._components.packets.values[packet]
+                found.append(Put(channel, sent, bool(dropped >> nth & 1)))
+        return found

@@ -1,0 +1,176 @@
+"""Whether a lasso is fair, and whether a formula holds on it: by the definitions, step by step.
+
+Nothing here knows how the lasso was found. Each that is shown has been judged.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from tcpspec.explore.graph import Action, action_of
+from tcpspec.explore.run import Run
+from tcpspec.model.expressions import Expression
+from tcpspec.model.formulas import Atom, Both, Constant, Either, Formula, Not, Release, Until
+from tcpspec.properties.fairness import FORCED, RECEIVED
+from tcpspec.semantics.show import show_packet
+from tcpspec.semantics.state import GlobalState, StepKind
+from tcpspec.semantics.system import TransitionSystem
+
+# --- formulas ---------------------------------------------------------------------------------
+
+
+def holds(ts: TransitionSystem, formula: Formula, atoms: Sequence[Expression], run: Run) -> bool:
+    """Whether a formula holds on a run that goes on for ever."""
+    states, first = run.states(), run.loop_from
+    assert first is not None
+    if first < len(run.steps):  # the last state is that with which the loop begins
+        states = states[:-1]
+    truths = [[bool(ts.predicate(atom)(state)) for state in states] for atom in atoms]
+    return evaluate(formula, truths, min(first, len(states) - 1), len(states))[0]
+
+
+def evaluate(
+    formula: Formula, truths: Sequence[Sequence[bool]], loop: int, size: int
+) -> list[bool]:
+    """Whether a formula holds at each of so many places, the last of which leads back to ``loop``;
+    ``truths`` has the atoms' values there.
+    """
+
+    def of(part: Formula) -> list[bool]:
+        return evaluate(part, truths, loop, size)
+
+    match formula:
+        case Constant(value):
+            return [value] * size
+        case Atom(number):
+            return list(truths[number])
+        case Not(operand):
+            return [not value for value in of(operand)]
+        case Both(left, right):
+            return [a and b for a, b in zip(of(left), of(right), strict=True)]
+        case Either(left, right):
+            return [a or b for a, b in zip(of(left), of(right), strict=True)]
+        case Until(left, right):
+            a, b = of(left), of(right)
+            return _backwards(lambda i, after: b[i] or (a[i] and after), loop, size, start=False)
+        case Release(left, right):
+            a, b = of(left), of(right)
+            return _backwards(lambda i, after: b[i] and (a[i] or after), loop, size, start=True)
+    raise TypeError(formula)
+
+
+def _backwards(
+    value: Callable[[int, bool], bool], loop: int, size: int, *, start: bool
+) -> list[bool]:
+    """From the end to the beginning, twice: the second time the loop knows what comes after it."""
+    found = [start] * size
+    after = start
+    for _ in range(2):
+        for place in reversed(range(size)):
+            after = found[place] = value(place, after)
+        after = found[loop]
+    for place in reversed(range(size)):
+        after = found[place] = value(place, after)
+    return found
+
+
+# --- fairness ---------------------------------------------------------------------------------
+
+
+def unfairness(ts: TransitionSystem, run: Run) -> list[str]:
+    """What is wrong with a run that goes on for ever; nothing, if it is fair."""
+    assert run.loop_from is not None
+    states = run.states()[run.loop_from :]
+    steps = run.steps[run.loop_from :]
+    enabled = [_actions(ts, state) for state in states]
+    if not steps:
+        forced = [a for a in enabled[0] if a.kind in (*FORCED, StepKind.RECEIVE)]
+        return [f"a run may not stop where {forced[0].kind} is enabled"] if forced else []
+    taken = [action_of(ts, step.step) for step in steps]
+    return [*_weak(enabled, taken), *_strong(ts, enabled, taken)]
+
+
+def _actions(ts: TransitionSystem, state: GlobalState) -> list[Action]:
+    return [action_of(ts, successor.step) for successor in ts.successors(state)]
+
+
+def _weak(enabled: list[list[Action]], taken: list[Action]) -> Iterator[str]:
+    """Clause 1."""
+    units = [{(a.instance, a.transition) for a in one if a.kind in FORCED} for one in enabled]
+    done = {(a.instance, a.transition) for a in taken if a.kind in FORCED}
+    for _, transition in set.intersection(*units) - done:
+        yield f"{transition.text if transition else ''} stays enabled and is never taken"
+
+
+def _strong(
+    ts: TransitionSystem, enabled: list[list[Action]], taken: list[Action]
+) -> Iterator[str]:
+    """Clauses 2 to 4."""
+    every = [action for one in enabled for action in one]
+
+    def messages(actions: list[Action], *kinds: StepKind) -> set[tuple[object, object]]:
+        return {(a.channel, a.packet) for a in actions if a.kind in kinds}
+
+    removed = messages(taken, StepKind.RECEIVE)
+    for _, packet in messages(every, StepKind.RECEIVE) - removed:
+        yield f"{packet} can be received again and again and is not"
+    for _, packet in messages(taken, StepKind.LOSS) - messages(taken, *RECEIVED):
+        yield f"{packet} is lost again and again and never received"
+
+    def sendings(actions: list[Action], *, dropped: bool) -> set[tuple[object, ...]]:
+        return {
+            (a.instance, a.transition, put.channel, put.packet)
+            for a in actions
+            for put in a.puts
+            if put.dropped is dropped
+        }
+
+    again = sendings(taken, dropped=True) & sendings(every, dropped=False)
+    for *_, packet in again - sendings(taken, dropped=False):
+        yield f"{packet} is dropped again and again and never finds room, though it could"
+
+
+# --- why a lasso is fair ------------------------------------------------------------------------
+
+
+def reasons(ts: TransitionSystem, run: Run, *, fair: bool) -> Iterator[str]:
+    """Why a run may go on so for ever, in words."""
+    assert run.loop_from is not None
+    steps = run.steps[run.loop_from :]
+    if not steps:
+        yield "nothing has to happen any more: the run may stop in the last state"
+        return
+    yield f"the last {len(steps)} step{'s' * (len(steps) > 1)} may repeat for ever"
+    if not fair:
+        return
+    states = run.states()[run.loop_from :]
+    taken = [action_of(ts, step.step) for step in steps]
+    enabled = [_actions(ts, state) for state in states]
+    yield from _why_weak(ts, enabled, taken)
+    yield from _why_strong(ts, taken)
+
+
+def _why_weak(
+    ts: TransitionSystem, enabled: list[list[Action]], taken: list[Action]
+) -> Iterator[str]:
+    """What is enabled in the loop now and then, and need not be taken."""
+    done = {(a.instance, a.transition) for a in taken}
+    open_ = {
+        (a.instance, a.transition): None
+        for one in enabled
+        for a in one
+        if a.kind in FORCED and (a.instance, a.transition) not in done
+    }
+    for instance, transition in open_:
+        assert instance is not None
+        assert transition is not None
+        name = ts.system.instances[instance].name
+        yield f"{name}: {transition.event_text} is not enabled all the time"
+
+
+def _why_strong(ts: TransitionSystem, taken: list[Action]) -> Iterator[str]:
+    """Which messages are received in the loop."""
+    received = dict.fromkeys((a.channel, a.packet) for a in taken if a.kind is StepKind.RECEIVE)
+    for channel, packet in received:
+        assert channel is not None
+        assert packet is not None
+        name = ts.system.channels[channel].name
+        yield f"{name}: {show_packet(ts.system.messages, packet)} is received in it"
