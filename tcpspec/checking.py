@@ -29,6 +29,9 @@ from tcpspec.semantics.system import TransitionSystem
 STEP_BACK = 24
 """Bytes that ``always possible`` takes for each step, at most."""
 
+STEP_ON = 100
+"""Bytes that a temporal claim takes for each step, at most."""
+
 Observer: TypeAlias = Callable[[str, Progress], None]
 """Called with the name of a system and how far its search is."""
 
@@ -176,10 +179,10 @@ class Checking:
 
     def _decide_one(self, check: Check, spaces: list[StateSpace]) -> Verdict:
         """One verdict, if there is memory to find it."""
-        if check.claim is Claim.ALWAYS_POSSIBLE:
-            needed = STEP_BACK * spaces[0].transitions
+        if check.claim is Claim.ALWAYS_POSSIBLE or check.claim.is_temporal:
+            needed = (STEP_ON if check.claim.is_temporal else STEP_BACK) * spaces[0].transitions
             if not Watch(self.limits, None).may_take(needed):
-                reason = f"all steps backwards take {needed / 2**20:,.0f} MB: more than there is"
+                reason = f"all steps together take {needed / 2**20:,.0f} MB: more than there is"
                 return Verdict(check, Status.UNKNOWN, rests_on=(reason,))
         try:
             return decide(check, spaces)

@@ -130,7 +130,7 @@ CATALOGUE: dict[str, Code] = {
     "bad-formula": Code(
         True,
         "A formula of `ltl` cannot be read.",
-        "Use G, F, U, W, R, !, &&, ||, -> and names of `define`.",
+        "Use G, F, U, W, R, not, and, or, implies, and names of `define`.",
     ),
     "no-next": Code(
         True,

@@ -50,11 +50,12 @@ def testify(
         for asked in module.claims.asked
         if asked.form is Form.INVARIANT
     ]
-    left_out: list[LeftOut] = []
+    left_out = [left for left in module.claims.left_out if left.check.claim.is_temporal]
     if checked.graph is not None:
         findings += _on_branches(module, checked.graph)
     else:
-        left_out = [LeftOut(left.check, TOO_LARGE) for left in module.claims.left_out]
+        branching = [left for left in module.claims.left_out if left not in left_out]
+        left_out += [LeftOut(left.check, TOO_LARGE) for left in branching]
     return Testimony(
         tool=f"TLC {_version(checked.output)}",
         system=system.name,

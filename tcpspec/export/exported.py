@@ -9,6 +9,9 @@ from tcpspec.model.model import Check
 LINEAR = "makes claims about single runs, not about what stays possible"
 """Why a language that has no branching time leaves ``always possible`` out."""
 
+OF_STATES = "asks about states, and knows nothing of fairness"
+"""Why temporal claims are left out of what is exported."""
+
 
 class Refused(Exception):  # the name says what happened
     """The language cannot say this honestly; the message says what, and why."""

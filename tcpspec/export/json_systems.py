@@ -129,6 +129,8 @@ def check_object(check: Check, specification: Specification) -> Object:
         "systems": list(check.systems),
         "claim": check.claim,
         "predicate": None if predicate is None else _predicate(predicate, scope),
+        "atoms": [_predicate(atom, scope) for atom in check.atoms],
+        "fair": check.claim.is_temporal and not check.unfair,
         "expected": "violated" if check.violated else "holds",
         "text": check.text,
     } | place(check.span)

@@ -60,6 +60,8 @@ class Names:
                 self.types.add(name.text)
             case ast.Name(text):
                 self.others.add(text)
+            case ast.Claim() if node.formula is not None:
+                self.values.update(re.findall(_WORD, node.formula))
             case ast.InChannel():
                 self.others.add(node.message.span.text.replace(" ", ""))
 

@@ -37,7 +37,7 @@ letters = st.tuples(st.booleans(), st.booleans())
 
 def accepts(made: Automaton, word: list[tuple[bool, bool]], loop: int) -> bool:
     """Whether some accepting run reads the word, the last letter of which leads back to one."""
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[tuple[int, int]] = nx.DiGraph()
     starts = []
     after = {place: place + 1 for place in range(len(word) - 1)} | {len(word) - 1: loop}
     fits = {

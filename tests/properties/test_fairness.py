@@ -53,21 +53,19 @@ def fair_nodes(states: int, edges: list[Edge], *, fair: bool = True) -> set[int]
     real = sorted((e for e in edges if e[2] is not None), key=lambda edge: edge[0])
     rests = np.zeros(states, np.bool_)
     rests[[source for source, _, action in edges if action is None]] = True
-    columns = [np.array(column, np.int32) for column in (
-        [source for source, _, _ in real],
-        [target for _, target, _ in real],
-        [actions.index(action) for _, _, action in real if action is not None],
-    )]  # fmt: skip
-    graph = graph_of(*[[column] for column in columns], actions, rests)  # type: ignore[arg-type]
-    inside = columns[1] != NOWHERE
-    resting = np.flatnonzero(rests).astype(np.int32)
+    source = np.array([edge[0] for edge in real], np.int32)
+    target = np.array([edge[1] for edge in real], np.int32)
+    label = np.array([actions.index(action) for *_, action in real if action], np.int32)
+    graph = graph_of([source], [target], [label], actions, rests)
+    inside, resting = target != NOWHERE, np.flatnonzero(rests).astype(np.int32)
     product = Product(
-        graph, np.arange(states),
-        *(np.concatenate([column[inside], rest]) for column, rest in zip(
-            columns, (resting, resting, np.full(len(resting), REST, np.int32)), strict=True,
-        )),
-        accepts=np.zeros((0, states), np.bool_),
-    )  # type: ignore[call-arg] # fmt: skip
+        graph,
+        np.arange(states),
+        np.concatenate([source[inside], resting]),
+        np.concatenate([target[inside], resting]),
+        np.concatenate([label[inside], np.full(len(resting), REST, np.int32)]),
+        np.zeros((0, states), np.bool_),
+    )
     found = set[int]()
     for part, component in fair_components(product, Clauses(actions) if fair else None):
         found |= set(np.flatnonzero(component >= 0).tolist())
@@ -153,7 +151,8 @@ def drawn(text: str) -> tuple[int, list[Edge]]:
     words = {
         "t0": timeout(0), "t1": timeout(1), "call": call(), "rcvA": receive(A), "rcvB": receive(B),
         "loseA": lose(A), "dupA": duplicate(A), "drop": timeout(0, (A, True)),
-        "room": timeout(0, (A, False)), "rest": None,
+        "room": timeout(0, (A, False)), "rest": None, "dropB": timeout(0, (B, True)),
+        "roomB": timeout(0, (B, False)),
     }  # fmt: skip
     edges: list[Edge] = []
     for one in text.split(","):
@@ -181,6 +180,13 @@ EXAMPLES = {
     "lost and copied": ("0 t0 1, 1 loseA 0, 1 dupA 1", {0, 1}),
     "dropped, with room nowhere": ("0 drop 0", {0}),
     "dropped, with room now and then": ("0 drop 1, 1 call 0, 1 room 2, 2 call 2", {2}),
+    "dropped, or room, but not both": (
+        "0 drop 1, 1 call 0, 1 call 2, 2 call 1, 2 room 3, 3 rest 3", {0, 1, 2, 3},
+    ),
+    "one of two is not dropped, the other has no room": (
+        "0 drop 1, 0 dropB 1, 1 call 0, 1 call 2, 2 call 1, 1 room 3, 2 roomB 3, 3 rest 3",
+        {0, 1, 3},
+    ),
     "not dropped where there is room": ("0 t0 1, 1 call 0, 1 room 2, 2 call 2", {0, 1, 2}),
     "resting": ("0 call 1, 1 rest 1", {1}),
     "a step that fails stays enabled": ("0 call 0, 0 t0 -", set[int]()),
@@ -207,9 +213,9 @@ def test_without_fairness_every_loop_counts() -> None:
 @given(st.integers(1, 12), st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=30))
 def test_both_ways_to_components(size: int, pairs: list[tuple[int, int]]) -> None:
     edges = np.array([(a % size, b % size) for a, b in pairs], np.int32).reshape(-1, 2)
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[int] = nx.DiGraph()
     graph.add_nodes_from(range(size))
-    graph.add_edges_from(edges.tolist())
+    graph.add_edges_from((a % size, b % size) for a, b in pairs)
     expected = sorted(map(sorted, nx.strongly_connected_components(graph)))
     for way in (strong._by_tarjan, strong._by_scipy):
         comp = way(size, edges[:, 0].copy(), edges[:, 1].copy())

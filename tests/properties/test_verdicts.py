@@ -536,9 +536,12 @@ def test_violated_is_not_satisfied_by_not_knowing() -> None:
         ('"a": always true "a": never false', "declared-twice"),
         ('"a": always m.x', "unknown-name"),
         ('"a": always 3', "type-mismatch"),
-        ('"a": eventually true', "not-yet"),
-        ('"a": true leads to true', "not-yet"),
-        ('"a": unfair always true', "not-yet"),
+        ('"a": eventually m', "unknown-name"),
+        ('"a": true leads to 3', "type-mismatch"),
+        ('"a": unfair always true', "no-fairness"),
+        ('"a": ltl "G ("', "bad-formula"),
+        ('"a": ltl "F nobody"', "unknown-name"),
+        ('"a": ltl "G X true"', "no-next"),
     ],
 )
 def test_checks_that_make_no_sense(checks: str, code: str) -> None:

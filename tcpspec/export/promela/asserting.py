@@ -7,7 +7,7 @@ to be reachable, is only asked for when its ASK_ name is defined.
 
 from collections.abc import Iterator
 
-from tcpspec.export.exported import LINEAR, Asked, Form, LeftOut
+from tcpspec.export.exported import LINEAR, OF_STATES, Asked, Form, LeftOut
 from tcpspec.export.promela.enabled import Enabled
 from tcpspec.export.promela.naming import Naming
 from tcpspec.export.promela.process import guarded
@@ -37,6 +37,8 @@ class Asserting:
     def _ask(self, check: Check) -> None:
         if check.claim is Claim.ALWAYS_POSSIBLE:
             self.left_out.append(LeftOut(check, f"Promela {LINEAR}"))
+        elif check.claim.is_temporal:
+            self.left_out.append(LeftOut(check, f"This model {OF_STATES}"))
         elif check.claim.is_coverage:
             self.asked.append(Asked(check, "", Form.COVERAGE))
         elif check.claim is Claim.NO_OVERFLOW:

@@ -66,7 +66,7 @@ class Naming:
         self.overflow = self._names.add(("overflow",), "no_overflow")
         self.in_range = self._names.add(("in range",), "values_stay_in_range")
         for check in self.checks:
-            if check.claim is not Claim.NO_OVERFLOW and not check.claim.is_coverage:
+            if is_watched(check) or check.claim is Claim.ALWAYS_POSSIBLE:
                 self._name_variable(("check", check), check.name.lower())
 
     def _name_machine(self, machine: Machine) -> None:
@@ -178,7 +178,8 @@ class Naming:
 def is_watched(check: Check) -> bool:
     """Whether a check is decided by looking at states."""
     decided_otherwise = (Claim.NO_OVERFLOW, Claim.ALWAYS_POSSIBLE)
-    return check.claim not in decided_otherwise and not check.claim.is_coverage
+    claim = check.claim
+    return claim not in decided_otherwise and not claim.is_coverage and not claim.is_temporal
 
 
 def field_key(name: str, type_: Type) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tcpspec.export.exported import LINEAR, Asked, Form, LeftOut
+from tcpspec.export.exported import LINEAR, OF_STATES, Asked, Form, LeftOut
 from tcpspec.export.tla.expressions import Binding, Expressions
 from tcpspec.export.tla.features import Features
 from tcpspec.export.tla.layout import (
@@ -21,6 +21,7 @@ from tcpspec.export.tla.words import comment, comments, string
 from tcpspec.model.model import Check, Claim, Machine
 
 NO_BRANCHING = f"TLA+ {LINEAR}"
+NO_FAIRNESS = f"This module {OF_STATES}"
 COUNTED = "no invariant: TLC counts it, with -coverage 1"
 
 _WANTED = {
@@ -54,6 +55,9 @@ class Claims:
         if claim.is_coverage:
             self.asked.append(Asked(check, "", Form.COVERAGE))
             return
+        if claim.is_temporal:
+            self.left_out.append(LeftOut(check, NO_FAIRNESS))
+            return
         negated = claim is Claim.REACHABLE
         own = check.name if _named(check) else _WANTED.get(claim, check.name)
         if claim is Claim.ALWAYS_POSSIBLE:
@@ -85,6 +89,8 @@ class Claims:
         for check in self._features.checks:
             if check.claim.is_coverage:
                 yield comments(f"{self._said(check)}   ({COUNTED})")
+            elif check.claim.is_temporal:
+                yield comments(f"{self._said(check)}   (not asked: {NO_FAIRNESS})")
             elif check.claim is Claim.ALWAYS_POSSIBLE and check.predicate is not None:
                 yield [
                     *comments(self._said(check)),
