@@ -250,7 +250,7 @@ class LayeredSpace(StateSpace):
 
     # --- whole runs ---
 
-    def graph(self) -> Graph:
+    def _graph(self) -> Graph:
         finder, labels = self._find_states(), Labels(self.tables.components, self.tables.local)
         facts = np.concatenate(self.facts)
         expanded = np.flatnonzero(facts & Fact.EXPANDED)

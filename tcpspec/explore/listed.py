@@ -111,7 +111,7 @@ class ListedSpace(StateSpace):
 
     # --- whole runs ---
 
-    def graph(self) -> Graph:
+    def _graph(self) -> Graph:
         import numpy as np
 
         from tcpspec.explore.graph import NOWHERE, Action, action_of, graph_of

@@ -74,6 +74,7 @@ class StateSpace(ABC):
     limit: Limit | None = None
     seconds: float = 0.0
     bytes_per_state: float = 0.0
+    kept_graph: "Graph | None" = None
     begun: bool = False
     """Whether the search was only begun, for another engine to go on with: all layers are known up
     to one of which nothing is expanded.
@@ -137,9 +138,15 @@ class StateSpace(ABC):
 
     # --- whole runs ---
 
-    @abstractmethod
     def graph(self) -> "Graph":
-        """All steps of the states that were found, and what they do."""
+        """All steps of the states that were found, and what they do; made when first asked for."""
+        if self.kept_graph is None:
+            self.kept_graph = self._graph()
+        return self.kept_graph
+
+    @abstractmethod
+    def _graph(self) -> "Graph":
+        """The same, made anew."""
 
     @abstractmethod
     def truth(self, predicate: Expression) -> "Flags":

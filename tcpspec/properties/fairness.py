@@ -24,7 +24,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tcpspec.explore.columns import Flags, Numbers
+from tcpspec.explore.columns import Flags, Numbers, distinct
 from tcpspec.explore.graph import Action, Graph, Small
 from tcpspec.model.model import Transition
 from tcpspec.properties.strong import components, spread_edges
@@ -170,7 +170,7 @@ class _Refinement:
         """Pairs of a node and a class that some step of it belongs to, as one number each."""
         found = column[self._labels]
         some = np.flatnonzero(found >= 0)
-        return np.unique(self._nodes[self._which[some]] * size + found[some])
+        return distinct(self._nodes[self._which[some]] * size + found[some])
 
     def _of_comps(self, pairs: Numbers, size: int) -> Numbers:
         """Pairs of nodes and classes as pairs of components and classes."""
@@ -186,7 +186,7 @@ class _Refinement:
     def _taken(self, column: Numbers, size: int) -> Numbers:
         """Pairs of a component and a class that some edge within it belongs to."""
         found = self._classes(column)
-        return np.unique(self._of_edge[found >= 0] * size + found[found >= 0])
+        return distinct(self._of_edge[found >= 0] * size + found[found >= 0])
 
     # --- the clauses ---
 
@@ -230,7 +230,7 @@ class _Refinement:
         served = _union(self._taken(column, size) for column in roomy)
         dropped = _union(self._taken(column, size) for column in dropping)
         can = _union(self._enabled(column, size) for column in roomy)
-        could = np.unique(self._of_comps(can, size))
+        could = distinct(self._of_comps(can, size))
         wrong = np.intersect1d(np.setdiff1d(dropped, served), could)
         wrong = wrong[self.fair[wrong // size]]
         wrong = wrong[np.unique(wrong // size, return_index=True)[1]]
@@ -249,4 +249,4 @@ class _Refinement:
 
 
 def _union(pieces: Iterable[Numbers]) -> Numbers:
-    return np.unique(np.concatenate([np.zeros(0, np.int64), *pieces]))
+    return distinct(np.concatenate([np.zeros(0, np.int64), *pieces]))

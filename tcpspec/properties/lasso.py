@@ -135,6 +135,9 @@ class LassoFinder:
     def close(self, prefix: Path, ring: Ring) -> Run:
         """The run with a loop at its end, fair where that is asked for."""
         start, walk = prefix[-1], Path()
+        stay = Move(start.node, start.state, None)
+        if ring.has(start.node, start.node, REST) and not self._debts(start, [stay]):
+            return self._run(prefix, [stay])
         while True:
             loop = walk + self._way(walk[-1] if walk else start, ring, _back_to(start.node))
             debts = self._debts(start, loop)

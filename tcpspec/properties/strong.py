@@ -11,12 +11,12 @@ from tcpspec.explore.columns import Numbers
 from tcpspec.explore.graph import Small
 
 LARGE = 20_000
-"""From how many edges on SciPy is worth its import."""
+"""From how many nodes and edges on SciPy is worth its import."""
 
 
 def components(size: int, source: Small, target: Small) -> Small:
     """The number of each node's component, given the edges."""
-    if len(source) >= LARGE and find_spec("scipy") is not None:
+    if size + len(source) >= LARGE and find_spec("scipy") is not None:
         return _by_scipy(size, source, target)
     return _by_tarjan(size, source, target)
 

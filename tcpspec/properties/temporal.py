@@ -110,7 +110,7 @@ class _Search:
         new = [
             initial[ok[n][initial]] if node.initial else initial[:0] for n, node in enumerate(nodes)
         ]
-        level = 0
+        level, place = 0, np.zeros(self.graph.states, np.int64)
         while any(map(len, new)):
             for node, states in enumerate(new):
                 self.levels[node][states] = level
@@ -120,14 +120,14 @@ class _Search:
                 for other in nodes[node].successors if len(targets) else ():
                     open_ = ok[other][targets] & (self.levels[other][targets] < 0)
                     following[other].append(targets[open_])
-            new = [_distinct(pieces) for pieces in following]
+            new = [_once(pieces, place) for pieces in following]
             level += 1
 
     def _after(self, states: Numbers) -> Numbers:
         """Where the steps of these states lead, and where they may rest."""
         targets = self.graph.targets[spread_edges(self.graph.offsets, states)[1]]
         rests = states[self.graph.rests[states]]
-        return _distinct([targets[targets >= 0].astype(np.int64), rests])
+        return np.concatenate([targets[targets >= 0], rests])
 
     # --- where a fair run can go on ---
 
@@ -188,17 +188,30 @@ class _Search:
     # --- the lasso ---
 
     def _lasso(self, goals: list[Flags]) -> Run | None:
-        """The first shortest run to a goal, and on from there."""
-        near = [self.levels[n][flags].min(initial=1 << 30) for n, flags in enumerate(goals)]
-        last = min(near, default=1 << 30)
-        if last == 1 << 30:
+        """The first shortest run to a goal, and on from there; to stop is simpler than to go on."""
+        last = self._nearest(goals)
+        if last is None:
             return None
+        stops = [flags & self._stops(node) for node, flags in enumerate(goals)]
+        if self._nearest(stops) == last:
+            goals = stops
         ways = [[np.flatnonzero(f & (self.levels[n] == last)) for n, f in enumerate(goals)]]
         for level in range(last - 1, -1, -1):
             ways.append(self._leading(level, ways[-1]))
         finder = LassoFinder(self.space, self.graph, self.automaton, fair=self.clauses is not None)
         prefix = finder.first(list(reversed(ways)))
         return finder.close(prefix, self._ring(prefix[-1].node))
+
+    def _nearest(self, goals: list[Flags]) -> int | None:
+        """How many steps lead to the nearest goal."""
+        levels = [self.levels[node][flags] for node, flags in enumerate(goals)]
+        return min((int(one.min()) for one in levels if len(one)), default=None)
+
+    def _stops(self, node: int) -> Flags:
+        """Where a run may stop, as far as a node of the automaton is concerned."""
+        one = self.automaton.nodes[node]
+        accepted = node in one.successors and len(one.accepts) == self.automaton.sets
+        return self.graph.rests & accepted
 
     def _leading(self, level: int, goals: list[Numbers]) -> list[Numbers]:
         """The nodes of a level that lead on to these of the next."""
@@ -229,5 +242,10 @@ class _Search:
         raise AssertionError("a goal is in a component")
 
 
-def _distinct(pieces: Sequence[Numbers]) -> Numbers:
-    return np.unique(np.concatenate([np.zeros(0, np.int64), *pieces]))
+def _once(pieces: Sequence[Numbers], place: Numbers) -> Numbers:
+    """Each of these states once; ``place`` has room for a number for each state."""
+    states = np.concatenate([np.zeros(0, np.int64), *pieces])
+    numbers = np.arange(len(states))
+    place[states] = numbers
+    once: Numbers = states[place[states] == numbers]
+    return once

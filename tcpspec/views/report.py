@@ -143,6 +143,8 @@ def _answer(verdict: Verdict) -> str:
     answer = str(verdict.status)
     if verdict.bounded:
         answer = "holds within the bound"
+    if verdict.check.claim.is_temporal and verdict.status is Status.HOLDS:
+        answer += " on every run" if verdict.check.unfair else " on every fair run"
     if verdict.run is not None:
         count = len(verdict.run.steps)
         answer += f", shown in {count} step{'' if count == 1 else 's'}"

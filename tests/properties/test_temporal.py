@@ -1,0 +1,173 @@
+"""Claims about whole runs, on small systems whose answers can be told by thinking."""
+
+from typing import Any
+
+import pytest
+
+from tcpspec.check import check
+from tcpspec.explore.engines import Engine
+from tcpspec.explore.limits import Limits
+from tcpspec.properties.judge import holds, unfairness
+from tcpspec.properties.verdict import Status, Verdict
+from tests.helpers import specification
+
+MACHINES = """
+protocol Runs
+message M = ASK | ANSWER
+call ask, stop
+timer again
+define asking = c in ASKING
+define asked = c in DONE
+machine Client {
+    initial final state IDLE { call ask / snd ASK -> ASKING  ignore ANSWER }
+    state ASKING { rcv ANSWER -> DONE  timeout again / snd ASK }
+    final state DONE { ignore ANSWER }
+}
+machine Patient {
+    initial final state IDLE { call ask / snd ASK -> ASKING }
+    state ASKING { rcv ANSWER -> DONE }
+    final state DONE { }
+}
+machine Server { initial final idle state READY { rcv ASK / snd ANSWER } }
+machine Deaf { initial final idle state READY { rcv ASK } }
+machine Stepper {
+    initial final state IDLE { call ask -> ASKING }
+    state ASKING { step -> DONE  call stop -> ASKING }
+    final state DONE { }
+}
+machine Blinker {
+    initial final state IDLE { call ask -> ASKING }
+    state ASKING { step -> DONE  call stop -> AWAY }
+    state AWAY { call stop -> ASKING }
+    final state DONE { }
+}
+"""
+
+
+def verdict_of(system: str, claim: str, more: str = "", **options: Any) -> Verdict:
+    """The verdict of one claim about a system whose instance is called c; the same in all engines,
+    and its run judged.
+    """
+    text = f'{MACHINES}{more}system X {{ {system} }} check X {{ "it": {claim} }}'
+    found = []
+    for engine in (Engine.REFERENCE, Engine.TABLE, Engine.NATIVE):
+        spec = specification(text)
+        (verdict,) = check(spec, engine=engine, **options).systems[0].verdicts
+        ts = check(spec, engine=engine, **options).systems[0].space.transition_system
+        if verdict.run is not None and verdict.check.formula is not None:
+            assert not holds(ts, verdict.check.formula, verdict.check.atoms, verdict.run)
+            assert verdict.check.unfair or not unfairness(ts, verdict.run)
+        found.append((verdict.status, verdict.reasons, shown(verdict)))
+    if not options:
+        assert found[0] == found[1] == found[2]
+    return verdict
+
+
+def shown(verdict: Verdict) -> Any:
+    run = verdict.run
+    return run and (run.states(), run.loop_from)
+
+
+LOSSY = "channel c <-> s: fifo(1), lossy, when full drop"
+RETRIES = f"c: Client may ask  s: Server  {LOSSY}"
+
+CASES = {
+    "lost again and again, so received in the end": (RETRIES, "asking leads to asked", True),
+    "lost for ever": (RETRIES, "unfair asking leads to asked", False),
+    "nobody has to call": (RETRIES, "eventually asking", False),
+    "lost once and for all": (
+        "c: Patient may ask  s: Server  channel c <-> s: fifo(1), lossy",
+        "asking leads to asked", False,
+    ),
+    "nothing is lost": (
+        "c: Patient may ask  s: Server  channel c <-> s: fifo(1)", "asking leads to asked", True,
+    ),
+    "nobody answers": (f"c: Client may ask  s: Deaf  {LOSSY}", "asking leads to asked", False),
+    "a step that stays enabled": ("c: Stepper may ask, stop", "asking leads to asked", True),
+    "a step that does not": ("c: Blinker may ask, stop", "asking leads to asked", False),
+    "a step is taken, unless that is not asked for": (
+        "c: Stepper may ask, stop", "unfair asking leads to asked", False,
+    ),
+    "a call that is not repeated for ever": (
+        "c: Blinker may ask, stop at most 3 times", "asking leads to asked", False,
+    ),
+    "what holds already": (RETRIES, "asking leads to c in ASKING", True),
+    "formulas": (RETRIES, 'ltl "G (asking -> asking U asked)"', True),
+    "weak until": (RETRIES, 'ltl "!asked W asking"', True),
+    "until promises": (RETRIES, 'ltl "!asked U asking"', False),
+    "again and again": (RETRIES, 'ltl "G F asking"', False),
+    "never again": (RETRIES, 'ltl "G (asked -> G asked)"', True),
+    "constants": (RETRIES, 'ltl "true U false || G true"', True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_answers_are_those_of_the_definition(name: str) -> None:
+    system, claim, expected = CASES[name]
+    verdict = verdict_of(system, claim)
+    assert verdict.status is (Status.HOLDS if expected else Status.VIOLATED)
+
+
+def test_a_run_that_stops_stays_in_its_last_state() -> None:
+    run = verdict_of(CASES["lost once and for all"][0], "asking leads to asked").run
+    assert run is not None
+    assert run.loop_from == len(run.steps) == 2
+
+
+def test_a_loop_is_short_and_says_why_it_is_fair() -> None:
+    verdict = verdict_of("c: Blinker may ask, stop", "asking leads to asked")
+    assert verdict.run is not None
+    assert (len(verdict.run.steps), verdict.run.loop_from) == (2, 2)  # AWAY: nothing has to happen
+    verdict = verdict_of(f"c: Client may ask  s: Deaf  {LOSSY}", "asking leads to asked")
+    assert "c -> s: ASK is received in it" in verdict.reasons
+    assert any("repeat for ever" in reason for reason in verdict.reasons)
+
+
+def test_what_keeps_going_past_a_timeout_that_comes_and_goes() -> None:
+    more = (
+        "machine Clock { initial final state ON { call ask -> OFF  timeout again -> RUNG }\n"
+        "state OFF { step -> ON } final state RUNG { } }\n"
+    )
+    verdict = verdict_of("c: Clock may ask", "eventually c in RUNG", more)
+    assert verdict.status is Status.VIOLATED
+    assert "c: timeout again is not enabled all the time" in verdict.reasons
+
+
+def test_a_run_that_ends_in_an_error_is_none_that_goes_on() -> None:
+    more = "machine Counter { var n: 0..2 = 0 initial final state UP { step / n := n + 1 } }\n"
+    verdict = verdict_of("c: Counter", "eventually c.n == 2", more)
+    assert verdict.status is Status.HOLDS
+    assert verdict_of("c: Counter", "eventually false", more).status is Status.HOLDS
+    assert any("error" in reason for reason in verdict.rests_on)
+
+
+def test_behind_a_bound_only_what_was_found_is_final() -> None:
+    more = (
+        "machine Counter { var n: 0..9 = 0 initial final state UP\n"
+        "{ step [n < 9] / n := n + 1  step [n == 9] / n := 0  call ask } }\n"
+    )
+    system = "c: Counter may ask  bound c.n < 3"
+    verdict = verdict_of(system, "eventually c.n == 2", more)
+    assert verdict.status is Status.UNKNOWN
+    assert verdict_of(system, "unfair eventually c.n == 2", more).status is Status.VIOLATED
+
+
+def test_before_a_limit_only_what_was_found_is_final() -> None:
+    limits = Limits(max_states=3)
+    assert verdict_of(RETRIES, "asking leads to asked", limits=limits).status is Status.UNKNOWN
+    assert verdict_of(RETRIES, "eventually asking", limits=limits).status is Status.VIOLATED
+
+
+def test_there_is_no_memory_for_all_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tcpspec.checking.STEP_ON", 1 << 50)
+    verdict = verdict_of(RETRIES, "asking leads to asked")
+    assert verdict.status is Status.UNKNOWN
+    assert "more than there is" in verdict.rests_on[0]
+
+
+def test_a_formula_that_is_too_large() -> None:
+    formula = " && ".join(f"F (asking && p{n})" for n in range(12))
+    more = "".join(f"define p{n} = asking or c in IDLE\n" for n in range(12))
+    verdict = verdict_of(RETRIES, f'ltl "!({formula})"', more)
+    assert verdict.status is Status.UNKNOWN
+    assert verdict.rests_on == ("the formula is too large",)
