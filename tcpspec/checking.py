@@ -20,6 +20,7 @@ from tcpspec.model.usage import static_warnings
 from tcpspec.model.variants import combine
 from tcpspec.properties.safety import decide
 from tcpspec.properties.scenario import Followed, follow
+from tcpspec.properties.vacuity import vacuous
 from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.record import replace
 from tcpspec.result import Failure, Result, SystemResult
@@ -185,9 +186,17 @@ class Checking:
                 reason = f"all steps together take {needed / 2**20:,.0f} MB: more than there is"
                 return Verdict(check, Status.UNKNOWN, rests_on=(reason,))
         try:
-            return decide(check, spaces)
+            verdict = decide(check, spaces)
+            if verdict.status is not Status.HOLDS or verdict.bounded:
+                return verdict
+            return replace(verdict, vacuous=tuple(vacuous(check, spaces[0], self._holds)))
         except MemoryError:
             return Verdict(check, Status.UNKNOWN, rests_on=("there is no memory to decide it",))
+
+    def _holds(self, check: Check) -> bool:
+        """Whether a claim about one system holds that nobody made."""
+        verdict = decide(check, [self.spaces[check.systems[0]]])
+        return verdict.status is Status.HOLDS
 
     def _skipped(self) -> Iterator[Check]:
         """Coverage of several systems, of which only some were chosen."""

@@ -182,6 +182,13 @@ class LayeredSpace(StateSpace):
                     break
         return first and self._first(first[0], self.layers[first[0]][:, first[1]])
 
+    def has(self, predicate: Expression, value: bool) -> bool:
+        known = None if may_warn(predicate) else self.tables.predicates.always(predicate)
+        if known is not None:
+            return known is value and bool(self.starts[-1])
+        layers = range(len(self.layers))
+        return any(bool((self.where(predicate, layer) == value).any()) for layer in layers)
+
     def where(self, predicate: Expression, layer: int) -> Flags:
         """In which states of a layer it holds."""
         return self._over(layer, partial(self._holds, predicate))

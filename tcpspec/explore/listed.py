@@ -68,6 +68,10 @@ class ListedSpace(StateSpace):
     def first_where(self, predicate: Expression, value: bool) -> int | None:
         return min(self._where(predicate, value), default=None)
 
+    def has(self, predicate: Expression, value: bool) -> bool:
+        holds = self.transition_system.predicate(predicate)
+        return any(bool(holds(state)) is value for state in self.states)
+
     def _where(self, predicate: Expression, value: bool) -> list[int]:
         """All of them: warnings that come up on the way do not depend on how soon one is found."""
         holds: Callable[[GlobalState], bool] = self.transition_system.predicate(predicate)

@@ -116,6 +116,10 @@ class StateSpace(ABC):
         """The first state in which a predicate has this value."""
 
     @abstractmethod
+    def has(self, predicate: Expression, value: bool) -> bool:
+        """Whether a predicate has this value in some state."""
+
+    @abstractmethod
     def first_unrested(self, going_on: int, quiet: Sequence[Collection[str]]) -> int | None:
         """The first expanded state without these facts in which some instance is in none of its
         quiet states, or some channel holds a message.

@@ -38,6 +38,8 @@ class Verdict(Record):
     bounded: bool = False
     """The claim holds within a bound; nothing is said of what lies outside."""
     receptions: tuple[UnspecifiedReception, ...] = ()
+    vacuous: tuple[str, ...] = ()
+    """What does not matter to a claim that holds."""
 
     @property
     def ok(self) -> bool:

@@ -86,6 +86,7 @@ def _verdict(verdict: Verdict) -> Object:
         "line": check.span.line,
         "reasons": list(verdict.reasons),
         "rests_on": list(verdict.rests_on),
+        "vacuous": list(verdict.vacuous),
     }
     if verdict.run is not None:
         one |= _run(verdict.run)

@@ -112,6 +112,8 @@ def _verdict(verdict: Verdict, look: Look) -> Iterator[Line]:
         yield from _receptions(verdict.receptions, look)
     for reason in verdict.rests_on:
         yield ((f"        rests on: {visible(reason)}", "open"),)
+    for part in verdict.vacuous:
+        yield ((f"        note: {visible(part)}", "open"),)
 
 
 def _scenario(followed: Followed, look: Look) -> Iterator[Line]:

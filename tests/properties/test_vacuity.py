@@ -1,0 +1,52 @@
+"""Notes about claims that hold for no good reason."""
+
+import pytest
+
+from tcpspec.check import check
+from tests.helpers import specification
+
+TEXT = """
+protocol Vacuity
+message M = ASK | ANSWER
+call ask, get_lost
+define asking = c in ASKING
+define here = c in HOME
+machine Client {
+    initial final state HOME { call ask / snd ASK -> ASKING  call get_lost -> LOST }
+    state ASKING { rcv ANSWER -> HOME }
+    final state LOST { }
+}
+machine Server { initial final idle state READY { rcv ASK / snd ANSWER } }
+system X { c: Client may ask  s: Server  channel c <-> s: fifo(1) }
+check X { "it": %s }
+"""
+
+WHETHER = "`c in HOME` comes again and again, whether or not `c in LOST`"
+
+
+@pytest.mark.parametrize("engine", ["reference", "table", "native"])
+@pytest.mark.parametrize(
+    ("claim", "notes"),
+    [
+        ("always asking implies ASK in (c -> s) or ANSWER in (s -> c)", ()),
+        ("never ASK in (c -> s) and ANSWER in (s -> c)", ()),
+        ("always c in LOST implies empty(c -> s)", ("`c in LOST` never holds",)),
+        ("always asking implies s in READY",
+         ("it would hold even if `asking` were always true",)),
+        ("never c in LOST and asking",
+         ("it would hold even if `asking` were always true",)),
+        ("always not (asking and here)", ()),
+        ("c in LOST leads to c in HOME", (WHETHER, "`c in LOST` never holds")),
+        ("asking leads to here",
+         ("`here` comes again and again, whether or not `asking`",)),
+        ('ltl "asking -> F here"', ("it would hold even if `asking` were always true",
+                                    "it would hold even if `here` were never true")),
+        ('ltl "G F here"', ()),
+        ("violated always here", ()),
+        ("reachable asking", ()),
+    ],
+)  # fmt: skip
+def test_what_does_not_matter(claim: str, notes: tuple[str, ...], engine: str) -> None:
+    (verdict,) = check(specification(TEXT % claim), engine=engine).systems[0].verdicts
+    assert verdict.ok
+    assert verdict.vacuous == notes
