@@ -139,8 +139,8 @@ CATALOGUE: dict[str, Code] = {
     ),
     "no-fairness": Code(
         True,
-        "`unfair` stands in front of a claim that is not about infinite runs.",
-        "Leave `unfair` out.",
+        "`unfair` or `assuming` goes with a claim that is not about whole runs, or both with one.",
+        "Leave it out.",
     ),
     # warnings
     "nothing-asked": Code(

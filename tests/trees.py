@@ -191,13 +191,14 @@ _plain = st.sampled_from(
     ]
 )  # fmt: skip
 _about = st.sampled_from(["always", "never", "reachable", "always possible", "eventually"])
+_assumptions = _some(_make(ast.Assumption, _names, _names))
 _bare_claims = (
-    _make(ast.Claim, _plain, _nothing, _nothing, _nothing, _flags, _flags)
-    | _make(ast.Claim, _about, expressions, _nothing, _nothing, _flags, _flags)
-    | _make(ast.Claim, st.just("ltl"), _nothing, _nothing, _strings, _flags, _flags)
+    _make(ast.Claim, _plain, _nothing, _nothing, _nothing, _flags, _flags, _assumptions)
+    | _make(ast.Claim, _about, expressions, _nothing, _nothing, _flags, _flags, _assumptions)
+    | _make(ast.Claim, st.just("ltl"), _nothing, _nothing, _strings, _flags, _flags, _assumptions)
 )
 _claims = _bare_claims | _make(
-    ast.Claim, st.just("leads to"), expressions, expressions, _nothing, _flags, _flags
+    ast.Claim, st.just("leads to"), expressions, expressions, _nothing, _flags, _flags, _assumptions
 )
 _check_lines = (
     _make(ast.CheckLine, _nothing, _bare_claims)

@@ -27,11 +27,14 @@ class Put(NamedTuple):
 
 
 class Action(NamedTuple):
-    """What a step does. ``channel`` and ``packet`` are what is taken, lost or duplicated."""
+    """What a step does. ``event`` is what is called; ``channel`` and ``packet`` are what is taken,
+    lost or duplicated.
+    """
 
     kind: StepKind
     instance: int | None
     transition: Transition | None
+    event: str | None
     channel: int | None
     packet: Packet | None
     puts: tuple[Put, ...]
@@ -77,7 +80,10 @@ def action_of(ts: TransitionSystem, step: Step) -> Action:
             if ts.system.channels[channel].when_full is WhenFull.DROP:
                 dropped = nth < len(step.dropped) and step.dropped[nth]
                 puts.append(Put(channel, packet, dropped))
-    return Action(step.kind, step.instance, transition, step.channel, step.packet, tuple(puts))
+    called = step.local.event if step.local and step.kind is StepKind.CALL else None
+    return Action(
+        step.kind, step.instance, transition, called, step.channel, step.packet, tuple(puts)
+    )
 
 
 def graph_of(

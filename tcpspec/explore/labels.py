@@ -25,6 +25,10 @@ _KINDS = {
 }  # fmt: skip
 
 
+Sends = tuple[tuple[int, int], ...]
+"""Output and packet of each send, as numbers."""
+
+
 class Labels:
     """Numbers for actions: ``actions`` has them in order."""
 
@@ -33,9 +37,7 @@ class Labels:
         self._system = components.transition_system.system
         self._origins: Interned[tuple[StepKind | None, int]] = Interned()
         self._origins.number((None, -1))
-        self._sendings: Interned[tuple[int, int, Transition, tuple[tuple[int, int], ...]]] = (
-            Interned()
-        )
+        self._sendings: Interned[tuple[int, int, Transition, int, Sends]] = Interned()
         self._sending_of: list[list[int]] = [[] for _ in local]
         self._numbers: dict[int, int] = {}
         self._actions: Interned[Action] = Interned()
@@ -68,10 +70,10 @@ class Labels:
         """For each outcome of an instance, which line it is and what it sends; from 1."""
         local, known = self._local[instance], self._sending_of[instance]
         outcomes, sent = local.outcomes.rows, local.sent.rows
-        for _, line, kind, _, first, count in outcomes[len(known) :]:
+        for _, line, kind, event, first, count in outcomes[len(known) :]:
             transition = self._system.instances[instance].machine.transitions[line]
             sends = tuple((row[0], row[1]) for row in sent[first : first + count])
-            known.append(1 + self._sendings.number((instance, kind, transition, sends)))
+            known.append(1 + self._sendings.number((instance, kind, transition, event, sends)))
             if known[-1] >> _SENDING or len(sends) > _DROPS:
                 raise Refused(Refusal.BITS, bits=_DROPS, what="sends of one line")
         return known
@@ -91,12 +93,14 @@ class Labels:
             packet = self._components.packets.values[origin & (1 << _PACKET) - 1]
         if not sending:
             assert kind is not None
-            return Action(kind, None, None, channel, packet, ())
-        instance, own, transition, sends = self._sendings.values[sending - 1]
+            return Action(kind, None, None, None, channel, packet, ())
+        instance, own, transition, event, sends = self._sendings.values[sending - 1]
         puts = tuple(self._puts(instance, sends, dropped))
         if kind is None:
-            return Action(_KINDS[own], instance, transition, None, None, puts)
-        return Action(kind, instance, transition, channel, packet, puts)
+            called = own == LocalSteps.CALL
+            name = self._local[instance].events.values[event][1] if called else None
+            return Action(_KINDS[own], instance, transition, name, None, None, puts)
+        return Action(kind, instance, transition, None, channel, packet, puts)
 
     def _puts(self, instance: int, sends: tuple[tuple[int, int], ...], dropped: int) -> list[Put]:
         found = []

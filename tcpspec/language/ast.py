@@ -394,6 +394,13 @@ class System(Node):
 # --- Checks and scenarios ------------------------------------------------------------------
 
 
+class Assumption(Node):
+    """That a user makes a call in the end, if it stays possible."""
+
+    instance: Name
+    call: Name
+
+
 class Claim(Node):
     """What is claimed: ``kind`` is the words of the language, ``predicate`` what they are about."""
 
@@ -403,6 +410,7 @@ class Claim(Node):
     formula: str | None = None
     violated: bool = False
     unfair: bool = False
+    assuming: tuple[Assumption, ...] = ()
 
 
 class CheckLine(Node):

@@ -27,6 +27,7 @@ _DIRECT: dict[str, type[ast.Node]] = {
     "replace_variable": ast.ReplaceVariable, "by_label": ast.RemoveRule,
     "replace_labelled": ast.ReplaceRule, "send": ast.Send, "assign": ast.Assign,
     "reset": ast.Reset, "allowance": ast.Allowance, "placement": ast.Placement,
+    "assumption": ast.Assumption,
     "bound": ast.Bound, "holds": ast.Holds, "when_full": ast.WhenFull,
     "named_check": ast.CheckLine, "remove_check": ast.RemoveCheck,
     "replace_check": ast.ReplaceCheck,
@@ -45,7 +46,7 @@ _CLAIMS = {
 }  # fmt: skip
 
 # Rules that only group: a sequence of children, or the single child they stand around.
-_SEQUENCES = {"arguments", "fields", "actions"}
+_SEQUENCES = {"arguments", "fields", "actions", "assuming"}
 _TRANSPARENT = {
     "parenthesised", "guard", "transition", "pass_by", "otherwise", "from_port", "to_port",
     "target", "reference", "at_most", "timer_times",
@@ -316,9 +317,12 @@ class Builder:
         return ast.CheckLine(None, claim, span=span)
 
     def claim(self, span: Span, *parts: Any) -> ast.Claim:
-        *words, plain = parts
+        *words, plain, assuming = parts
         assert isinstance(plain, ast.Claim)
-        return replace(plain, violated="violated" in words, unfair="unfair" in words, span=span)
+        return replace(
+            plain, violated="violated" in words, unfair="unfair" in words, assuming=assuming or (),
+            span=span,
+        )  # fmt: skip
 
     bare_claim = claim
 

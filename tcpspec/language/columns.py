@@ -128,7 +128,15 @@ class _Layout:
             start = column(map(len, names), MAX_NAME)
             for (i, piece), name in zip(found, names, strict=True):
                 before = piece.indent + (f"{name.ljust(start)} " if name else "")
-                self.lines[i] = self._claim(before, piece.node.claim)
+                lines = self._claim(before, piece.node.claim)
+                self.lines[i] = self._assuming(lines, len(before), piece.node.claim)
+
+    def _assuming(self, lines: list[str], indent: int, claim: ast.Claim) -> list[str]:
+        """What is assumed stands behind the claim, or on a line of its own."""
+        text = self._printer.assuming(claim)
+        if not text or len(lines[-1]) + 1 + len(text) <= WIDTH:
+            return [*lines[:-1], f"{lines[-1]} {text}".rstrip()]
+        return [*lines, " " * indent + text]
 
     def _claim(self, before: str, claim: ast.Claim) -> list[str]:
         modifiers, text = self._printer.claim(claim)

@@ -156,6 +156,11 @@ class Printer(Expressions):
         predicate = "" if node.predicate is None else self.expression(node.predicate)
         return modifiers, words(node.kind, predicate, quoted(node.formula))
 
+    def assuming(self, node: ast.Claim) -> str:
+        """What a claim assumes of users."""
+        calls = [f"{one.instance.text} calls {one.call.text}" for one in node.assuming]
+        return f"assuming {', '.join(calls)}" if calls else ""
+
     def line_name(self, node: ast.CheckLine | ast.RemoveCheck | ast.ReplaceCheck) -> str:
         """What stands before the claim of a line of a check."""
         if isinstance(node, ast.RemoveCheck):
@@ -183,7 +188,8 @@ class Printer(Expressions):
             case ast.Rule() | ast.RemoveRule() | ast.ReplaceRule():
                 return str(self.rule(node))
             case ast.CheckLine() | ast.ReplaceCheck():
-                return words(self.line_name(node), *self.claim(node.claim))
+                claim = node.claim
+                return words(self.line_name(node), *self.claim(claim), self.assuming(claim))
             case ast.RemoveCheck():
                 return self.line_name(node)
             case ast.Event():

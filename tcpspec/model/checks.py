@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from tcpspec.diagnostics import did_you_mean
 from tcpspec.language import ast
 from tcpspec.model.expressions import Expression
 from tcpspec.model.formulas import Atom, Formula, eventually, leads_to
@@ -54,6 +55,15 @@ def _claims(
             hint="leave `unfair` out",
         )  # fmt: skip
         return
+    if claim.assuming and (claim.unfair or not kind.is_temporal):
+        what = (
+            "`unfair` drops all fairness" if claim.unfair else f"`{kind}` is not about whole runs"
+        )
+        globals_.found.error(
+            "no-fairness", claim.assuming[0].span, f"nothing can be assumed here: {what}",
+            hint="leave one of them out" if claim.unfair else "leave `assuming` out",
+        )  # fmt: skip
+        return
     if line.name == "":
         globals_.found.error("syntax", line.span, "this name is empty: give one, or none at all")
     name = line.name_or_claim
@@ -64,13 +74,30 @@ def _claims(
     for system in systems:
         try:
             asked = _asked(claim, Resolver(contexts[system]))
+            assumed = tuple(_assumed(one, contexts[system]) for one in claim.assuming)
         except Unresolved:
             continue
         predicate, formula, atoms = asked
         yield Check(
             name, kind, predicate, claim.violated, (system,), claim.span.text, line.span, formula,
-            atoms, claim.unfair,
+            atoms, claim.unfair, assumed,
         )  # fmt: skip
+
+
+def _assumed(assumption: ast.Assumption, context: SystemContext) -> tuple[int, str]:
+    """An instance, by its number, and a call that its user may make."""
+    name, call = assumption.instance, assumption.call
+    if name.text not in context.instances:
+        raise context.globals.unknown(name, name.text, "instance", context.instances)
+    may = context.instances[name.text].may
+    if call.text not in may or may[call.text] == 0:
+        context.globals.found.error(
+            "unknown-name", call.span, f"the user of {name.text} may not call `{call.text}` in "
+            "this system",
+            hint=did_you_mean(call.text, may) or "only what a user may call can be assumed",
+        )  # fmt: skip
+        raise Unresolved
+    return list(context.instances).index(name.text), call.text
 
 
 def _asked(

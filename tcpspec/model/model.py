@@ -340,7 +340,8 @@ class Check(Record):
     """One claim about one system, or, for coverage, about several together.
 
     ``violated`` is set where the specification expects the claim to fail. A temporal claim is a
-    ``formula`` over ``atoms``; with ``unfair``, it is about runs that are not fair, too.
+    ``formula`` over ``atoms``; with ``unfair``, it is about runs that are not fair, too. It may
+    assume of instances' users that a call which stays possible is made in the end.
     """
 
     name: str
@@ -353,6 +354,7 @@ class Check(Record):
     formula: Formula | None = None
     atoms: tuple[Expression, ...] = ()
     unfair: bool = False
+    assumed: tuple[tuple[int, str], ...] = ()
 
     @property
     def predicates(self) -> tuple[Expression, ...]:

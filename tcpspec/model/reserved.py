@@ -20,8 +20,8 @@ WORDS = frozenset(
         timeout step ignore defer otherwise reset mod bool system may once at most times init
         channel fifo bag lossy loses duplicating duplicates when full error drop wait holds only
         bound check no deadlock stall unspecified reception overflow always possible never reachable
-        eventually leads ltl every transition used violated unfair impossible scenario on arrives
-        expect lost delayed and or not implies true false empty count max min
+        eventually leads ltl every transition used violated unfair assuming calls impossible
+        scenario on arrives expect lost delayed and or not implies true false empty count max min
         """,
     )
 )

@@ -17,7 +17,7 @@ Lei: "Modalities for model checking", 1987; for strong fairness as here, O. Lich
 "Checking that finite state concurrent programs satisfy their linear specification", POPL 1985).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -30,8 +30,13 @@ from tcpspec.model.model import Transition
 from tcpspec.properties.strong import components, spread_edges
 from tcpspec.semantics.state import Packet, StepKind
 
-Unit: TypeAlias = tuple[int | None, Transition | None]
-"""An instance and a line of it: what clause 1 counts as one."""
+Unit: TypeAlias = tuple[int | None, Transition | str | None]
+"""An instance and a line of it: what clause 1 counts as one. For what is assumed of a user, an
+instance and a call.
+"""
+
+Assumed: TypeAlias = Collection[tuple[int | None, str | None]]
+"""Instances and calls: each is made in the end, if it stays possible."""
 
 Message: TypeAlias = tuple[int | None, Packet | None]
 """A channel and a packet: what clauses 2 and 3 count as one."""
@@ -42,6 +47,16 @@ Sending: TypeAlias = tuple[int | None, Transition | None, int, Packet]
 FORCED = (StepKind.TIMEOUT, StepKind.STEP)
 """What has to come in the end, if it stays enabled."""
 
+
+def unit_of(action: Action, assumed: Assumed) -> Unit | None:
+    """What has to be taken in the end, if it stays enabled."""
+    if action.kind in FORCED:
+        return action.instance, action.transition
+    if action.kind is StepKind.CALL and (action.instance, action.event) in assumed:
+        return action.instance, action.event
+    return None
+
+
 RECEIVED = (StepKind.RECEIVE, StepKind.DUPLICATION)
 
 REST = -1
@@ -51,7 +66,7 @@ REST = -1
 class Clauses:
     """For each action, by its number, what it is to each clause; -1 where it is nothing to it."""
 
-    def __init__(self, actions: Sequence[Action]) -> None:
+    def __init__(self, actions: Sequence[Action], assumed: Assumed = ()) -> None:
         units: dict[Unit, int] = {}
         messages: dict[Message, int] = {}
         sendings: dict[Sending, int] = {}
@@ -61,8 +76,8 @@ class Clauses:
         self.lost = np.full(len(actions), -1, np.int64)
         puts: list[tuple[int, int, bool]] = []
         for label, action in enumerate(actions):
-            if action.kind in FORCED:
-                unit = action.instance, action.transition
+            unit = unit_of(action, assumed)
+            if unit is not None:
                 self.unit[label] = units.setdefault(unit, len(units))
             if action.channel is not None:
                 message = action.channel, action.packet

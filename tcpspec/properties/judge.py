@@ -9,7 +9,7 @@ from tcpspec.explore.graph import Action, action_of
 from tcpspec.explore.run import Run
 from tcpspec.model.expressions import Expression
 from tcpspec.model.formulas import Atom, Both, Constant, Either, Formula, Not, Release, Until
-from tcpspec.properties.fairness import FORCED, RECEIVED
+from tcpspec.properties.fairness import RECEIVED, Assumed, unit_of
 from tcpspec.semantics.show import show_packet
 from tcpspec.semantics.state import GlobalState, StepKind
 from tcpspec.semantics.system import TransitionSystem
@@ -75,34 +75,34 @@ def _backwards(
 # --- fairness ---------------------------------------------------------------------------------
 
 
-def unfairness(ts: TransitionSystem, run: Run) -> list[str]:
+def unfairness(ts: TransitionSystem, run: Run, assumed: Assumed = ()) -> list[str]:
     """What is wrong with a run that goes on for ever; nothing, if it is fair."""
     assert run.loop_from is not None
     states = run.states()[run.loop_from :]
     steps = run.steps[run.loop_from :]
     enabled = [_actions(ts, state) for state in states]
     if not steps:
-        forced = [a for a in enabled[0] if a.kind in (*FORCED, StepKind.RECEIVE)]
+        forced = [
+            a for a in enabled[0] if a.kind is StepKind.RECEIVE or unit_of(a, assumed) is not None
+        ]
         return [f"a run may not stop where {forced[0].kind} is enabled"] if forced else []
     taken = [action_of(ts, step.step) for step in steps]
-    return [*_weak(enabled, taken), *_strong(ts, enabled, taken)]
+    return [*_weak(enabled, taken, assumed), *_strong(enabled, taken)]
 
 
 def _actions(ts: TransitionSystem, state: GlobalState) -> list[Action]:
     return [action_of(ts, successor.step) for successor in ts.successors(state)]
 
 
-def _weak(enabled: list[list[Action]], taken: list[Action]) -> Iterator[str]:
-    """Clause 1."""
-    units = [{(a.instance, a.transition) for a in one if a.kind in FORCED} for one in enabled]
-    done = {(a.instance, a.transition) for a in taken if a.kind in FORCED}
-    for _, transition in set.intersection(*units) - done:
-        yield f"{transition.text if transition else ''} stays enabled and is never taken"
+def _weak(enabled: list[list[Action]], taken: list[Action], assumed: Assumed) -> Iterator[str]:
+    """Clause 1, and what is assumed."""
+    units = [{unit_of(a, assumed) for a in one} for one in enabled]
+    done = {unit_of(a, assumed) for a in taken} | {None}
+    for unit in set.intersection(*units) - done:
+        yield f"{unit} stays enabled and is never taken"
 
 
-def _strong(
-    ts: TransitionSystem, enabled: list[list[Action]], taken: list[Action]
-) -> Iterator[str]:
+def _strong(enabled: list[list[Action]], taken: list[Action]) -> Iterator[str]:
     """Clauses 2 to 4."""
     every = [action for one in enabled for action in one]
 
@@ -131,7 +131,7 @@ def _strong(
 # --- why a lasso is fair ------------------------------------------------------------------------
 
 
-def reasons(ts: TransitionSystem, run: Run, *, fair: bool) -> Iterator[str]:
+def reasons(ts: TransitionSystem, run: Run, assumed: Assumed = (), *, fair: bool) -> Iterator[str]:
     """Why a run may go on so for ever, in words."""
     assert run.loop_from is not None
     steps = run.steps[run.loop_from :]
@@ -144,26 +144,23 @@ def reasons(ts: TransitionSystem, run: Run, *, fair: bool) -> Iterator[str]:
     states = run.states()[run.loop_from :]
     taken = [action_of(ts, step.step) for step in steps]
     enabled = [_actions(ts, state) for state in states]
-    yield from _why_weak(ts, enabled, taken)
+    yield from _why_weak(ts, enabled, taken, assumed)
     yield from _why_strong(ts, taken)
 
 
 def _why_weak(
-    ts: TransitionSystem, enabled: list[list[Action]], taken: list[Action]
+    ts: TransitionSystem, enabled: list[list[Action]], taken: list[Action], assumed: Assumed
 ) -> Iterator[str]:
     """What is enabled in the loop now and then, and need not be taken."""
-    done = {(a.instance, a.transition) for a in taken}
-    open_ = {
-        (a.instance, a.transition): None
-        for one in enabled
-        for a in one
-        if a.kind in FORCED and (a.instance, a.transition) not in done
-    }
-    for instance, transition in open_:
-        assert instance is not None
-        assert transition is not None
-        name = ts.system.instances[instance].name
-        yield f"{name}: {transition.event_text} is not enabled all the time"
+    done = {unit_of(a, assumed) for a in taken}
+    open_ = {unit_of(a, assumed): a for one in enabled for a in one}
+    for unit, action in open_.items():
+        if unit is not None and unit not in done:
+            assert action.instance is not None
+            assert action.transition is not None
+            name = ts.system.instances[action.instance].name
+            what = action.event or action.transition.event_text
+            yield f"{name}: {what} is not enabled all the time"
 
 
 def _why_strong(ts: TransitionSystem, taken: list[Action]) -> Iterator[str]:

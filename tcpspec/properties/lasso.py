@@ -16,7 +16,7 @@ from tcpspec.explore.graph import Action, Graph, Small, action_of
 from tcpspec.explore.run import Run, RunStep
 from tcpspec.explore.space import StateSpace
 from tcpspec.properties.automaton import Automaton
-from tcpspec.properties.fairness import FORCED, RECEIVED, REST
+from tcpspec.properties.fairness import RECEIVED, REST, Assumed, Unit, unit_of
 from tcpspec.semantics.state import GlobalState, Step, StepKind
 
 
@@ -69,10 +69,13 @@ Looked = tuple[list[tuple[Step, GlobalState, int]], list[Action]]
 
 
 class LassoFinder:
+    """Without ``assumed``, runs need not be fair."""
+
     def __init__(
-        self, space: StateSpace, graph: Graph, automaton: Automaton, *, fair: bool
+        self, space: StateSpace, graph: Graph, automaton: Automaton, assumed: Assumed | None
     ) -> None:
-        self._space, self._graph, self._automaton, self._fair = space, graph, automaton, fair
+        self._space, self._graph, self._automaton = space, graph, automaton
+        self._fair, self._assumed = assumed is not None, assumed or ()
         self._ts = space.transition_system
         self._labels = {action: number for number, action in enumerate(graph.actions)}
         self._known: dict[
@@ -190,10 +193,10 @@ class LassoFinder:
         enabled = [self._look(move.state)[1] for move in loop]
         ever = dict.fromkeys(action for actions in enabled for action in actions)
         for action in ever:
-            if action.kind in FORCED:
-                unit = action.instance, action.transition
-                always = all(_has_unit(actions, unit) for actions in enabled)
-                if always and not _has_unit(taken, unit):
+            unit = unit_of(action, self._assumed)
+            if unit is not None:
+                always = all(self._has_unit(actions, unit) for actions in enabled)
+                if always and not self._has_unit(taken, unit):
                     yield self._rests_or_takes(unit)
             if action.kind is StepKind.RECEIVE:
                 message = action.channel, action.packet
@@ -205,16 +208,19 @@ class LassoFinder:
                 if not _has_message(taken, message, RECEIVED):
                     yield self._takes(message, RECEIVED)
             for put in action.puts:
-                wanted = Action(*action[:5], (put._replace(dropped=False),))
+                wanted = Action(*action[:-1], (put._replace(dropped=False),))
                 could = any(_finds_room(other, wanted) for other in ever)
                 if put.dropped and could and not any(_finds_room(t, wanted) for t in taken):
                     yield self._with_room(wanted)
 
-    def _rests_or_takes(self, unit: tuple[object, object]) -> Goal:
+    def _has_unit(self, actions: Sequence[Action], unit: Unit) -> bool:
+        return any(unit_of(action, self._assumed) == unit for action in actions)
+
+    def _rests_or_takes(self, unit: Unit) -> Goal:
         def goal(_: Move, move: Move) -> bool:
-            if move.step is not None and _has_unit([action_of(self._ts, move.step)], unit):
+            if move.step is not None and self._has_unit([action_of(self._ts, move.step)], unit):
                 return True
-            return not _has_unit(self._look(move.state)[1], unit)
+            return not self._has_unit(self._look(move.state)[1], unit)
 
         return goal
 
@@ -243,10 +249,6 @@ class LassoFinder:
 
 def _back_to(node: Node) -> Goal:
     return lambda _, move: move.node == node
-
-
-def _has_unit(actions: Sequence[Action], unit: tuple[object, object]) -> bool:
-    return any(a.kind in FORCED and (a.instance, a.transition) == unit for a in actions)
 
 
 def _has_message(

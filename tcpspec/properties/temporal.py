@@ -22,7 +22,7 @@ from tcpspec.explore.space import StateSpace
 from tcpspec.model.formulas import Not
 from tcpspec.model.model import Check
 from tcpspec.properties.automaton import Automaton, TooComplex, automaton
-from tcpspec.properties.fairness import REST, Clauses, Product, fair_components
+from tcpspec.properties.fairness import REST, Assumed, Clauses, Product, fair_components
 from tcpspec.properties.judge import holds, reasons, unfairness
 from tcpspec.properties.lasso import LassoFinder, Node, Ring
 from tcpspec.properties.strong import components, spread_edges
@@ -39,9 +39,14 @@ def decide(check: Check, space: StateSpace) -> Verdict:
         ts, formula = space.transition_system, check.formula
         assert formula is not None
         assert not holds(ts, formula, check.atoms, run), "the run shows what it is to show"
-        unfair = [] if check.unfair else unfairness(ts, run)
+        unfair = [] if check.unfair else unfairness(ts, run, check.assumed)
         assert not unfair, unfair
-        return Verdict(check, Status.VIOLATED, run, tuple(reasons(ts, run, fair=not check.unfair)))
+        return Verdict(
+            check,
+            Status.VIOLATED,
+            run,
+            tuple(reasons(ts, run, check.assumed, fair=not check.unfair)),
+        )
     reserved = reservations(space)
     status = Status.HOLDS if space.complete else Status.UNKNOWN
     return Verdict(check, status, rests_on=reserved)
@@ -54,7 +59,8 @@ def find_lasso(check: Check, space: StateSpace) -> Run | None:
     search = _Search(
         space, graph, automaton(Not(check.formula)),
         [space.truth(atom) for atom in check.atoms],
-        None if check.unfair else Clauses(graph.actions),
+        None if check.unfair else Clauses(graph.actions, check.assumed),
+        None if check.unfair else check.assumed,
     )  # fmt: skip
     return search.run()
 
@@ -76,6 +82,8 @@ class _Search:
     automaton: Automaton
     truths: Sequence[Flags]
     clauses: Clauses | None
+    assumed: Assumed | None
+    """None, where runs need not be fair."""
     levels: list[Small] = field(default_factory=list)
     """For each node of the automaton, how many steps lead to each state with it, or -1."""
     found: list[_Found] = field(default_factory=list)
@@ -198,7 +206,7 @@ class _Search:
         ways = [[np.flatnonzero(f & (self.levels[n] == last)) for n, f in enumerate(goals)]]
         for level in range(last - 1, -1, -1):
             ways.append(self._leading(level, ways[-1]))
-        finder = LassoFinder(self.space, self.graph, self.automaton, fair=self.clauses is not None)
+        finder = LassoFinder(self.space, self.graph, self.automaton, self.assumed)
         prefix = finder.first(list(reversed(ways)))
         return finder.close(prefix, self._ring(prefix[-1].node))
 

@@ -147,6 +147,7 @@ def _answer(verdict: Verdict) -> str:
         answer = "holds within the bound"
     if verdict.check.claim.is_temporal and verdict.status is Status.HOLDS:
         answer += " on every run" if verdict.check.unfair else " on every fair run"
+        answer += "".join(verdict.check.text.partition(" assuming ")[1:])
     if verdict.run is not None:
         count = len(verdict.run.steps)
         answer += f", shown in {count} step{'' if count == 1 else 's'}"

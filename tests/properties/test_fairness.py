@@ -24,7 +24,7 @@ LINES: list[Any] = ["one line", "another"]
 def timeout(line: int, *puts: tuple[Packet, bool]) -> Action:
     sent = tuple(Put(0, packet, dropped) for packet, dropped in puts)
     transition: Transition = LINES[line]
-    return Action(StepKind.TIMEOUT, 0, transition, None, None, sent)
+    return Action(StepKind.TIMEOUT, 0, transition, None, None, None, sent)
 
 
 def call(*puts: tuple[Packet, bool]) -> Action:
@@ -32,11 +32,11 @@ def call(*puts: tuple[Packet, bool]) -> Action:
 
 
 def receive(packet: Packet) -> Action:
-    return Action(StepKind.RECEIVE, 1, LINES[0], 1, packet, ())
+    return Action(StepKind.RECEIVE, 1, LINES[0], None, 1, packet, ())
 
 
 def lose(packet: Packet) -> Action:
-    return Action(StepKind.LOSS, None, None, 1, packet, ())
+    return Action(StepKind.LOSS, None, None, None, 1, packet, ())
 
 
 def duplicate(packet: Packet) -> Action:

@@ -56,7 +56,7 @@ def verdict_of(system: str, claim: str, more: str = "", **options: Any) -> Verdi
         ts = check(spec, engine=engine, **options).systems[0].space.transition_system
         if verdict.run is not None and verdict.check.formula is not None:
             assert not holds(ts, verdict.check.formula, verdict.check.atoms, verdict.run)
-            assert verdict.check.unfair or not unfairness(ts, verdict.run)
+            assert verdict.check.unfair or not unfairness(ts, verdict.run, verdict.check.assumed)
         found.append((verdict.status, verdict.reasons, shown(verdict)))
     if not options:
         assert found[0] == found[1] == found[2]
@@ -97,6 +97,17 @@ CASES = {
     "until promises": (RETRIES, 'ltl "!asked U asking"', False),
     "again and again": (RETRIES, 'ltl "G F asking"', False),
     "never again": (RETRIES, 'ltl "G (asked -> G asked)"', True),
+    "a user is assumed to call": (RETRIES, "eventually asking assuming c calls ask", True),
+    "a call that is assumed, but not always possible": (
+        "c: Blinker may ask, stop", "asking leads to asked assuming c calls stop", False,
+    ),
+    "whoever is away comes back": (
+        "c: Blinker may ask, stop", "c in AWAY leads to asking assuming c calls stop", True,
+    ),
+    "whoever is away need not come back": (
+        "c: Blinker may ask, stop", "c in AWAY leads to asking", False,
+    ),
+    "an assumption about formulas": (RETRIES, 'ltl "F asked" assuming c calls ask', True),
     "constants": (RETRIES, 'ltl "true U false || G true"', True),
 }  # fmt: skip
 
