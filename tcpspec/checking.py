@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic, Diagnostics, Note, SpecificationError
 from tcpspec.explore.engines import ENGINES, Engine, unexplored
-from tcpspec.explore.limits import Limits, Progress, Task, Watch
+from tcpspec.explore.limits import Limits, Progress, Stopped, Task, Watch
 from tcpspec.explore.refused import Refused
 from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.language.load import load as load_files
@@ -67,6 +67,8 @@ class Checking:
     spaces: dict[str, StateSpace] = field(default_factory=dict)
     scenarios: dict[str, tuple[Followed, ...]] = field(default_factory=dict)
     interrupted: bool = False
+    decided: dict[int, Verdict] = field(default_factory=dict)
+    """By the places of the checks."""
     start: float = field(default_factory=time.perf_counter)
 
     def run(self, names: tuple[str, ...]) -> Result:
@@ -77,7 +79,7 @@ class Checking:
             self.spaces[system.name] = self._explore(system)
         try:
             return self._answer(chosen)
-        except KeyboardInterrupt:  # deciding takes little time: what is known is told all the same
+        except KeyboardInterrupt:  # what takes little time is still decided
             self.interrupted = True
             return self._answer(chosen)
 
@@ -172,11 +174,33 @@ class Checking:
 
     def _decide(self) -> list[Verdict]:
         """Every check all of whose systems were explored."""
-        return [
-            self._decide_one(one, [self.spaces[name] for name in one.systems])
-            for one in self.specification.checks
-            if all(name in self.spaces for name in one.systems)
-        ]
+        found = []
+        for number, one in enumerate(self.specification.checks):
+            if all(name in self.spaces for name in one.systems):
+                if number not in self.decided:
+                    spaces = [self.spaces[name] for name in one.systems]
+                    self.decided[number] = self._decide_one(one, spaces)
+                    self.decided[number] = self._noted(self.decided[number])
+                found.append(self.decided[number])
+        return found
+
+    def _noted(self, verdict: Verdict) -> Verdict:
+        """With what does not matter to a claim that holds, as far as there is time and memory."""
+        if verdict.status is not Status.HOLDS or verdict.bounded or self.interrupted:
+            return verdict
+        space = self.spaces[verdict.check.systems[0]]
+        try:
+            return replace(verdict, vacuous=tuple(vacuous(verdict.check, space, self._holds)))
+        except (Stopped, MemoryError):
+            return verdict
+
+    def _look(self) -> None:
+        """Raise ``Stopped`` when the time is up."""
+        if self.interrupted:
+            raise Stopped("it was interrupted")
+        timeout = self.limits.timeout
+        if timeout is not None and time.perf_counter() - self.start >= timeout:
+            raise Stopped("the time was up")
 
     def _decide_one(self, check: Check, spaces: list[StateSpace]) -> Verdict:
         """One verdict, if there is memory to find it."""
@@ -186,16 +210,16 @@ class Checking:
                 reason = f"all steps together take {needed / 2**20:,.0f} MB: more than there is"
                 return Verdict(check, Status.UNKNOWN, rests_on=(reason,))
         try:
-            verdict = decide(check, spaces)
-            if verdict.status is not Status.HOLDS or verdict.bounded:
-                return verdict
-            return replace(verdict, vacuous=tuple(vacuous(check, spaces[0], self._holds)))
+            return decide(check, spaces, self._look)
+        except Stopped as stopped:
+            reason = f"{stopped} before it was decided"
+            return Verdict(check, Status.UNKNOWN, rests_on=(reason,))
         except MemoryError:
             return Verdict(check, Status.UNKNOWN, rests_on=("there is no memory to decide it",))
 
     def _holds(self, check: Check) -> bool:
         """Whether a claim about one system holds that nobody made."""
-        verdict = decide(check, [self.spaces[check.systems[0]]])
+        verdict = decide(check, [self.spaces[check.systems[0]]], self._look)
         return verdict.status is Status.HOLDS
 
     def _skipped(self) -> Iterator[Check]:

@@ -28,6 +28,7 @@ from tcpspec.explore.expansion import (
 )
 from tcpspec.explore.graph import NOWHERE, Graph, Small, graph_of
 from tcpspec.explore.labels import Labels
+from tcpspec.explore.limits import Look
 from tcpspec.explore.offers import first_offers
 from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.run import Run, replay
@@ -257,13 +258,14 @@ class LayeredSpace(StateSpace):
 
     # --- whole runs ---
 
-    def _graph(self) -> Graph:
+    def _graph(self, look: Look) -> Graph:
         finder, labels = self._find_states(), Labels(self.tables.components, self.tables.local)
         facts = np.concatenate(self.facts)
         expanded = np.flatnonzero(facts & Fact.EXPANDED)
         pieces: tuple[list[Small], list[Small], list[Small]] = [], [], []
         size, first = SliceSize(), 0
         while first < len(expanded):
+            look()
             here = expanded[first : first + size.states]
             words = finder.words[:, here]
             expansion = self.tables.expand(self.packing.columns(words), labels)

@@ -40,6 +40,18 @@ class Progress:
 Observer: TypeAlias = Callable[[Progress], None]
 
 
+class Stopped(Exception):
+    """Deciding something took longer than there was time for."""
+
+
+Look: TypeAlias = Callable[[], None]
+"""Called now and then by what takes long; raises ``Stopped``."""
+
+
+def no_look() -> None:
+    """There is no limit."""
+
+
 Question: TypeAlias = Callable[[StateSpace], bool]
 """Something about a search, as far as it has come."""
 

@@ -20,6 +20,7 @@ from tcpspec.semantics.state import End, EndKind, GlobalState
 if TYPE_CHECKING:
     from tcpspec.explore.columns import Flags
     from tcpspec.explore.graph import Graph
+    from tcpspec.explore.limits import Look
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ class ListedSpace(StateSpace):
 
     # --- whole runs ---
 
-    def _graph(self) -> Graph:
+    def _graph(self, look: Look) -> Graph:
         import numpy as np
 
         from tcpspec.explore.graph import NOWHERE, Action, action_of, graph_of
@@ -123,6 +124,7 @@ class ListedSpace(StateSpace):
         actions: dict[Action, int] = {}
         sources, targets, labels = array("i"), array("i"), array("i")
         for number in self.expanded():
+            look()
             for successor in self.transition_system.successors(self.states[number]):
                 action = action_of(self.transition_system, successor.step)
                 target = None if successor.state is None else self.number_of(successor.state)

@@ -22,6 +22,7 @@ from tcpspec.semantics.system import TransitionSystem
 if TYPE_CHECKING:
     from tcpspec.explore.columns import Flags
     from tcpspec.explore.graph import Graph
+    from tcpspec.explore.limits import Look
 
 
 class Fact:
@@ -142,14 +143,16 @@ class StateSpace(ABC):
 
     # --- whole runs ---
 
-    def graph(self) -> "Graph":
-        """All steps of the states that were found, and what they do; made when first asked for."""
+    def graph(self, look: "Look | None" = None) -> "Graph":
+        """All steps of the states that were found, and what they do; made when first asked for.
+        Raises what ``look`` raises.
+        """
         if self.kept_graph is None:
-            self.kept_graph = self._graph()
+            self.kept_graph = self._graph(look or (lambda: None))
         return self.kept_graph
 
     @abstractmethod
-    def _graph(self) -> "Graph":
+    def _graph(self, look: "Look") -> "Graph":
         """The same, made anew."""
 
     @abstractmethod

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Flags, Numbers, distinct
 from tcpspec.explore.graph import Action, Graph, Small
+from tcpspec.explore.limits import Look, no_look
 from tcpspec.model.model import Transition
 from tcpspec.properties.strong import components, spread_edges
 from tcpspec.semantics.state import Packet, StepKind
@@ -132,12 +133,15 @@ class Product:
         )  # fmt: skip
 
 
-def fair_components(product: Product, clauses: Clauses | None) -> Iterator[tuple[Product, Small]]:
+def fair_components(
+    product: Product, clauses: Clauses | None, look: Look = no_look
+) -> Iterator[tuple[Product, Small]]:
     """All components that hold fair runs, several at once: edges within components only, and the
     component of each node, -1 for nodes of none. Without ``clauses``, all runs are fair.
     """
     todo = [product]
     while todo:
+        look()
         refinement = _Refinement(todo.pop(), clauses)
         if refinement.fair.any():
             yield refinement.found()

@@ -7,6 +7,7 @@ found are final; what would need the rest is unknown.
 
 from collections.abc import Callable, Sequence
 
+from tcpspec.explore.limits import Look, no_look
 from tcpspec.explore.space import Fact, StateSpace
 from tcpspec.model.model import Check, Claim, Kind, Machine
 from tcpspec.properties.explain import stuck, why
@@ -15,14 +16,16 @@ from tcpspec.record import replace
 from tcpspec.semantics.state import EndKind
 
 
-def decide(check: Check, spaces: Sequence[StateSpace]) -> Verdict:
-    """The verdict of one check on the spaces of the systems that it names, in that order."""
+def decide(check: Check, spaces: Sequence[StateSpace], look: Look = no_look) -> Verdict:
+    """The verdict of one check on the spaces of the systems that it names, in that order. Raises
+    what ``look`` raises.
+    """
     if check.claim.is_coverage:
         return _coverage(check, spaces)
     if check.claim.is_temporal:
         from tcpspec.properties import temporal  # imports NumPy
 
-        return temporal.decide(check, spaces[0])
+        return temporal.decide(check, spaces[0], look)
     verdict = _DECIDERS[check.claim](check, spaces[0])
     unfound = check.violated and verdict.status is Status.HOLDS and verdict.run is None
     if unfound and not spaces[0].complete:  # what is to be found may lie behind the bound

@@ -17,6 +17,7 @@ import numpy as np
 
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.graph import Graph, Small
+from tcpspec.explore.limits import Look, no_look
 from tcpspec.explore.run import Run
 from tcpspec.explore.space import StateSpace
 from tcpspec.model.formulas import Not
@@ -29,10 +30,10 @@ from tcpspec.properties.strong import components, spread_edges
 from tcpspec.properties.verdict import Status, Verdict, reservations
 
 
-def decide(check: Check, space: StateSpace) -> Verdict:
-    """The verdict of a temporal claim."""
+def decide(check: Check, space: StateSpace, look: Look = no_look) -> Verdict:
+    """The verdict of a temporal claim; raises what ``look`` raises."""
     try:
-        run = find_lasso(check, space)
+        run = find_lasso(check, space, look)
     except TooComplex:
         return Verdict(check, Status.UNKNOWN, rests_on=("the formula is too large",))
     if run is not None:
@@ -52,15 +53,17 @@ def decide(check: Check, space: StateSpace) -> Verdict:
     return Verdict(check, status, rests_on=reserved)
 
 
-def find_lasso(check: Check, space: StateSpace) -> Run | None:
+def find_lasso(check: Check, space: StateSpace, look: Look = no_look) -> Run | None:
     """A run of the kind that is claimed not to be there; raises ``TooComplex``."""
     assert check.formula is not None
-    graph = space.graph()
+    look()
+    graph = space.graph(look)
     search = _Search(
         space, graph, automaton(Not(check.formula)),
         [space.truth(atom) for atom in check.atoms],
         None if check.unfair else Clauses(graph.actions, check.assumed),
         None if check.unfair else check.assumed,
+        look,
     )  # fmt: skip
     return search.run()
 
@@ -84,6 +87,7 @@ class _Search:
     clauses: Clauses | None
     assumed: Assumed | None
     """None, where runs need not be fair."""
+    look: Look
     levels: list[Small] = field(default_factory=list)
     """For each node of the automaton, how many steps lead to each state with it, or -1."""
     found: list[_Found] = field(default_factory=list)
@@ -120,6 +124,7 @@ class _Search:
         ]
         level, place = 0, np.zeros(self.graph.states, np.int64)
         while any(map(len, new)):
+            self.look()
             for node, states in enumerate(new):
                 self.levels[node][states] = level
             following: list[list[Numbers]] = [[] for _ in nodes]
@@ -163,8 +168,11 @@ class _Search:
             rank[node][reached] = size + np.arange(len(reached))
             states.append(reached)
             size += len(reached)
+        if size >> 31:
+            raise TooComplex
         product = self._product(members, rank, np.concatenate(states))
-        return [(part, comp, rank) for part, comp in fair_components(product, self.clauses)]
+        found = fair_components(product, self.clauses, self.look)
+        return [(part, comp, rank) for part, comp in found]
 
     def _product(self, members: list[int], rank: dict[int, Numbers], state: Numbers) -> Product:
         sources, targets, labels = [], [], []

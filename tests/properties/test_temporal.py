@@ -182,3 +182,25 @@ def test_a_formula_that_is_too_large() -> None:
     verdict = verdict_of(RETRIES, f'ltl "!({formula})"', more)
     assert verdict.status is Status.UNKNOWN
     assert verdict.rests_on == ("the formula is too large",)
+
+
+def test_no_time_is_left_to_decide() -> None:
+    spec = specification(f'{MACHINES}system X {{ {RETRIES} }} check X {{ "it": eventually asked }}')
+    found = check(spec, engine=Engine.REFERENCE, limits=Limits(timeout=1e-9))
+    (verdict,) = found.systems[0].verdicts
+    assert verdict.status is Status.UNKNOWN
+    assert verdict.rests_on == ("the time was up before it was decided",)
+
+
+def test_ctrl_c_while_deciding_keeps_what_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    claims = '"a": always not asked or asked "b": eventually asked "c": reachable asked'
+    spec = specification(f"{MACHINES}system X {{ {RETRIES} }} check X {{ {claims} }}")
+    monkeypatch.setattr("tcpspec.properties.temporal.automaton", interrupt)
+    found = check(spec, engine=Engine.REFERENCE)
+    assert found.interrupted
+    statuses = [verdict.status for verdict in found.systems[0].verdicts]
+    assert statuses == [Status.HOLDS, Status.UNKNOWN, Status.HOLDS]
+    assert found.systems[0].verdicts[1].rests_on == ("it was interrupted before it was decided",)
