@@ -155,7 +155,10 @@ class Checking:
         def settled(space: StateSpace) -> bool:
             failed = False
             for one in list(checks):
-                verdict = decide(one, [space])
+                try:
+                    verdict = decide(one, [space], self._look)
+                except (Stopped, Refused, MemoryError):
+                    return False
                 if verdict.is_unknown:  # it may be so for long: next time it is asked first
                     checks.remove(one)
                     checks.insert(0, one)
@@ -191,7 +194,7 @@ class Checking:
         space = self.spaces[verdict.check.systems[0]]
         try:
             return replace(verdict, vacuous=tuple(vacuous(verdict.check, space, self._holds)))
-        except (Stopped, MemoryError):
+        except (Stopped, Refused, MemoryError):
             return verdict
 
     def _look(self) -> None:
@@ -214,6 +217,8 @@ class Checking:
         except Stopped as stopped:
             reason = f"{stopped} before it was decided"
             return Verdict(check, Status.UNKNOWN, rests_on=(reason,))
+        except Refused as refused:
+            return Verdict(check, Status.UNKNOWN, rests_on=(f"a fast engine {refused}",))
         except MemoryError:
             return Verdict(check, Status.UNKNOWN, rests_on=("there is no memory to decide it",))
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.components import NEVER, Components
 from tcpspec.explore.graph import Small
-from tcpspec.explore.labels import Labels
+from tcpspec.explore.labels import MOST_SENDS, Labels
 from tcpspec.explore.local_steps import Counts, LocalSteps, Permitted, Row, local_steps
 from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.predicates import Predicates
@@ -339,7 +339,7 @@ class Expansion:
         held = self._contents(steps, component).copy()
         before = held[rows]
         held[rows] = components.contents[channel].send(before, packets)
-        if steps.dropped is not None:  # a channel holds as many packets as before
+        if steps.dropped is not None and nth < MOST_SENDS:  # a channel holds as many as before
             steps.dropped[rows] |= (held[rows] == before).astype(np.int64) << nth
         steps.changed = {**steps.changed, component: held}
 

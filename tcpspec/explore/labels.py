@@ -19,6 +19,9 @@ _PACKET, _ORIGIN, _SENDING, _DROPS = 20, 12, 24, 8
 dropped.
 """
 
+MOST_SENDS = 60
+"""What a line may send: a bit for each."""
+
 _KINDS = {
     LocalSteps.CALL: StepKind.CALL, LocalSteps.TIMEOUT: StepKind.TIMEOUT,
     LocalSteps.STEP: StepKind.STEP,
@@ -39,6 +42,8 @@ class Labels:
         self._origins.number((None, -1))
         self._sendings: Interned[tuple[int, int, Transition, int, Sends]] = Interned()
         self._sending_of: list[list[int]] = [[] for _ in local]
+        self._masks: Interned[int] = Interned()
+        """A bit for each send of a line that a full channel drops."""
         self._numbers: dict[int, int] = {}
         self._actions: Interned[Action] = Interned()
 
@@ -60,7 +65,11 @@ class Labels:
         keys: Keys = origin.view(np.uint64) << np.uint64(_SENDING + _DROPS)
         if instance is not None and outcome is not None:
             sending = np.array(self._sendings_of(instance), np.uint64)[outcome]
-            keys |= sending << np.uint64(_DROPS) | dropped.view(np.uint64)
+            masks, which = np.unique(dropped, return_inverse=True)
+            numbered = np.array([self._masks.number(mask) for mask in masks.tolist()], np.uint64)
+            if len(self._masks) >> _DROPS:
+                raise Refused(Refusal.BITS, bits=_DROPS, what="ways to drop what a line sends")
+            keys |= sending << np.uint64(_DROPS) | numbered[which]
         different, which = np.unique(keys, return_inverse=True)
         numbers = [self._number(key) for key in different.tolist()]
         labels: Small = np.array(numbers, np.int32)[which]
@@ -74,8 +83,10 @@ class Labels:
             transition = self._system.instances[instance].machine.transitions[line]
             sends = tuple((row[0], row[1]) for row in sent[first : first + count])
             known.append(1 + self._sendings.number((instance, kind, transition, event, sends)))
-            if known[-1] >> _SENDING or len(sends) > _DROPS:
-                raise Refused(Refusal.BITS, bits=_DROPS, what="sends of one line")
+            if known[-1] >> _SENDING:
+                raise Refused(Refusal.BITS, bits=_SENDING, what="what lines send")
+            if len(sends) > MOST_SENDS:
+                raise Refused(Refusal.BITS, bits=MOST_SENDS, what="sends of one line")
         return known
 
     def _number(self, key: int) -> int:
@@ -84,7 +95,7 @@ class Labels:
         return self._numbers[key]
 
     def _action(self, key: int) -> Action:
-        dropped = key & (1 << _DROPS) - 1
+        mask = key & (1 << _DROPS) - 1
         sending = key >> _DROPS & (1 << _SENDING) - 1
         origin = key >> _DROPS + _SENDING
         kind, channel = self._origins.values[origin >> _PACKET]
@@ -95,7 +106,7 @@ class Labels:
             assert kind is not None
             return Action(kind, None, None, None, channel, packet, ())
         instance, own, transition, event, sends = self._sendings.values[sending - 1]
-        puts = tuple(self._puts(instance, sends, dropped))
+        puts = tuple(self._puts(instance, sends, self._masks.values[mask]))
         if kind is None:
             called = own == LocalSteps.CALL
             name = self._local[instance].events.values[event][1] if called else None

@@ -71,7 +71,7 @@ MAX_LENGTH = 2000
 def _parser() -> Lark:
     from lark import Lark
 
-    return Lark(_GRAMMAR, parser="lalr", propagate_positions=True)
+    return Lark(_GRAMMAR, parser="lalr", lexer="basic", propagate_positions=True)
 
 
 def parse_formula(text: str) -> Written:

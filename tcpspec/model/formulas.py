@@ -66,25 +66,3 @@ def implies(left: Formula, right: Formula) -> Formula:
 
 def leads_to(left: Formula, right: Formula) -> Formula:
     return always(implies(left, eventually(right)))
-
-
-def normal(formula: Formula, *, positive: bool = True) -> Formula:
-    """The same formula, or its negation, with ``Not`` in front of atoms only."""
-    match formula:
-        case Constant(value):
-            return Constant(value is positive)
-        case Atom():
-            return formula if positive else Not(formula)
-        case Not(operand):
-            return normal(operand, positive=not positive)
-    kind = type(formula) if positive else _DUAL[type(formula)]
-    left = normal(formula.left, positive=positive)
-    return kind(left, normal(formula.right, positive=positive))
-
-
-_DUAL: dict[type[Formula], type[Both | Either | Until | Release]] = {
-    Both: Either,
-    Either: Both,
-    Until: Release,
-    Release: Until,
-}

@@ -32,7 +32,8 @@ def formula_of(claim: ast.Claim, resolver: Resolver) -> tuple[Formula, tuple[Exp
         written = parse_formula(claim.formula)
         return reader.read(written), tuple(reader.atoms.values())
     except FormulaError as error:
-        raise reader.refuse("bad-formula", str(error), error.place) from None
+        hint = "G, F, X, U, W, R and V are operators here; other names are those of `define`"
+        raise reader.refuse("bad-formula", str(error), error.place, hint) from None
 
 
 class _Reader:

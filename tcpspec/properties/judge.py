@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tcpspec.explore.graph import Action, action_of
 from tcpspec.explore.run import Run
 from tcpspec.model.expressions import Expression
-from tcpspec.model.formulas import Atom, Both, Constant, Either, Formula, Not, Release, Until
+from tcpspec.model.formulas import Atom, Both, Constant, Either, Formula, Not, Until
 from tcpspec.properties.fairness import RECEIVED, Assumed, unit_of
 from tcpspec.semantics.show import show_packet
 from tcpspec.semantics.state import GlobalState, StepKind
@@ -33,28 +33,34 @@ def evaluate(
     """Whether a formula holds at each of so many places, the last of which leads back to ``loop``;
     ``truths`` has the atoms' values there.
     """
+    known: dict[int, list[bool]] = {}
 
     def of(part: Formula) -> list[bool]:
-        return evaluate(part, truths, loop, size)
+        if id(part) not in known:  # the same part may stand in many places
+            known[id(part)] = value(part)
+        return known[id(part)]
 
-    match formula:
-        case Constant(value):
-            return [value] * size
-        case Atom(number):
-            return list(truths[number])
-        case Not(operand):
-            return [not value for value in of(operand)]
-        case Both(left, right):
-            return [a and b for a, b in zip(of(left), of(right), strict=True)]
-        case Either(left, right):
-            return [a or b for a, b in zip(of(left), of(right), strict=True)]
-        case Until(left, right):
-            a, b = of(left), of(right)
-            return _backwards(lambda i, after: b[i] or (a[i] and after), loop, size, start=False)
-        case Release(left, right):
-            a, b = of(left), of(right)
-            return _backwards(lambda i, after: b[i] and (a[i] or after), loop, size, start=True)
-    raise TypeError(formula)
+    def value(part: Formula) -> list[bool]:
+        match part:
+            case Constant(truth):
+                return [truth] * size
+            case Atom(number):
+                return list(truths[number])
+            case Not(operand):
+                return [not one for one in of(operand)]
+        a, b = of(part.left), of(part.right)
+        match part:
+            case Both():
+                return [x and y for x, y in zip(a, b, strict=True)]
+            case Either():
+                return [x or y for x, y in zip(a, b, strict=True)]
+            case Until():
+                return _backwards(
+                    lambda i, after: b[i] or (a[i] and after), loop, size, start=False
+                )
+        return _backwards(lambda i, after: b[i] and (a[i] or after), loop, size, start=True)
+
+    return of(formula)
 
 
 def _backwards(

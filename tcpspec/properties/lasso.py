@@ -13,6 +13,7 @@ import numpy as np
 
 from tcpspec.explore.columns import Numbers
 from tcpspec.explore.graph import Action, Graph, Small, action_of
+from tcpspec.explore.limits import Look
 from tcpspec.explore.run import Run, RunStep
 from tcpspec.explore.space import StateSpace
 from tcpspec.properties.automaton import Automaton
@@ -43,19 +44,23 @@ class Ring:
     def __init__(
         self, rank: dict[int, Numbers], source: Small, target: Small, label: Small
     ) -> None:
-        order = np.lexsort((label, target, source))
+        order = np.argsort(source, kind="stable")
         self._rank = rank
         self._source, self._target, self._label = source[order], target[order], label[order]
+        self._known: dict[int, set[tuple[int, int]]] = {}
+        """For a node, by its number, targets and labels of its edges."""
 
     def has(self, node: Node, other: Node, label: int) -> bool:
         """Whether an edge leads from one node to another by this action."""
         if other.automaton not in self._rank:
             return False
-        source = self._rank[node.automaton][node.state]
-        target = self._rank[other.automaton][other.state]
-        first, last = np.searchsorted(self._source, (source, source + 1))
-        here = self._label[first:last][self._target[first:last] == target]
-        return bool((here == label).any())
+        source = int(self._rank[node.automaton][node.state])
+        target = int(self._rank[other.automaton][other.state])
+        if source not in self._known:
+            first, last = np.searchsorted(self._source, (source, source + 1))
+            columns = self._target[first:last].tolist(), self._label[first:last].tolist()
+            self._known[source] = set(zip(*columns, strict=True))
+        return (target, label) in self._known[source]
 
 
 Path = list[Move]
@@ -72,8 +77,10 @@ class LassoFinder:
     """Without ``assumed``, runs need not be fair."""
 
     def __init__(
-        self, space: StateSpace, graph: Graph, automaton: Automaton, assumed: Assumed | None
-    ) -> None:
+        self, space: StateSpace, graph: Graph, automaton: Automaton, assumed: Assumed | None,
+        look: Look,
+    ) -> None:  # fmt: skip
+        self._look_at_clock = look
         self._space, self._graph, self._automaton = space, graph, automaton
         self._fair, self._assumed = assumed is not None, assumed or ()
         self._ts = space.transition_system
@@ -153,6 +160,7 @@ class LassoFinder:
         before: dict[Node, tuple[Node, Move] | None] = {}
         todo = deque([start])
         while todo:
+            self._look_at_clock()
             at = todo.popleft()
             for move, label in self._moves(at):
                 if not ring.has(at.node, move.node, label):

@@ -214,7 +214,7 @@ class _Search:
         ways = [[np.flatnonzero(f & (self.levels[n] == last)) for n, f in enumerate(goals)]]
         for level in range(last - 1, -1, -1):
             ways.append(self._leading(level, ways[-1]))
-        finder = LassoFinder(self.space, self.graph, self.automaton, self.assumed)
+        finder = LassoFinder(self.space, self.graph, self.automaton, self.assumed, self.look)
         prefix = finder.first(list(reversed(ways)))
         return finder.close(prefix, self._ring(prefix[-1].node))
 

@@ -8,6 +8,7 @@ condition never holds.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from tcpspec.explore.space import StateSpace
 from tcpspec.model.expressions import Expression, Logic, Not, may_warn, truth
@@ -15,6 +16,9 @@ from tcpspec.model.formulas import Atom, Both, Constant, Either, Formula, Releas
 from tcpspec.model.formulas import Not as Negated
 from tcpspec.model.model import Check, Claim
 from tcpspec.record import replace
+
+MOST = 16
+"""So many atoms of a formula are tried: each takes as long as the claim itself."""
 
 Holds = Callable[[Check], bool]
 """Whether another claim about the same system holds."""
@@ -67,7 +71,7 @@ def _parts(node: Expression, positive: bool) -> Iterator[tuple[Expression, bool,
 
 def _of_runs(check: Check, holds: Holds) -> Iterator[str]:
     assert check.formula is not None
-    for atom, value, changed in _atoms(check.formula, positive=True):
+    for atom, value, changed in islice(_atoms(check.formula, positive=True), MOST):
         if holds(replace(check, formula=changed)):
             yield _told(check, atom, value)
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tcpspec.check import check
+from tcpspec.diagnostics import SpecificationError
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.limits import Limits
 from tcpspec.properties.judge import holds, unfairness
@@ -204,3 +205,35 @@ def test_ctrl_c_while_deciding_keeps_what_is_decided(monkeypatch: pytest.MonkeyP
     statuses = [verdict.status for verdict in found.systems[0].verdicts]
     assert statuses == [Status.HOLDS, Status.UNKNOWN, Status.HOLDS]
     assert found.systems[0].verdicts[1].rests_on == ("it was interrupted before it was decided",)
+
+
+def test_a_line_may_send_much() -> None:
+    """Found by review: more sends than there were bits for."""
+    many = "; ".join(["snd ASK"] * 12)
+    more = f"machine Sender {{ initial final state ON {{ call ask / {many} }} }}\n"
+    system = "c: Sender may ask  s: Deaf  channel c -> s: fifo(3), lossy, when full drop"
+    verdict = verdict_of(system, "eventually full(c -> s)", more)
+    assert verdict.status is Status.VIOLATED
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        " <-> ".join(["asking", "asked"] * 13),
+        " && ".join(["G F asking", "G F asked"] * 6),
+        "G " * 60 + "asking",
+        " U ".join(["asking", "asked"] * 30),
+        " -> ".join(["asking", "asked"] * 100),
+    ],
+)
+def test_formulas_that_grow(formula: str) -> None:
+    """Found by review: they took minutes, or for ever."""
+    verdict_of(RETRIES, f'ltl "{formula}"')
+
+
+def test_words_end_where_words_end() -> None:
+    more = "define Ub = c in IDLE\ndefine orb = c in IDLE\n"
+    verdict = verdict_of(RETRIES, 'ltl "Ub && orb"', more)
+    assert verdict.status is Status.HOLDS
+    with pytest.raises(SpecificationError):
+        verdict_of(RETRIES, 'ltl "asked Ub"', more)
