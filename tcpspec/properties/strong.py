@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import numpy as np
 
 from tcpspec.explore.columns import Numbers
+from tcpspec.explore.expansion import spread
 from tcpspec.explore.graph import Small
 
 LARGE = 20_000
@@ -68,7 +69,4 @@ def _by_tarjan(size: int, source: Small, target: Small) -> Small:
 
 def spread_edges(offsets: Numbers, states: Numbers) -> tuple[Numbers, Numbers]:
     """All edges of these states: which of the states each starts from, and its number."""
-    first, count = offsets[states], offsets[states + 1] - offsets[states]
-    which = np.repeat(np.arange(len(states)), count)
-    starts = np.cumsum(count) - count
-    return which, np.arange(len(which)) + np.repeat(first - starts, count)
+    return spread(offsets[states], offsets[states + 1] - offsets[states])
