@@ -70,7 +70,7 @@ class Clauses:
     def __init__(self, actions: Sequence[Action], assumed: Assumed = ()) -> None:
         units: dict[Unit, int] = {}
         messages: dict[Message, int] = {}
-        sendings: dict[Sending, int] = {}
+        sendings = _sendings(actions)
         self.unit = np.full(len(actions), -1, np.int64)
         self.removed = np.full(len(actions), -1, np.int64)
         self.received = np.full(len(actions), -1, np.int64)
@@ -91,7 +91,7 @@ class Clauses:
                     self.removed[label] = number
             for put in action.puts:
                 sending = action.instance, action.transition, put.channel, put.packet
-                puts.append((label, sendings.setdefault(sending, len(sendings)), put.dropped))
+                puts.append((label, sendings[sending], put.dropped))
         self.units, self.messages, self.sendings = list(units), list(messages), list(sendings)
         self._puts = np.array(puts, np.int64).reshape(-1, 3)
         self.drops = bool(puts) and bool(self._puts[:, 2].any())
@@ -109,6 +109,19 @@ class Clauses:
             columns.append(column)
             chosen = np.delete(chosen, first, axis=0)
         return columns
+
+
+def _sendings(actions: Sequence[Action]) -> dict[Sending, int]:
+    """All that is sent, in the order of the specification: in which classes are tried decides which
+    loop is found, and the order of actions is the engine's business.
+    """
+
+    def order(sending: Sending) -> tuple[object, ...]:
+        instance, transition, channel, packet = sending
+        return instance, transition.index if transition else -1, channel, packet.name, packet.values
+
+    found = {(a.instance, a.transition, p.channel, p.packet) for a in actions for p in a.puts}
+    return {sending: number for number, sending in enumerate(sorted(found, key=order))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,14 @@ from tcpspec.properties.fairness import REST, Clauses, Product, fair_components
 from tcpspec.semantics.state import Packet, StepKind
 
 A, B = Packet("A", ()), Packet("B", ())
-LINES: list[Any] = ["one line", "another"]
+
+
+class Line:
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+
+LINES: list[Any] = [Line(0), Line(1)]
 """Lines are told apart, and that is all."""
 
 
