@@ -18,6 +18,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             f"--{tool}-examples", type=int, default=count,
             help=f"how many random specifications {tool.upper()} is asked about",
         )  # fmt: skip
+    parser.addoption(
+        "--tlc-run-examples", type=int, default=4,
+        help="how many random specifications TLC is asked about the whole runs of",
+    )  # fmt: skip
+    parser.addoption(
+        "--tlc-run-states", type=int, default=120,
+        help="how large systems of specs/ may be for TLC to be asked about their whole runs",
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -203,7 +203,9 @@ WRITTEN: Constructs = {
     ast.Claim: {
         **_each("kind", m.Claim),
         "violated": lambda c: c.violated,
+        "unfair": lambda c: c.unfair,
     },
+    ast.Assumption: {"assuming a calls c": _always},
 }  # fmt: skip
 """What stands in the text."""
 

@@ -14,6 +14,7 @@ from tcpspec.explore.space import StateSpace
 from tcpspec.model.model import Specification
 from tcpspec.model.types import ValueT
 from tcpspec.properties.verdict import Status, Verdict
+from tcpspec.record import replace
 from tcpspec.semantics.state import EndKind, GlobalState
 from tcpspec.semantics.system import TransitionSystem
 
@@ -39,6 +40,12 @@ def specification(text: str, **constants: ValueT) -> Specification:
 def loaded(folder: Path, texts: dict[str, str]) -> Specification:
     """The model of the last of these files."""
     return load(str(files(folder, texts)))
+
+
+def of_states(specification: Specification) -> Specification:
+    """Without its claims about whole runs."""
+    checks = tuple(c for c in specification.checks if not c.claim.is_temporal)
+    return replace(specification, checks=checks)
 
 
 def result(text: str, limits: Limits | None = None, **constants: ValueT) -> Result:

@@ -371,7 +371,7 @@ def specifications(
     ]
     body = "\n    ".join(line for line in lines if line).replace("{channel}", channel)
     text = f"{text}system S {{\n    {body}\n}}\n"
-    return text + draw(_checks(_channels(body))) if checks else text
+    return text + draw(_checks(_channels(body), _calls(body))) if checks else text
 
 
 @st.composite
@@ -435,7 +435,25 @@ def predicates(draw: DrawFn, atoms: Sequence[str]) -> str:
     return draw(st.sampled_from([joined, f"not ({joined})"]))
 
 
-UNFAIR = _weighted((3, ""), (1, "unfair "))
+def _calls(system: str) -> list[str]:
+    """What the users of a system may call, as an assumption names it."""
+    return [
+        f"{name} calls {call.split()[0]}"
+        for name, calls in re.findall(r"(\w): \w\(n = \d\) may (.*)", system)
+        for call in calls.split(", ")
+    ]
+
+
+@st.composite
+def _fairly(draw: DrawFn, claim: str, calls: Sequence[str]) -> str:
+    """A claim about all runs, about fair ones, or about those in which users do something."""
+    kind = draw(st.integers(1, 6))
+    if kind == 1:
+        return f"unfair {claim}"
+    if kind > 4 and calls:
+        return f"{claim} assuming {draw(st.sampled_from(calls))}"
+    return claim
+
 
 FORMULAS = st.recursive(
     st.sampled_from(["apart", "started", "waits", "!apart", "!started"]),
@@ -448,7 +466,7 @@ FORMULAS = st.recursive(
 
 
 @st.composite
-def _checks(draw: DrawFn, channels: Sequence[str]) -> str:
+def _checks(draw: DrawFn, channels: Sequence[str], calls: Sequence[str]) -> str:
     """Every claim of the language about one system."""
     atoms = _asked(channels)
     asked = [
@@ -457,11 +475,12 @@ def _checks(draw: DrawFn, channels: Sequence[str]) -> str:
         for number in range(count)
         for violated in [draw(st.sampled_from(["", "", "violated "])) if kind == "never" else ""]
     ]
-    asked += [
-        f'"eventually": {draw(UNFAIR)}eventually {draw(predicates(atoms))}',
-        f'"leads to": {draw(UNFAIR)}{draw(predicates(atoms))} leads to {draw(predicates(atoms))}',
-        f'"ltl": {draw(UNFAIR)}ltl "{draw(FORMULAS)}"',
-    ]
+    temporal = {
+        "eventually": f"eventually {draw(predicates(atoms))}",
+        "leads to": f"{draw(predicates(atoms))} leads to {draw(predicates(atoms))}",
+        "ltl": f'ltl "{draw(FORMULAS)}"',
+    }
+    asked += [f'"{name}": {draw(_fairly(claim, calls))}' for name, claim in temporal.items()]
     plain = ["no deadlock", "no stall", "no unspecified reception", "no overflow"]
     lines = [*plain, *asked, "every state reachable", "every transition used"]
     return "\n    ".join(["check S {", *lines]) + "\n}\n"

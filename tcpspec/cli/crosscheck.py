@@ -116,7 +116,7 @@ def _runs(witness: Witness, comparison: Comparison, time_limit: float) -> Iterat
     for system in comparison.systems:
         for row in system.rows:
             answer = next(a for a in row.answers if a.tool.startswith(witness.name))
-            if answer.finding is None or answer.finding.steps is None:
+            if answer.finding is None or not answer.finding.shows_run:
                 continue
             try:
                 run = witness.trace(

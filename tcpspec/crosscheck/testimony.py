@@ -29,6 +29,12 @@ class Finding:
     status: Status
     steps: int | None = None
 
+    @property
+    def shows_run(self) -> bool:
+        """Whether there is a run to show: one that was counted, or one that goes on for ever."""
+        lasso = self.check.claim.is_temporal and self.status is Status.VIOLATED
+        return self.steps is not None or lasso
+
 
 @dataclass(frozen=True, slots=True)
 class Testimony:

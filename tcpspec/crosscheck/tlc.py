@@ -1,7 +1,7 @@
 """TLC as a witness: what it says of a system, in the terms of our own verdicts and runs."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +9,15 @@ from tempfile import TemporaryDirectory
 from tcpspec.crosscheck import tlc_run
 from tcpspec.crosscheck.testimony import Finding, Testimony, ToolFailed
 from tcpspec.crosscheck.tlc_graph import Graph, always_possible, read_graph
-from tcpspec.crosscheck.tlc_run import GraphTooLarge, Output, find_tool, missing, run_tlc
+from tcpspec.crosscheck.tlc_run import (
+    GraphTooLarge,
+    OutOfTime,
+    Output,
+    find_tool,
+    missing,
+    run_tlc,
+)
+from tcpspec.crosscheck.tlc_runs import Runs
 from tcpspec.crosscheck.tlc_values import Reader
 from tcpspec.crosscheck.tlc_witness import NAME, Seen, Witness
 from tcpspec.explore.run import Run, replay
@@ -38,7 +46,8 @@ class _Checked:
 def testify(
     specification: Specification, system: System, time_limit: float, heap: str = tlc_run.HEAP
 ) -> Testimony:
-    """What TLC says of a system: states, coverage, and each claim; in one run of TLC, or two.
+    """What TLC says of a system: states, coverage, and each claim. One run of TLC, or two, is for
+    all but claims about whole runs; each of these takes some of its own.
 
     Raises Refused where TLA+ cannot say it, ToolMissing, and ToolFailed.
     """
@@ -50,12 +59,16 @@ def testify(
         for asked in module.claims.asked
         if asked.form is Form.INVARIANT
     ]
-    left_out = [left for left in module.claims.left_out if left.check.claim.is_temporal]
+    left_out: list[LeftOut] = []
     if checked.graph is not None:
         findings += _on_branches(module, checked.graph)
     else:
-        branching = [left for left in module.claims.left_out if left not in left_out]
-        left_out += [LeftOut(left.check, TOO_LARGE) for left in branching]
+        left_out += [LeftOut(module.checks[number], TOO_LARGE) for number in module.claims.goals]
+    for said in _on_whole_runs(specification, system, module.checks, start + time_limit, heap):
+        if isinstance(said, Finding):
+            findings.append(said)
+        else:
+            left_out.append(said)
     return Testimony(
         tool=f"TLC {_version(checked.output)}",
         system=system.name,
@@ -120,6 +133,19 @@ def _on_branches(module: Module, graph: Graph) -> Iterator[Finding]:
         yield Finding(module.checks[number], answer.status, steps)
 
 
+def _on_whole_runs(
+    specification: Specification, system: System, checks: Sequence[Check], deadline: float,
+    heap: str,
+) -> Iterator[Finding | LeftOut]:  # fmt: skip
+    runs = Runs(specification, system, heap)
+    for check in checks:
+        if check.claim.is_temporal:
+            try:
+                yield runs.decide(check, deadline)[0]
+            except OutOfTime as error:
+                yield LeftOut(check, str(error))
+
+
 def _completed(finding: Finding, seen: Seen) -> Finding:
     """After a cut, what was not found may lie behind the bound."""
     if not seen.cut or finding.steps is not None:
@@ -144,6 +170,8 @@ def trace(
     """
     module = Module(specification, system, None)
     deadline = time.monotonic() + time_limit
+    if check.claim.is_temporal:
+        return Runs(specification, system, heap).decide(check, deadline)[1]
     texts = list(_texts_of_states(module, check, deadline, heap))
     if not texts:
         return None

@@ -27,6 +27,10 @@ SHOWN = 300
 """Characters of TLC's own words in an error of ours."""
 
 
+class OutOfTime(ToolFailed):
+    """TLC took longer than allowed."""
+
+
 class GraphTooLarge(ToolFailed):
     """The graph is larger than allowed."""
 
@@ -129,7 +133,8 @@ def _command(tool: Tool, folder: Path, heap: str) -> list[str]:
     return [
         tool.java, f"-Xmx{heap}", f"-Xss{STACK}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
         f"-Djava.io.tmpdir={folder}", "-cp", str(tool.jar), "tlc2.TLC",
-        "-tool", "-deadlock", "-workers", "1", "-metadir", str(folder / "meta"),
+        "-tool", "-deadlock", "-workers", "1", "-lncheck", "final",
+        "-metadir", str(folder / "meta"),
     ]  # fmt: skip
 
 
@@ -142,7 +147,7 @@ def _wait(
             process.wait(max(0.0, min(POLL, deadline - time.monotonic())))
         except subprocess.TimeoutExpired:
             if time.monotonic() >= deadline:
-                raise ToolFailed("TLC took longer than allowed") from None
+                raise OutOfTime("TLC took longer than allowed") from None
             if graph and graph.is_file() and graph.stat().st_size > MAX_GRAPH:
                 raise GraphTooLarge("the graph that TLC wrote is too large") from None
             if out.stat().st_size > MAX_OUTPUT:
@@ -162,6 +167,7 @@ _MESSAGE = re.compile(
     r"@!@!@STARTMSG (?P<code>\d+):\d+ @!@!@\n(?P<text>.*?)\n?@!@!@ENDMSG (?P=code) @!@!@", re.DOTALL
 )
 COMPLETE, VIOLATED, VIOLATED_AT_START, STATE, COUNTS, VERSION = 2193, 2110, 2107, 2217, 2199, 2262
+VIOLATED_IN_THE_END, BACK_TO = 2116, 2122
 
 
 def _judged(text: str, status: int) -> Output:
@@ -169,7 +175,8 @@ def _judged(text: str, status: int) -> Output:
     messages = tuple((int(m["code"]), m["text"]) for m in _MESSAGE.finditer(text))
     printed = tuple(_MESSAGE.sub("", text).splitlines())
     output = Output(messages, printed)
-    if any(output.texts(code) for code in (COMPLETE, VIOLATED, VIOLATED_AT_START)):
+    answers = COMPLETE, VIOLATED, VIOLATED_AT_START, VIOLATED_IN_THE_END
+    if any(output.texts(code) for code in answers):
         return output
     raise ToolFailed(f"TLC gave no answer (exit status {status}): {_complaint(output)}")
 

@@ -19,9 +19,10 @@ GRAMMAR = r"""
           | "TRUE" -> true
           | "FALSE" -> false
           | "<<" [value ("," value)*] ">>" -> sequence
+          | "{" [value ("," value)*] "}" -> sequence
           | "[" KEY value ("," KEY value)* "]" -> record
           | "(" value ":>" value ("@@" value ":>" value)* ")" -> function
-    KEY: /[^\s|"\[\]<>,]+\s*\|->/
+    KEY: /[^\s|"\[\]<>{},]+\s*\|->/
     NAME: /[A-Za-z]\w*/
     INT: /-?\d+/
     STRING: /"[^"]*"/
@@ -29,7 +30,7 @@ GRAMMAR = r"""
 """
 
 Value: TypeAlias = Any
-"""An int, a bool, a str; a tuple for a sequence; a ``Table`` for a record or a function."""
+"""An int, a bool, a str; a tuple for a sequence or a set; a ``Table`` for functions and records."""
 
 
 class Table(tuple[tuple[Value, Value], ...]):
@@ -113,11 +114,12 @@ class Reader:
 
     def _contents(self, channel: Channel, value: Value) -> tuple[Packet, ...]:
         if channel.ordered:
-            return tuple(map(self._packet, value))
-        packets = [self._packet(message) for message, count in value for _ in range(count)]
+            return tuple(map(self.packet, value))
+        packets = [self.packet(message) for message, count in value for _ in range(count)]
         return tuple(sorted(packets))
 
-    def _packet(self, message: Table) -> Packet:
+    def packet(self, message: Table) -> Packet:
+        """The packet that a record of TLC's is."""
         name = message["name"]
         fields = self._system.messages[name].fields
         values: tuple[ValueT, ...] = tuple(message[self._module.naming.field(f)] for f in fields)

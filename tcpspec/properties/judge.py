@@ -4,12 +4,13 @@ Nothing here knows how the lasso was found. Each that is shown has been judged.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from tcpspec.explore.graph import Action, action_of
 from tcpspec.explore.run import Run
 from tcpspec.model.expressions import Expression
 from tcpspec.model.formulas import Atom, Both, Constant, Either, Formula, Not, Until
-from tcpspec.properties.fairness import RECEIVED, Assumed, unit_of
+from tcpspec.properties.fairness import RECEIVED, Assumed, Message, Sending, unit_of
 from tcpspec.semantics.show import show_packet
 from tcpspec.semantics.state import GlobalState, StepKind
 from tcpspec.semantics.system import TransitionSystem
@@ -108,30 +109,65 @@ def _weak(enabled: list[list[Action]], taken: list[Action], assumed: Assumed) ->
         yield f"{unit} stays enabled and is never taken"
 
 
-def _strong(enabled: list[list[Action]], taken: list[Action]) -> Iterator[str]:
-    """Clauses 2 to 4."""
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What one of the clauses 2 to 4 asks of a loop: that of ``what`` happens again and again.
+
+    ``what`` is a channel and a packet; for clause 4 with the instance and the line before them.
+    """
+
+    clause: int
+    what: Message | Sending
+    met: bool
+
+
+def owed(ts: TransitionSystem, run: Run) -> list[Owed]:
+    """All that clauses 2 to 4 ask of the loop of a run."""
+    assert run.loop_from is not None
+    states = run.states()[run.loop_from :]
+    taken = [action_of(ts, step.step) for step in run.steps[run.loop_from :]]
+    return list(_owed([_actions(ts, state) for state in states], taken))
+
+
+def _owed(enabled: list[list[Action]], taken: list[Action]) -> Iterator[Owed]:
     every = [action for one in enabled for action in one]
 
-    def messages(actions: list[Action], *kinds: StepKind) -> set[tuple[object, object]]:
-        return {(a.channel, a.packet) for a in actions if a.kind in kinds}
+    def messages(actions: list[Action], *kinds: StepKind) -> dict[Message, None]:
+        return dict.fromkeys((a.channel, a.packet) for a in actions if a.kind in kinds)
 
     removed = messages(taken, StepKind.RECEIVE)
-    for _, packet in messages(every, StepKind.RECEIVE) - removed:
-        yield f"{packet} can be received again and again and is not"
-    for _, packet in messages(taken, StepKind.LOSS) - messages(taken, *RECEIVED):
-        yield f"{packet} is lost again and again and never received"
+    for message in messages(every, StepKind.RECEIVE):
+        yield Owed(2, message, message in removed)
+    received = messages(taken, *RECEIVED)
+    for message in messages(taken, StepKind.LOSS):
+        yield Owed(3, message, message in received)
 
-    def sendings(actions: list[Action], *, dropped: bool) -> set[tuple[object, ...]]:
-        return {
+    def sendings(actions: list[Action], *, dropped: bool) -> dict[Sending, None]:
+        return dict.fromkeys(
             (a.instance, a.transition, put.channel, put.packet)
             for a in actions
             for put in a.puts
             if put.dropped is dropped
-        }
+        )
 
-    again = sendings(taken, dropped=True) & sendings(every, dropped=False)
-    for *_, packet in again - sendings(taken, dropped=False):
-        yield f"{packet} is dropped again and again and never finds room, though it could"
+    could, served = sendings(every, dropped=False), sendings(taken, dropped=False)
+    for sending in sendings(taken, dropped=True):
+        if sending in could:
+            yield Owed(4, sending, sending in served)
+
+
+_COMPLAINTS = {
+    2: "can be received again and again and is not",
+    3: "is lost again and again and never received",
+    4: "is dropped again and again and never finds room, though it could",
+}
+
+
+def _strong(enabled: list[list[Action]], taken: list[Action]) -> Iterator[str]:
+    """Clauses 2 to 4."""
+    for one in _owed(enabled, taken):
+        if not one.met:
+            yield f"{one.what[-1]} {_COMPLAINTS[one.clause]}"
 
 
 # --- why a lasso is fair ------------------------------------------------------------------------

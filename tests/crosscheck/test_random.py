@@ -1,6 +1,7 @@
 """Random specifications, asked of SPIN and of TLC: no answer and no number of states differs.
 
-``pytest tests/crosscheck/test_random.py --spin-examples 3000 --tlc-examples 300`` asks more.
+``pytest tests/crosscheck/test_random.py --spin-examples 3000 --tlc-examples 300`` asks more. Claims
+about whole runs are asked in ``test_random_runs.py``.
 """
 
 import logging
@@ -14,7 +15,7 @@ from tcpspec.crosscheck.comparison import Agreement, Comparison, crosscheck
 from tcpspec.crosscheck.testimony import Testimony, Witness
 from tcpspec.crosscheck.witnesses import SPIN, TLC
 from tcpspec.explore.limits import Limits
-from tests.helpers import specification
+from tests.helpers import of_states, specification
 from tests.strategies import specifications
 
 FEWEST = 4
@@ -49,7 +50,7 @@ def test_random_specifications_agree(witness: Witness, request: pytest.FixtureRe
 def _compared(text: str, witness: Witness, refused: list[str]) -> Comparison:
     """The comparison of one specification; those that show little or cost too much are left out."""
     limits = Limits(max_states=MOST[witness.name])
-    result = check(specification(text), limits=limits)
+    result = check(of_states(specification(text)), limits=limits)
     (system,) = result.systems
     assume(system.space.limit is None and len(system.space.states) >= FEWEST)
     comparison = crosscheck(result, [witness], time_limit=120)

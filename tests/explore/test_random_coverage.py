@@ -62,11 +62,8 @@ PARTS = {
 ELSEWHERE = {
     ast.Protocol, ast.Include, ast.Remove, ast.Replace, ast.ReplaceVariable, ast.RemoveRule,
     ast.ReplaceRule, ast.RemoveCheck, ast.ReplaceCheck, ast.Scenario, ast.Event, ast.Comment,
-    ast.Assumption,
 }  # fmt: skip
-"""Variants, which are gone when a model is built, scenarios, which engines do not see, and what is
-assumed of users, which the tests of whole runs ask about.
-"""
+"""Variants, which are gone when a model is built, and scenarios, which engines do not see."""
 
 EXPRESSIONS = {
     ast.Number, ast.Truth, ast.Reference, ast.AnyValue, ast.Unary, ast.Binary, ast.Compare,

@@ -6,6 +6,7 @@ from itertools import groupby
 from tcpspec.export.effects import Effect, RangeTest
 from tcpspec.export.tla.expressions import Expressions, values
 from tcpspec.export.tla.features import Features
+from tcpspec.export.tla.history import told
 from tcpspec.export.tla.layout import (
     WIDTH,
     Lines,
@@ -21,7 +22,7 @@ from tcpspec.export.tla.layout import (
 )
 from tcpspec.export.tla.naming import Line, Naming
 from tcpspec.export.tla.words import comment, comments, string
-from tcpspec.model.model import Kind, Machine, Rank, Transition
+from tcpspec.model.model import Kind, Machine, Rank, Transition, WhenFull
 
 
 class Rules:
@@ -176,7 +177,7 @@ class Actions:
 
     def fail(self) -> Lines:
         """A step that ends in an error changes nothing else: the run ends there."""
-        rest = [name for name in self._variables if name != "failure"]
+        rest = [name for name in self._variables if name not in ("failure", "last")]
         return [
             comment("A step that goes wrong: it is not taken, and the run ends (see Unfailed)."),
             "Fail(kind) ==",
@@ -305,7 +306,7 @@ class _Action:
             done += self._step(event)
         for after, tests in reversed(self._tests()):
             done = [self._tested(after, tests, done)]
-        return done
+        return [*self._last(event), *done]
 
     def _tests(self) -> list[tuple[int, list[RangeTest]]]:
         """The tests of ranges, by the number of sends before them."""
@@ -348,7 +349,7 @@ class _Action:
     def _step(self, event: str) -> list[str | Lines]:
         """The state after, if nothing goes wrong."""
         changes = dict(self._changes(event))
-        kept = [name for name in self._variables if name not in changes]
+        kept = [name for name in self._variables if name not in changes and name != "last"]
         done: list[str | Lines] = [
             [f"{name}' = {lines[0]}", *lines[1:]] for name, lines in changes.items()
         ]
@@ -372,6 +373,36 @@ class _Action:
             yield left, [f"Spent({left}, <<self, {event}>>)"]
         if self._duplicates and self._features.copies_left:
             yield "copies_left", ["IF kept THEN Spent(copies_left, c) ELSE copies_left"]
+
+    def _last(self, event: str) -> Iterator[Lines]:
+        """What the step will have done, said also where it ends in an error."""
+        if not self._features.tells_steps:
+            return
+        what = {"self": "self", "line": str(self._line.number)}
+        if self._transition.kind is Kind.CALL:
+            what["event"] = event
+        if self._transition.kind.takes_message:
+            pair = "{<<c, m>>}"
+            what["taken"] = f"IF kept THEN {{}} ELSE {pair}" if self._duplicates else pair
+            if self._duplicates:
+                what["kept"] = f"IF kept THEN {pair} ELSE {{}}"
+        for name, operator in (("room", "FoundRoom"), ("dropped", "Dropped")):
+            if pairs := list(self._into_room(operator)):
+                what[name] = " \\cup ".join(pairs)
+        record = told(what)
+        yield [f"last' = {record[0]}", *record[1:]]
+
+    def _into_room(self, operator: str) -> Iterator[str]:
+        """For each send into a channel that may drop it, what found room, or did not."""
+        network = self._before
+        for sent in self._effect.sends:
+            contents = tuple(self._expressions.text(value) for value in sent.values)
+            lines = self._expressions.record(sent.message, contents)
+            message = " ".join(line.strip() for line in lines)
+            into = f"{self._expressions.channel(sent.output)}, {message}"
+            if self._features.leads_into(self._machine, sent.output, WhenFull.DROP):
+                yield f"{operator}({network}, {into})"
+            network = f"Put({network}, {into})"
 
     def _sent(self) -> Lines:
         """The network with all that is sent."""

@@ -21,10 +21,14 @@ from tcpspec.model.model import (
 class Features:
     """Questions about one system."""
 
-    def __init__(self, naming: Naming, checks: tuple[Check, ...]) -> None:
+    def __init__(
+        self, naming: Naming, checks: tuple[Check, ...], *, tells_steps: bool = False
+    ) -> None:
         self.naming = naming
         self.system = naming.system
         self.checks = checks
+        self.tells_steps = tells_steps
+        """Whether a variable, ``last``, says what the last step did."""
         self.effects: dict[Transition, Effect] = {
             transition: effect(transition, machine)
             for machine in naming.machines
@@ -202,7 +206,7 @@ class Features:
         found += [v.initial for machine in self.naming.machines for v in machine.variables]
         found += [rule.condition for rule in self.system.timers if rule.condition is not None]
         found += self.system.bounds
-        found += [check.predicate for check in self.checks if check.predicate is not None]
+        found += [predicate for check in self.checks for predicate in check.predicates]
         return found
 
     @cached_property

@@ -7,11 +7,12 @@ from tcpspec.export.bounds import INT32, fits_int32
 from tcpspec.export.exported import Export, Refused
 from tcpspec.export.tla.claims import Claims
 from tcpspec.export.tla.constants import Constants
+from tcpspec.export.tla.expressions import Expressions
 from tcpspec.export.tla.features import Features
 from tcpspec.export.tla.layout import Lines
 from tcpspec.export.tla.naming import Naming
 from tcpspec.export.tla.network import Network
-from tcpspec.export.tla.pruning import Sections, extended, pruned
+from tcpspec.export.tla.pruning import Sections, extended, pruned, words
 from tcpspec.export.tla.start import State
 from tcpspec.export.tla.steps import Steps
 from tcpspec.export.tla.words import MODULES, Identifiers, comment, comments, is_identifier
@@ -24,13 +25,16 @@ HEADING = "-" * 30
 class Module:
     """The module of one system; raises Refused where TLC could not say what we mean."""
 
-    def __init__(self, specification: Specification, system: System, name: str | None) -> None:
+    def __init__(
+        self, specification: Specification, system: System, name: str | None, *,
+        tells_steps: bool = False,
+    ) -> None:  # fmt: skip
         self.specification = specification
         self.system = system
         self.name = _module_name(specification, system, name)
         self.naming = Naming(system, self.name)
         self.checks = tuple(c for c in specification.checks if system.name in c.systems)
-        self.features = Features(self.naming, self.checks)
+        self.features = Features(self.naming, self.checks, tells_steps=tells_steps)
         _refuse_large_numbers(self.naming, self.features)
         self._state = State(self.naming, self.features)
         self.steps = Steps(self.naming, self.features, self._state.variables)
@@ -75,7 +79,16 @@ class Module:
         """What is for the configuration, or for a reader."""
         asked = [asked.name for asked in self.claims.asked]
         errors = [name for name, _ in self.claims.errors]
-        return ["Spec", *asked, *errors, *self.claims.goals.values(), *self.constraints]
+        goals = self.claims.goals.values()
+        return ["Spec", *asked, *errors, *goals, *self.constraints, *self._wanted_for_runs()]
+
+    def _wanted_for_runs(self) -> list[str]:
+        """What is said of whole runs is not said here, but where it is asked."""
+        if not self.features.tells_steps:
+            return []
+        predicates = Expressions(self.naming, None)
+        atoms = [predicates.text(atom) for check in self.checks for atom in check.atoms]
+        return ["Contents", "Offers", "Rules", *words(atoms)]
 
     def _header(self) -> Lines:
         protocol = [self.specification.name, self.specification.title]

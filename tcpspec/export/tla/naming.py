@@ -15,12 +15,12 @@ OWN = frozenset(
     re.findall(
         r"\w+",
         """
-        state network calls_left timers_left losses_left copies_left failure vars
+        state network calls_left timers_left losses_left copies_left failure last vars
         Instances Channels Fifos Capacity WhenFull Receiver Port Inputs Lossy Duplicating
         Message Allowed Before NotAfter LaterOf EarlierOf Max Min Size Contents Put Fits MaySend
         Overflows Without After Line First Offers At Rules Deferred MayStay Left Spent MayCall
         TimerAllows Idle Fail Lose Receptions Steps Timeouts Calls Faults Init Next Spec TypeOK
-        Within Unfailed AllQuiet AllFinal AllFinalOrIdle
+        Within Unfailed AllQuiet AllFinal AllFinalOrIdle FoundRoom Dropped
         self m c d i j k n a b net call timer kept key left kind number applies rules unhandled
         otherwise lines name port end
         """,
@@ -34,10 +34,10 @@ _WITNESS = {
     f"Witness{name}"
     for name in (
         "", "_goals", "Started", "First", "Level", "Told", "Claim", "Seen", "Counted", "Steps",
-        "Goals", "Next", "Init",
+        "Goals", "Next", "Init", "Runs", "Must", "Moves", "Weak", "Strong", "Assumed", "Spec",
     )
 }  # fmt: skip
-"""Names of the module with which TLC is asked in our stead; it extends this one."""
+"""Names of the modules with which TLC is asked in our stead; they extend this one."""
 
 
 _LONGEST = 27
@@ -70,6 +70,7 @@ class Naming:
                     wanted = f"x_{field.name}" if starts_fairness(field.name) else field.name
                     self._fields.add(_field_key(field), wanted)
         self.lines = {machine: list(self._lines(machine)) for machine in self.machines}
+        self.line = {line.transition: line for lines in self.lines.values() for line in lines}
 
     def _add_machine(self, machine: Machine) -> None:
         """Names of variables and parameters are as written, where only one machine has them."""

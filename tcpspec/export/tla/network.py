@@ -116,6 +116,8 @@ class Network:
             "Contents(c)", "{network[c][i] : i \\in 1..Len(network[c])}", "BagToSet(network[c])"
         )
         yield from self._room()
+        if self._features.tells_steps and self._features.drops:
+            yield from self._into_room()
         yield self._put()
         yield from self._without()
 
@@ -141,6 +143,18 @@ class Network:
         )
         yield definition("MaySend(net, c, n)", [f"{waits}Fits(net, c, n)"])
         yield definition("Overflows(net, c, n)", [f"{errs}~Fits(net, c, n)"])
+
+    def _into_room(self) -> Iterator[Lines]:
+        """Whether what is sent finds room, in a channel that drops what finds none."""
+        yield [
+            comment("What is sent into a channel that drops: if it finds room, and if not."),
+            "FoundRoom(net, c, m) ==",
+            '    IF WhenFull[c] = "drop" /\\ Fits(net, c, 1) THEN {<<c, m>>} ELSE {}',
+        ]
+        yield [
+            "Dropped(net, c, m) ==",
+            '    IF WhenFull[c] = "drop" /\\ ~Fits(net, c, 1) THEN {<<c, m>>} ELSE {}',
+        ]
 
     def _put(self) -> Lines:
         body = self._either("", "Append(@, m)", "@ (+) SetToBag({m})")[0].removeprefix(" == ")

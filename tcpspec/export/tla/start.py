@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tcpspec.export.tla.expressions import Expressions, record, value, values
 from tcpspec.export.tla.features import Features
+from tcpspec.export.tla.history import told
 from tcpspec.export.tla.layout import (
     Lines,
     case_of,
@@ -28,6 +29,7 @@ _MEANINGS = {
     "losses_left": "how many messages a channel may yet lose, where that is limited",
     "copies_left": "how many messages a channel may yet duplicate, where that is limited",
     "failure": 'the error that ends the run, or "none"',
+    "last": "what the last step did; its turn changes with each step",
 }
 
 
@@ -56,6 +58,8 @@ class State:
         yield from (name for name, used in self._limits().items() if used)
         if self._features.fails:
             yield "failure"
+        if self._features.tells_steps:
+            yield "last"
 
     def _limits(self) -> dict[str, dict[str, int]]:
         """Each kind of limit: what is left at the start, by what it is for."""
@@ -135,6 +139,8 @@ class State:
                 items.append(_valued(name, _limits(limits)))
         if self._features.fails:
             items.append('failure = "none"')
+        if self._features.tells_steps:
+            items.append(_valued("last", told({"turn": "0"})))
         return ["Init ==", *indented(listed(items))]
 
     def _start(self, start: GlobalState) -> list[str | Lines]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tcpspec.export.tla.actions import Actions, Rules
 from tcpspec.export.tla.expressions import Binding, Expressions
 from tcpspec.export.tla.features import Features
+from tcpspec.export.tla.history import told
 from tcpspec.export.tla.layout import (
     WIDTH,
     Lines,
@@ -174,11 +175,15 @@ class Steps:
         if not features.loses:
             return
         changed = ["network", *(["losses_left"] if features.losses_left else [])]
-        kept = [name for name in self._variables if name not in changed]
+        kept = [name for name in self._variables if name not in (*changed, "last")]
         head = []
         if features.by_place and features.fifos:
             head = ["c \\in Fifos => i = 1" if features.bags else "i = 1"]
-        gone = [*head, f"network' = Without(c, {features.place})"]
+        gone: list[str | Lines] = [*head, f"network' = Without(c, {features.place})"]
+        if features.tells_steps:
+            message = "At(c, i)" if features.by_place else "m"
+            record = told({"lost": f"{{<<c, {message}>>}}"})
+            gone.append([f"last' = {record[0]}", *record[1:]])
         items: list[str | Lines] = ["c \\in Lossy"]
         items += ["Left(losses_left, c)"] if features.losses_left else []
         items.append([f"\\E {features.place} \\in Offers(c) :", *indented(listed(gone), 3)])
