@@ -15,7 +15,7 @@ from tcpspec.semantics.state import EndKind, GlobalState
 from tcpspec.semantics.system import TransitionSystem
 from tests.helpers import assert_is_run, listed, only, specification
 from tests.properties.oracle import Oracle, oracle
-from tests.strategies import specifications
+from tests.strategies import PATIENT, specifications
 
 MOST = 300
 """States; larger models are passed over."""
@@ -37,13 +37,8 @@ CLAIMS = """check S {
 
 common = settings(
     max_examples=70,
-    deadline=None,
     derandomize=True,
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.filter_too_much,
-        HealthCheck.data_too_large,
-    ],
+    suppress_health_check=[*PATIENT, HealthCheck.filter_too_much],
 )
 
 
