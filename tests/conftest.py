@@ -1,4 +1,4 @@
-"""Options, and golden files: what a text should be, kept beside the test.
+"""Options, what is measured, and golden files: what a text should be, kept beside the test.
 
 ``--update-golden`` rewrites them.
 """
@@ -7,6 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests.strategies import PATIENT
+
+settings.register_profile("tests", deadline=None, suppress_health_check=PATIENT)
+settings.load_profile("tests")
 
 Golden = Callable[[str, str], None]
 
@@ -26,6 +32,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--tlc-run-states", type=int, default=120,
         help="how large systems of specs/ may be for TLC to be asked about their whole runs",
     )  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Random examples are not measured: no line counts as tested for having been come by.
+
+    Measuring would also make them take more than twice the time.
+    """
+    if config.getoption("no_cov"):  # pytest-cov 7 fails on its own marker then
+        return
+    for item in items:
+        if item.get_closest_marker("hypothesis"):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ Every one has a system S with the instances a and b, machines with the states S0
 maybe S2, and nothing that grows without end, so that its state space is finite. All kinds of
 channels, faults, limits and rules come up; values may leave their range and channels overflow.
 
-What they show, and how often, is measured in ``tests/explore/test_random_coverage.py``.
+What they show, and how often, is measured in ``tests/explore/test_random.py``.
 """
 
 import re
@@ -28,22 +28,30 @@ define started = a in S1
 define waits = b in S0
 """
 
+PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]
+"""What does not fail a test: examples may take long to make."""
+
 ROUND = 9
 """So many examples of one run of Hypothesis are drawn anew. From the tenth on, five of six are the
 one before with a part copied over another, and of more than nine, the first are small on purpose.
 """
 
 
-def anew(examples: int, strategy: SearchStrategy[str], test: Callable[[str], None]) -> None:
-    """Run a test on so many examples, the same ones each time, in rounds.
+def rounds(examples: int) -> range:
+    """The numbers of the rounds for so many examples."""
+    return range(0, examples, ROUND)
 
-    The first of each round is the simplest there is; what fails is shrunk as usual.
-    """
-    limits = settings(
-        max_examples=ROUND, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
-    for number in range(0, examples, ROUND):
-        seed(number)(limits(given(strategy)(test)))()
+
+def anew(examples: int, strategy: SearchStrategy[str], test: Callable[[str], None]) -> None:
+    """Run a test on so many examples, the same ones each time, in rounds."""
+    for number in rounds(examples):
+        anew_once(number, strategy, test)
+
+
+def anew_once(number: int, strategy: SearchStrategy[str], test: Callable[[str], None]) -> None:
+    """One round. The first example is the simplest there is; what fails is shrunk as usual."""
+    limits = settings(max_examples=ROUND, database=None, suppress_health_check=list(HealthCheck))
+    seed(number)(limits(given(strategy)(test)))()
 
 
 def _optional(draw: DrawFn, text: SearchStrategy[str], often: int = 2) -> str:

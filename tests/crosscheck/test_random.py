@@ -24,6 +24,7 @@ FEWEST = 4
 MOST = {"SPIN": 20_000, "TLC": 3_000}
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("witness", [SPIN, TLC], ids=lambda witness: witness.name)
 def test_random_specifications_agree(witness: Witness, request: pytest.FixtureRequest) -> None:
     count = int(request.config.getoption(f"--{witness.name.lower()}-examples"))
@@ -31,7 +32,7 @@ def test_random_specifications_agree(witness: Witness, request: pytest.FixtureRe
     refused: list[str] = []
 
     @settings(
-        max_examples=count, deadline=None, derandomize=True, database=None,
+        max_examples=count, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink],
     )  # fmt: skip
     @given(specifications(bounds=True, checks=True))

@@ -197,6 +197,17 @@ def interrupting(
     return successors
 
 
+def each_interrupted(text: str, last: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Result]:
+    """What a check finds that is interrupted at a successor, for each of them up to the last."""
+    original = TransitionSystem.successors
+    for after in range(1, last):
+        monkeypatch.setattr(TransitionSystem, "successors", interrupting(original, after))
+        try:
+            yield check(specification(text))
+        except KeyboardInterrupt:
+            pytest.fail(f"the interrupt at successor {after} got through")
+
+
 SMALL = """message G = X machine M { var x: 0..1 = 0
     initial final state A { step [x == 0] / x := 1; snd X -> B } state B { rcv X -> A } }
 system S { m: M n: M channel m <-> n: fifo(1) }
@@ -212,13 +223,7 @@ check S {
 def test_an_interrupt_anywhere_in_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the search, a replay or a report is interrupted: nothing raises, nothing is wrong."""
     whole = statuses(SMALL)
-    original = TransitionSystem.successors
-    for after in range(1, 60):
-        monkeypatch.setattr(TransitionSystem, "successors", interrupting(original, after))
-        try:
-            found = check(specification(SMALL))
-        except KeyboardInterrupt:
-            pytest.fail(f"the interrupt at successor {after} got through")
+    for found in each_interrupted(SMALL, 60, monkeypatch):
         sound(found, whole)
 
 
@@ -228,13 +233,7 @@ system S { m: M d: Deaf channel m -> d: fifo(1) }"""
 
 
 def test_an_interrupt_while_a_failure_is_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = TransitionSystem.successors
-    for after in range(1, 6):
-        monkeypatch.setattr(TransitionSystem, "successors", interrupting(original, after))
-        try:
-            found = check(specification(OVERFLOWING))
-        except KeyboardInterrupt:
-            pytest.fail(f"the interrupt at successor {after} got through")
+    for found in each_interrupted(OVERFLOWING, 6, monkeypatch):
         assert not found.ok
 
 

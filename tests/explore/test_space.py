@@ -2,7 +2,7 @@
 
 import networkx as nx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcpspec.explore.limits import Limits
@@ -13,12 +13,7 @@ from tcpspec.semantics.state import End, EndKind
 from tests.helpers import assert_is_run, listed, only, result, space_of, steps_of
 from tests.strategies import specifications
 
-common = settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+common = settings(max_examples=25, derandomize=True)
 MOST = Limits(max_states=150)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from tcpspec.check import load
 from tcpspec.escape import visible
@@ -17,9 +17,7 @@ from tests.conftest import Golden
 from tests.export import hostile
 from tests.helpers import BENCHMARK, specification
 
-common = settings(
-    max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+common = settings(max_examples=200, derandomize=True)
 SPECS = Path(__file__).parents[2] / "specs"
 FILES = (SPECS / "figure5.fsm", SPECS / "tcp.fsm", BENCHMARK.parent / "handshake.fsm")
 Draw = Callable[..., str]

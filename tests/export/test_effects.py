@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from tcpspec.check import check
 from tcpspec.explore.limits import Limits
@@ -19,9 +19,7 @@ from tcpspec.semantics.system import TransitionSystem
 from tests.helpers import specification
 from tests.strategies import specifications
 
-common = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+common = settings(max_examples=60, derandomize=True)
 
 
 class Situation:

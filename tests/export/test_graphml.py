@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from tcpspec.check import load
 from tcpspec.export.graphml import attributed_graph, graphml
@@ -14,9 +14,7 @@ from tests.conftest import Golden
 from tests.export import hostile
 from tests.helpers import BENCHMARK
 
-common = settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+common = settings(max_examples=100, derandomize=True)
 
 
 def machine(name: str) -> Machine:

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from tcpspec.check import load
 from tcpspec.export.machine_json import json_text, specification_object
@@ -24,9 +24,7 @@ from tests.strategies import specifications
 SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_text("utf-8"))
 LIBRARY = ("figure5", "tcp", "abp", "abp_no_bit")
 Object = dict[str, Any]
-common = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+common = settings(max_examples=60, derandomize=True)
 
 ALL = """
 protocol All "everything"

@@ -58,7 +58,7 @@ SPACES = [" "] * 12 + [
 ]  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(files, st.integers(0, 2**32))
 def test_any_text_keeps_its_meaning_and_its_comments(file: ast.File, seed: int) -> None:
     spaces = Random(seed)
@@ -66,7 +66,7 @@ def test_any_text_keeps_its_meaning_and_its_comments(file: ast.File, seed: int) 
     check_properties("".join(spaces.choice(SPACES) + token for token in tokens) + "# at the end\n")
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(files)
 def test_printed_trees_have_a_form(file: ast.File) -> None:
     check_properties(print_file(file))

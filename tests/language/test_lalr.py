@@ -96,13 +96,13 @@ def test_missing_and_additional_characters() -> None:
         assert_same(text[:at] + random_.choice(' \n.-<>=:"#{[(0aä\x00') + text[at:])
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(sorted({t.pattern.value for t in lark().terminals}))))
 def test_words_and_signs_without_spaces(words: list[str]) -> None:
     assert_same("machine M { state A { " + "".join(words))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(max_size=40))
 def test_any_text(text: str) -> None:
     assert_same(text)

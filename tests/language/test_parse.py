@@ -292,7 +292,7 @@ def test_hostile_texts_end_in_an_error_or_are_read(text: str, expected: list[str
     assert errors(text) == expected
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     found = Diagnostics()
@@ -307,7 +307,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 TOKENS = re.compile(r'"[^"\n]*"|[\w.]+|->|:=|==|\S')
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.data())
 def test_mutated_specifications_never_crash_the_parser(data: st.DataObject) -> None:
     text = SPECS[0].read_text("utf-8")

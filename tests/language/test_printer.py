@@ -24,7 +24,7 @@ def tree(text: str) -> ast.File:
     return file
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(files)
 def test_what_is_printed_is_read_as_the_same_tree(file: ast.File) -> None:
     assert tree(print_file(file)) == file

@@ -37,7 +37,7 @@ PREDICATES = st.recursive(
     ),
     max_leaves=3,
 )
-common = settings(max_examples=150, deadline=None, derandomize=True)
+common = settings(max_examples=150, derandomize=True)
 
 
 def rule(text: str) -> Transition:

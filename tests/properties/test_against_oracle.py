@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from tcpspec.check import SystemResult, check
 from tcpspec.explore.limits import Limits
-from tcpspec.model.model import Kind
+from tcpspec.model.model import Kind, Specification
 from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.semantics.state import EndKind, GlobalState
 from tcpspec.semantics.system import TransitionSystem
 from tests.helpers import assert_is_run, listed, only, specification
 from tests.properties.oracle import Oracle, oracle
-from tests.strategies import specifications
+from tests.strategies import PATIENT, specifications
 
 MOST = 300
 """States; larger models are passed over."""
@@ -37,13 +37,8 @@ CLAIMS = """check S {
 
 common = settings(
     max_examples=70,
-    deadline=None,
     derandomize=True,
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.filter_too_much,
-        HealthCheck.data_too_large,
-    ],
+    suppress_health_check=[*PATIENT, HealthCheck.filter_too_much],
 )
 
 
@@ -72,15 +67,13 @@ def returned(state: GlobalState) -> bool:
     return in_state(state, 0, "S0") and state.locals[1].values[0] == 1
 
 
-def brute_force(text: str, limits: Limits | None = None) -> tuple[Oracle, SystemResult]:
-    """What is true of a text with all claims, and what the checker finds."""
-    spec = specification(text + CLAIMS)
+def brute_force(spec: Specification) -> Oracle:
+    """What is true of a specification with all claims."""
     (system,) = spec.systems.values()
     truth = oracle(TransitionSystem(system), MOST)
     assume(truth is not None)
     assert truth is not None
-    (found,) = check(spec, limits=limits).systems
-    return truth, found
+    return truth
 
 
 def by_name(found: SystemResult) -> dict[str, Verdict]:
@@ -218,10 +211,32 @@ def coverage(truth: Oracle, system: SystemResult) -> None:
     assert len(verdict.reasons) == len(unused)
 
 
+def the_same_when_asked_again(one: SystemResult, other: SystemResult) -> None:
+    assert [v.status for v in one.verdicts] == [v.status for v in other.verdicts]
+    assert listed(one.space).states == listed(other.space).states
+    assert listed(one.space).targets == listed(other.space).targets
+
+
+def right_or_unknown(whole: SystemResult, part: SystemResult, most: int) -> None:
+    """What a limit of states leaves of the verdicts."""
+    assert len(part.space.states) == min(most, len(whole.space.states))
+    for found in part.verdicts:
+        full = by_name(whole)[found.check.name]
+        if found.status is not Status.UNKNOWN:
+            assert found.status is full.status, found.check.name
+        elif part.space.complete:
+            pytest.fail(f"{found.check.name} is unknown though nothing was left out")
+        if found.run and found.check.name not in ("possible", "return"):
+            assert length(found) == length(full)
+
+
 @common
-@given(specifications())
-def test_figures_verdicts_and_runs(text: str) -> None:
-    truth, system = brute_force(text)
+@given(specifications(), st.integers(1, 60))
+def test_figures_verdicts_and_runs(text: str, most: int) -> None:
+    spec = specification(text + CLAIMS)
+    truth = brute_force(spec)
+    found = check(spec)
+    (system,) = found.systems
     states_transitions_and_depth(truth, system)
     violations_are_shown_by_a_shortest_run(truth, system)
     reachable_is_shown_by_a_shortest_witness(truth, system)
@@ -229,26 +244,13 @@ def test_figures_verdicts_and_runs(text: str) -> None:
     overflow_and_values_out_of_range_are_always_reported(truth, system)
     every_unspecified_reception_is_listed_with_a_shortest_run(truth, system)
     coverage(truth, system)
+    again = check(spec)
+    the_same_when_asked_again(system, again.systems[0])
+    assert found.warnings == again.warnings
+    right_or_unknown(system, check(spec, limits=Limits(max_states=most)).systems[0], most)
 
 
-# --- what a limit or a bound leaves of it -----------------------------------------------------
-
-
-@common
-@given(specifications(), st.integers(1, 60))
-def test_with_a_limit_of_states_verdicts_are_right_or_unknown(text: str, most: int) -> None:
-    truth, system = brute_force(text, Limits(max_states=most))
-    whole = by_name(only(text + CLAIMS))
-    assert len(system.space.states) == min(most, truth.states)
-    for found in system.verdicts:
-        full = whole[found.check.name]
-        if found.status is not Status.UNKNOWN:
-            assert found.status is full.status, found.check.name
-        elif system.space.complete:
-            pytest.fail(f"{found.check.name} is unknown though nothing was left out")
-        if found.run and found.check.name not in ("possible", "return"):
-            assert length(found) == length(full)
-
+# --- what a bound leaves of it ----------------------------------------------------------------
 
 BOUND = "    bound a in S0 or b in S0\n}\n"
 
@@ -257,7 +259,9 @@ BOUND = "    bound a in S0 or b in S0\n}\n"
 @given(specifications(inits=False))
 def test_under_a_bound_what_is_final_is_right(text: str) -> None:
     """Counterexamples and witnesses that are found, and what they do not need a cut for."""
-    whole = by_name(brute_force(text)[1])
+    unbounded = only(text + CLAIMS, Limits(max_states=MOST))
+    assume(unbounded.space.limit is None)
+    whole = by_name(unbounded)
     bounded = text.rstrip().removesuffix("}") + BOUND
     system = only(bounded + CLAIMS)
     assert system.space.limit is None
@@ -275,15 +279,3 @@ def test_under_a_bound_what_is_final_is_right(text: str) -> None:
             assert full.status is Status.VIOLATED, name
         elif found.status is Status.HOLDS:
             assert any("bound" in reason for reason in found.rests_on), name
-
-
-@common
-@given(specifications())
-def test_checking_twice_gives_the_same(text: str) -> None:
-    spec = specification(text + CLAIMS)
-    first, second = (check(spec, limits=Limits(max_states=MOST)) for _ in range(2))
-    assert [v.status for v in first.all_verdicts] == [v.status for v in second.all_verdicts]
-    one, other = (listed(found.systems[0].space) for found in (first, second))
-    assert one.states == other.states
-    assert one.targets == other.targets
-    assert first.warnings == second.warnings

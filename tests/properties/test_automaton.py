@@ -61,7 +61,7 @@ def accepts(made: Automaton, word: list[tuple[bool, bool]], loop: int) -> bool:
     )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(formulas, st.lists(letters, min_size=1, max_size=5), st.integers(0, 4))
 def test_an_automaton_accepts_what_its_formula_holds_on(
     formula: Formula, word: list[tuple[bool, bool]], loop: int

@@ -23,7 +23,7 @@ from tests.properties.scenario_oracle import (
     oracle,
     shows,
 )
-from tests.strategies import specifications
+from tests.strategies import PATIENT, specifications
 
 LONGEST = 6
 """Steps; longer runs are not tried, and what they could show is not compared."""
@@ -177,9 +177,8 @@ def steps_of(run: Run) -> list[str]:
 
 
 common = settings(
-    deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    suppress_health_check=[*PATIENT, HealthCheck.filter_too_much],
 )
 
 

@@ -300,7 +300,7 @@ def lines_of(run: Run) -> Iterator[str]:
             yield f"{system.channels[flight.channel].name}: {shown} {mark}"
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(specifications(), st.integers(0, 2**32))
 def test_every_run_shows_the_scenario_that_lists_it(text: str, seed: int) -> None:
     chooser = random.Random(seed)

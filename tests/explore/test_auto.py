@@ -1,0 +1,106 @@
+"""The engine ``auto``: which engines it takes, when it goes from one to the next, when it stops."""
+
+import pytest
+
+from tcpspec.check import check
+from tcpspec.diagnostics import SpecificationError
+from tcpspec.explore import engines
+from tcpspec.explore.engines import Engine
+from tcpspec.explore.native import code, search
+from tcpspec.explore.refused import Refusal, Refused
+from tcpspec.explore.space import Limit
+from tests.explore.contract import same
+from tests.explore.models import HALF_WAY, KNOWN
+from tests.explore.ways import hand_over
+from tests.helpers import only, specification
+
+pytestmark = pytest.mark.usefixtures("compiled")
+
+
+EARLY = """message G = X | Y
+machine A { var n: 0..60 = 0
+    initial final state START { step / snd X -> WAIT }
+    final state WAIT { rcv Y -> COUNT }
+    final state COUNT { step [n < 60] / n := n + 1 } }
+machine B { initial final state A { step / snd Y -> B } final state B { ignore X } }
+system S { a: A b: B channel a <-> b: fifo(1) }
+check S { no unspecified reception }"""
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_auto_knows_what_was_offered_before_it_handed_over(
+    native: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the next engine begins, the message without a rule is offered no more."""
+    hand_over(monkeypatch, after=20)
+    monkeypatch.setattr(engines, "_compiled", lambda: native)
+    spec = specification(EARLY)
+    found = check(spec)
+    assert found.systems[0].space.engine == ("native" if native else "table")
+    same(check(spec, engine=Engine.REFERENCE), found)
+
+
+def test_auto_takes_the_engine_that_suits(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert only(HALF_WAY).space.engine == "reference"
+    spec = specification(KNOWN)
+    assert check(spec).systems[0].space.engine == "native"
+    monkeypatch.setattr(engines, "is_installed", lambda: False)
+    assert check(spec).systems[0].space.engine == "table"
+
+
+def test_auto_leaves_the_table_engine_once_the_native_one_is_compiled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It does not lose what is done, wherever that happens."""
+    spec = specification(KNOWN)
+    reference = check(spec, engine=Engine.REFERENCE)
+    hand_over(monkeypatch, after=20)
+    monkeypatch.setattr(code, "compile_aside", lambda: None)
+    for compiled_from in (0, 100, 1000, 3000, 7000):
+        monkeypatch.setattr(engines, "COMPILE", compiled_from)
+        answers = iter([False])
+        monkeypatch.setattr(engines, "_compiled", lambda answers=answers: next(answers, True))
+        found = check(spec)
+        assert found.systems[0].space.engine == "native"
+        same(reference, found)
+
+
+STOPS = """machine M { var x: 0..9 = 0 var y: 0..9999 = 0
+    initial final state A { step / x := any  step [y < 9999] / y := y + 1 } }
+system S { m: M n: M }
+check S { "bad": never m.x == 3 "found": reachable n.x == 4 }"""
+
+
+def test_auto_stops_early_when_all_is_decided_and_something_failed() -> None:
+    spec = specification(STOPS)
+    found = check(spec)
+    assert found.systems[0].space.limit is Limit.DECIDED
+    assert not found.systems[0].space.complete
+    assert [v.status.value for v in found.all_verdicts] == ["violated", "holds"]
+    assert found.failed
+    assert len(found.systems[0].space.states) < 100_000
+
+
+def test_auto_goes_on_while_a_check_is_open_or_all_is_as_it_should_be() -> None:
+    few_states = STOPS.replace("9999", "99")
+    for text in (
+        few_states.replace('"bad":', '"bad": violated'),
+        few_states.replace('"found"', '"open": never n.y == 200 "found"'),
+    ):
+        assert check(specification(text)).systems[0].space.complete
+
+
+def test_the_reference_keeps_what_is_deep_and_narrow() -> None:
+    assert only(EARLY.replace("60", "3000")).space.engine == "reference"
+
+
+def test_auto_takes_another_engine_where_the_native_one_refuses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Refused(Refusal.SUCCESSORS, most=7)
+
+    monkeypatch.setattr(search, "explore", refuse)
+    assert check(specification(KNOWN)).systems[0].space.engine == "table"
+    with pytest.raises(SpecificationError, match="the native engine has room for 7 successors"):
+        check(specification(KNOWN), engine=Engine.NATIVE)
