@@ -26,6 +26,9 @@ def summary(result: Result) -> dict[str, Any]:
                 v.check.name: f"{v.status}, {len(v.run.steps)} steps" if v.run else str(v.status)
                 for v in one.verdicts
             },
+            "scenarios": {
+                s.scenario.name: f"{s.outcome}, {len(s.run.steps)} steps" for s in one.scenarios
+            },
         }
         for one in result.systems
     }
