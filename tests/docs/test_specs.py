@@ -27,7 +27,7 @@ def summary(result: Result) -> dict[str, Any]:
                 for v in one.verdicts
             },
             "scenarios": {
-                s.scenario.name: f"{s.outcome}, {len(s.run.steps)} steps" for s in one.scenarios
+                s.scenario.name: f"{s.outcome.value}, {len(s.run.steps)} steps" for s in one.scenarios
             },
         }
         for one in result.systems
