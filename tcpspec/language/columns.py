@@ -225,9 +225,11 @@ class _Layout:
         if len(text) <= WIDTH:
             return [text]
         match node:
-            case ast.MessageGroup():
-                first = piece.indent + self._printer.group(node)
-                rows = fill("      = ", self._printer.cases(node), " | ", "      | ")
+            case ast.MessageGroup() | ast.Replace(item=ast.MessageGroup()):
+                group = node if isinstance(node, ast.MessageGroup) else node.item
+                word = "replace " if group is not node else ""
+                first = piece.indent + word + self._printer.group(group)
+                rows = fill("      = ", self._printer.cases(group), " | ", "      | ")
                 return [first, *rows]
             case ast.Init():
                 placements = ",\n".join(map(self._printer.placement, node.placements))
