@@ -225,12 +225,10 @@ class _Layout:
         if len(text) <= WIDTH:
             return [text]
         match node:
-            case ast.MessageGroup() | ast.Replace(item=ast.MessageGroup()):
-                group = node if isinstance(node, ast.MessageGroup) else node.item
-                word = "replace " if group is not node else ""
-                first = piece.indent + word + self._printer.group(group)
-                rows = fill("      = ", self._printer.cases(group), " | ", "      | ")
-                return [first, *rows]
+            case ast.MessageGroup():
+                return self._group(piece.indent, node)
+            case ast.Replace(item=ast.MessageGroup() as group):
+                return self._group(f"{piece.indent}replace ", group)
             case ast.Init():
                 placements = ",\n".join(map(self._printer.placement, node.placements))
                 return _under(f"{piece.indent}init ", placements.split("\n"))
@@ -241,6 +239,10 @@ class _Layout:
             case ast.Event(predicate=predicate) if predicate is not None:
                 return self._expression(f"{piece.indent}expect ", predicate)
         return [text]
+
+    def _group(self, before: str, node: ast.MessageGroup) -> list[str]:
+        rows = fill("      = ", self._printer.cases(node), " | ", "      | ")
+        return [before + self._printer.group(node), *rows]
 
     def _channel(self, indent: str, node: ast.Channel) -> list[str]:
         channel = self._printer.channel(node)

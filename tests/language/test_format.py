@@ -247,11 +247,12 @@ PAIRS = {
     ),
     "a long message in place of another": (
         """
-        replace message SEG(SEQ: Seq = SND.NXT, ACK: Seq = RCV.NXT) = SYN(ACK = 0) | SYN+ACK | ACK | RST
+        replace message SEG(SEQ: Seq = SND.NXT, ACK: Seq = RCV.NXT) =
+          SYN(ACK = 0) | SYN+ACK | ACK | FIN+ACK | RST
         """,
         """
         replace message SEG(SEQ: Seq = SND.NXT, ACK: Seq = RCV.NXT)
-              = SYN(ACK = 0) | SYN+ACK | ACK | RST
+              = SYN(ACK = 0) | SYN+ACK | ACK | FIN+ACK | RST
         """,
     ),
     "a long predicate": (
