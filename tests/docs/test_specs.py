@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 
 from tcpspec.check import Result, check, load
-from tests.cli.runner import SPECS
-
-PATHS = sorted(SPECS.glob("*.fsm"))
+from tests.cli.runner import LIBRARY, SPECS
 
 
 def summary(result: Result) -> dict[str, Any]:
@@ -40,7 +38,7 @@ def summary(result: Result) -> dict[str, Any]:
     return {"systems": systems, "together": together}
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_results_are_the_expected_ones(path: Path, request: pytest.FixtureRequest) -> None:
     result = check(load(str(path)))
     assert result.ok
@@ -52,7 +50,7 @@ def test_results_are_the_expected_ones(path: Path, request: pytest.FixtureReques
     assert summary(result) == json.loads(expected.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_every_specification_says_what_it_is(path: Path) -> None:
     specification = load(str(path))
     assert specification.title

@@ -29,7 +29,7 @@ from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.model.model import Specification, WhenFull
 from tcpspec.semantics.state import GlobalState
-from tests.cli.runner import SPECS
+from tests.cli.runner import LIBRARY, SPECS
 from tests.helpers import BENCHMARK, assert_is_run, figures, only, specification
 from tests.strategies import anew, plain_specifications, specifications
 
@@ -140,7 +140,7 @@ def test_random_specifications() -> None:
 
 
 @each_engine
-@pytest.mark.parametrize("path", sorted(SPECS.glob("*.fsm")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_every_specification_of_the_library(path: Path, engine: Engine) -> None:
     spec = load(str(path))
     same(check(spec, engine=Engine.REFERENCE), check(spec, engine=engine))
