@@ -91,11 +91,14 @@ _defines = _make(ast.Define, _names, expressions)
 _removals = _make(ast.Remove, st.sampled_from(["system", "define"]), _names) | _make(
     ast.Remove, st.just("scenario"), _make(ast.Name, _strings)
 )
+_message_groups = _make(
+    ast.MessageGroup, _names, _fields, _some(_make(ast.MessageCase, _messages, _given), 1)
+)
 _declarations = (
     _make(ast.Include, _strings)
     | _consts
     | _make(ast.TypeDeclaration, _names, _types)
-    | _make(ast.MessageGroup, _names, _fields, _some(_make(ast.MessageCase, _messages, _given), 1))
+    | _message_groups
     | _make(ast.Calls, _some(_words, 1))
     | _make(ast.Timers, _some(_words, 1))
     | _defines
@@ -225,7 +228,7 @@ _items = (
     | _systems
     | _checks
     | _scenarios
-    | _make(ast.Replace, _consts | _defines | _systems | _scenarios)
+    | _make(ast.Replace, _consts | _message_groups | _defines | _systems | _scenarios)
 )
 _protocols = _make(ast.Protocol, _names, _nothing | _strings, _nothing | _strings)
 files = _make(ast.File, _nothing | _protocols, _some(_items), st.just(()))

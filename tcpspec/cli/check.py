@@ -10,7 +10,7 @@ import click
 from tcpspec.cli import options
 from tcpspec.cli.exits import FAILED, INTERRUPTED, OK, UNKNOWN, WRONG
 from tcpspec.cli.options import Choice, Format
-from tcpspec.cli.specifications import files
+from tcpspec.cli.specifications import specifications
 from tcpspec.cli.terminal import Progress, complain, fail, look, say, say_lines, shows_unicode
 from tcpspec.diagnostics import SpecificationError, render
 from tcpspec.escape import visible
@@ -93,7 +93,7 @@ def check(
     from tcpspec.explore.limits import Limits
 
     limits = Limits(max_states, max_memory, timeout)
-    names = files(specs)
+    names = specifications(specs)
     outcomes: list[tuple[str, Result | tuple[Any, ...]]] = []
     for name in names:
         outcome = _check_one(name, systems, dict(constants), limits, engine, threads)

@@ -10,17 +10,27 @@ from tcpspec.diagnostics import SpecificationError
 from tcpspec.escape import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tcpspec.cli.options import Constants
+    from tcpspec.language import ast
     from tcpspec.model.model import Machine, Specification, System
 
 T = TypeVar("T")
 
 
 def files(specs: Iterable[str]) -> list[str]:
-    """The files meant: a folder stands for every specification in it."""
-    names = []
+    """The files meant: a folder stands for every file in it."""
+    return [name for found in _found(specs) for name in found]
+
+
+def specifications(specs: Iterable[str]) -> list[str]:
+    """The specifications meant: of a folder, every file that is not merely a part of another."""
+    return [name for found in _found(specs) for name in _without_parts(found)]
+
+
+def _found(specs: Iterable[str]) -> Iterator[list[str]]:
+    """For each name on the command line, the files it stands for."""
     for spec in specs:
         if not spec:
             fail("the name of a specification is empty")
@@ -29,10 +39,38 @@ def files(specs: Iterable[str]) -> list[str]:
             found = sorted(str(path) for path in folder.glob("*.fsm"))
             if not found:
                 fail(f"there is no .fsm file in `{visible(spec)}`")
-            names += found
+            yield found
         else:
-            names.append(spec)
-    return names
+            yield [spec]
+
+
+def _without_parts(names: list[str]) -> list[str]:
+    """Without the files that say of no protocol, but are included by others of these files."""
+    if len(names) == 1:
+        return names
+    from tcpspec.language import ast
+
+    trees = {Path(name).resolve(): tree for name in names if (tree := _tree(name)) is not None}
+    parts = {
+        (path.parent / item.path).resolve()
+        for path, tree in trees.items()
+        for item in tree.items
+        if isinstance(item, ast.Include)
+    }
+    unnamed = {path for path, tree in trees.items() if tree.protocol is None}
+    return [name for name in names if Path(name).resolve() not in parts & unnamed]
+
+
+def _tree(name: str) -> ast.File | None:
+    """What is in a file, or None: whoever loads it will say why it cannot be read."""
+    from tcpspec.diagnostics import Diagnostics
+    from tcpspec.language.parse import parse
+    from tcpspec.source import Source
+
+    try:
+        return parse(Source(name, Path(name).read_text("utf-8")), Diagnostics())
+    except (OSError, ValueError):
+        return None
 
 
 def _is_folder(path: Path) -> bool:

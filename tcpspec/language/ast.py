@@ -204,7 +204,7 @@ class Remove(Node):
 
 
 class Replace(Node):
-    item: "Const | Define | System | Scenario"
+    item: "Const | MessageGroup | Define | System | Scenario"
 
 
 # --- Machines ------------------------------------------------------------------------------

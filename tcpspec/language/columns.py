@@ -226,9 +226,9 @@ class _Layout:
             return [text]
         match node:
             case ast.MessageGroup():
-                first = piece.indent + self._printer.group(node)
-                rows = fill("      = ", self._printer.cases(node), " | ", "      | ")
-                return [first, *rows]
+                return self._group(piece.indent, node)
+            case ast.Replace(item=ast.MessageGroup() as group):
+                return self._group(f"{piece.indent}replace ", group)
             case ast.Init():
                 placements = ",\n".join(map(self._printer.placement, node.placements))
                 return _under(f"{piece.indent}init ", placements.split("\n"))
@@ -239,6 +239,10 @@ class _Layout:
             case ast.Event(predicate=predicate) if predicate is not None:
                 return self._expression(f"{piece.indent}expect ", predicate)
         return [text]
+
+    def _group(self, before: str, node: ast.MessageGroup) -> list[str]:
+        rows = fill("      = ", self._printer.cases(node), " | ", "      | ")
+        return [before + self._printer.group(node), *rows]
 
     def _channel(self, indent: str, node: ast.Channel) -> list[str]:
         channel = self._printer.channel(node)

@@ -11,7 +11,7 @@ from tcpspec.diagnostics import Diagnostics, did_you_mean
 from tcpspec.language import ast
 from tcpspec.record import Record, replace
 
-_NAMED = ast.Const | ast.Define | ast.System
+_NAMED = ast.Const | ast.MessageGroup | ast.Define | ast.System
 
 
 class Combined(Record):
@@ -119,7 +119,7 @@ class _Variant:
                 self.changes.append(f"replaces {_title(new)}")
                 return
         known = [_name(i) for i in self._of_base(type(new))]
-        what = type(new).__name__.lower()
+        what = "message" if isinstance(new, ast.MessageGroup) else type(new).__name__.lower()
         self._missing(node, f"{what} `{_name(new)}`", known, _name(new))
 
     def _of_base(self, kind: type[ast.Item]) -> list[ast.Item]:

@@ -83,9 +83,9 @@ def _why(
         case InstanceIn(instance, states):
             yield _where(system.instances[instance].name, state.locals[instance].state, states)
         case _:
+            said = f"{expression.text} is {'true' if value else 'false'}"
             found = _values(evaluate, expression)
-            verdict = "true" if value else "false"
-            yield f"{expression.text} is {verdict}" + (f": {found}" if found else "")
+            yield f"{said}: {found}" if found not in ("", said) else said
 
 
 def _where(name: str, state: str, states: frozenset[str]) -> str:

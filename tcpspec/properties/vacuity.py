@@ -93,6 +93,11 @@ def _atoms(formula: Formula, *, positive: bool) -> Iterator[tuple[int, bool, For
         case Negated(operand):
             for number, value, changed in _atoms(operand, positive=not positive):
                 yield number, value, Negated(changed)
+        case Release(end, Either(left, right)) if end == right:  # left W right: written once
+            for number, value, changed in _atoms(left, positive=positive):
+                yield number, value, replace(formula, right=Either(changed, right))
+            for number, value, changed in _atoms(right, positive=positive):
+                yield number, value, Release(changed, Either(left, changed))
         case Both() | Either() | Until() | Release():
             for number, value, changed in _atoms(formula.left, positive=positive):
                 yield number, value, replace(formula, left=changed)

@@ -5,8 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tcpspec.cli.specifications import specifications
+
 REPOSITORY = Path(__file__).parents[2]
 SPECS = REPOSITORY / "specs"
+LIBRARY = [Path(name) for name in specifications([str(SPECS)])]
+"""The specifications that come with the package, without the parts that they include."""
 
 
 def tcpspec(

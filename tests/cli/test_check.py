@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.cli.runner import SPECS, tcpspec, written
+from tests.cli.runner import LIBRARY, SPECS, tcpspec, written
 
 SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_text("utf-8"))
 
@@ -174,6 +174,20 @@ def test_a_folder_ends_with_a_table(tmp_path: Path) -> None:
     assert [Path(row[0]).name for row in table] == ["a.fsm", "b.fsm", "c.fsm"]
 
 
+def test_in_a_folder_what_others_include_is_no_specification(tmp_path: Path) -> None:
+    whole = LIGHT.replace("CLAIM", "")
+    header, rest = whole.split("\n", 1)
+    written(tmp_path, f'{header}\ninclude "part.fsm"\n', "a.fsm")
+    written(tmp_path, rest, "part.fsm")
+    done = tcpspec("check", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "part.fsm" not in done.stdout
+    written(tmp_path, rest, "forgotten.fsm")  # that nobody includes it is told, not passed over
+    done = tcpspec("check", str(tmp_path))
+    assert done.returncode == 2
+    assert "the first declaration is missing" in done.stderr
+
+
 def test_an_overflow_is_reported_though_nobody_asked(tmp_path: Path) -> None:
     text = """protocol P
 message SEG = M
@@ -199,7 +213,7 @@ def test_the_same_question_gives_the_same_bytes() -> None:
 # --- JSON ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", sorted(SPECS.glob("*.fsm")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.name)
 def test_json_follows_the_schema_and_is_stable(path: Path) -> None:
     first, second = (tcpspec("check", str(path), "--format", "json") for _ in range(2))
     answer = validated(first.stdout)

@@ -14,7 +14,7 @@ from tcpspec.model.model import Check, Specification, System
 from tcpspec.properties.judge import unfairness
 from tcpspec.properties.verdict import Status
 from tcpspec.semantics.system import TransitionSystem
-from tests.cli.runner import SPECS, tcpspec, written
+from tests.cli.runner import LIBRARY, SPECS, tcpspec, written
 from tests.helpers import specification
 
 SECONDS = 200.0
@@ -127,7 +127,7 @@ def test_what_tla_cannot_say_is_left_out() -> None:
 def _temporal() -> list[tuple[str, Check]]:
     return [
         (path.stem, one)
-        for path in sorted(SPECS.glob("*.fsm"))
+        for path in LIBRARY
         for one in load(str(path)).checks
         if one.claim.is_temporal
     ]

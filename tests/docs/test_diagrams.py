@@ -7,14 +7,14 @@ import pytest
 from tcpspec.check import check, load
 from tcpspec.views.draw import figures
 from tcpspec.views.render import render
-from tests.cli.runner import REPOSITORY, SPECS
+from tests.cli.runner import LIBRARY, REPOSITORY
 
 DIAGRAMS = REPOSITORY / "diagrams"
 
 
 @pytest.fixture(scope="module")
 def drawn() -> dict[str, bytes]:
-    results = [check(load(str(path))) for path in sorted(SPECS.glob("*.fsm"))]
+    results = [check(load(str(path))) for path in LIBRARY]
     return {name: render(picture) for name, picture in figures(results)}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.runner import REPOSITORY, SPECS
+from tests.cli.runner import LIBRARY, REPOSITORY
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def run(installed: Path, folder: Path, *arguments: str) -> "subprocess.Completed
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in SPECS.glob("*.fsm")))
+@pytest.mark.parametrize("name", [path.name for path in LIBRARY])
 def test_the_library_is_found_from_an_empty_folder(
     installed: Path, tmp_path: Path, name: str
 ) -> None:

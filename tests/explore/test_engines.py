@@ -8,7 +8,7 @@ import pytest
 from tcpspec.check import check, load
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.layers import LayeredSpace
-from tests.cli.runner import SPECS
+from tests.cli.runner import LIBRARY
 from tests.explore.contract import each_engine, same
 from tests.explore.models import HALF_WAY, MANY
 from tests.explore.ways import SIZES, Way, with_a_bad_hash
@@ -16,7 +16,7 @@ from tests.helpers import BENCHMARK, figures, specification
 
 
 @each_engine
-@pytest.mark.parametrize("path", sorted(SPECS.glob("*.fsm")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_every_specification_of_the_library(path: Path, engine: Engine) -> None:
     spec = load(str(path))
     same(check(spec, engine=Engine.REFERENCE), check(spec, engine=engine))

@@ -12,7 +12,7 @@ from tcpspec.check import load
 from tcpspec.export.exported import Export, Form, Refused
 from tcpspec.export.promela import export_promela
 from tcpspec.model.types import ValueT
-from tests.cli.runner import REPOSITORY, SPECS
+from tests.cli.runner import LIBRARY, REPOSITORY, SPECS
 from tests.conftest import Golden
 from tests.helpers import specification
 
@@ -177,7 +177,7 @@ def test_instances_that_are_wired_alike_share_a_process_type() -> None:
     ), re.M)) == 1  # fmt: skip
 
 
-BOOK = [path for folder in (SPECS, REPOSITORY / "tests" / "bench") for path in folder.glob("*.fsm")]
+BOOK = [*LIBRARY, *(REPOSITORY / "tests" / "bench").glob("*.fsm")]
 SYSTEMS = [(path, name) for path in sorted(BOOK) for name in load(str(path)).systems]
 
 

@@ -245,6 +245,16 @@ PAIRS = {
               = SYN(ACK = 0) | SYN+ACK | ACK | FIN+ACK | RST
         """,
     ),
+    "a long message in place of another": (
+        """
+        replace message SEG(SEQ: Seq = SND.NXT, ACK: Seq = RCV.NXT) =
+          SYN(ACK = 0) | SYN+ACK | ACK | FIN+ACK | RST
+        """,
+        """
+        replace message SEG(SEQ: Seq = SND.NXT, ACK: Seq = RCV.NXT)
+              = SYN(ACK = 0) | SYN+ACK | ACK | FIN+ACK | RST
+        """,
+    ),
     "a long predicate": (
         """
         define d = a in ESTABLISHED and b in ESTABLISHED and c in ESTABLISHED and d in ESTABLISHED

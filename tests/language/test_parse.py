@@ -13,8 +13,7 @@ from tcpspec.language.comments import Documentation
 from tcpspec.language.parse import parse
 from tcpspec.language.tables import lark_parser
 from tcpspec.source import Source
-
-SPECS = sorted((Path(__file__).parents[2] / "specs").glob("*.fsm"))
+from tests.cli.runner import LIBRARY
 
 
 def tree(text: str) -> ast.File:
@@ -237,7 +236,7 @@ def test_a_name_may_begin_with_a_word(end: str) -> None:
         assert not found.all, (name, [render(d) for d in found.all])
 
 
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.name)
 def test_every_specification_parses(path: Path) -> None:
     assert tree(path.read_text("utf-8")).protocol is not None
 
@@ -310,7 +309,7 @@ TOKENS = re.compile(r'"[^"\n]*"|[\w.]+|->|:=|==|\S')
 @settings(max_examples=150)
 @given(st.data())
 def test_mutated_specifications_never_crash_the_parser(data: st.DataObject) -> None:
-    text = SPECS[0].read_text("utf-8")
+    text = LIBRARY[0].read_text("utf-8")
     places = list(TOKENS.finditer(text))
     place = data.draw(st.sampled_from(places))
     new = data.draw(st.sampled_from(["", "}", "{", "->", "rcv", "[", '"', "any", "0", "+", ";"]))

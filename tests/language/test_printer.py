@@ -78,6 +78,7 @@ def test_parentheses_stand_where_they_are_needed(text: str) -> None:
         'remove scenario "one"',
         "remove system S",
         "replace const N = 2",
+        "replace message G = A | B+C",
     ],
 )
 def test_declarations(text: str) -> None:

@@ -68,6 +68,11 @@ def same_as(folder: Path, changes: str, old: str, new: str) -> None:
         ("", "const N = 3", "const N = 3"),
         ("replace const N = 2", "const N = 3", "const N = 2"),
         ("replace define small = m.x < 2", "define small = m.x < N", "define small = m.x < 2"),
+        (
+            "replace message G(F: 0..1 = 0) = X | Y | Z(F = 0)",
+            "message G = X | Y | Z",
+            "message G(F: 0..1 = 0) = X | Y | Z(F = 0)",
+        ),
         ("machine M { replace var x: 0..5 = 2 }", "var x: 0..9 = 1", "var x: 0..5 = 2"),
         # by label
         ("machine M { state A { remove go } }", "go: call c -> B", ""),
@@ -129,6 +134,7 @@ def test_a_variant_means_the_changed_text(tmp_path: Path, changes: str, old: str
     [
         "replace const M = 2",
         "replace define large = true",
+        "replace message N = X",
         "remove define large",
         "remove system T",
         "replace system T { m: M }",

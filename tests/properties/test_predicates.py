@@ -39,6 +39,13 @@ def test_runs_are_shortest_and_the_reason_is_the_part_that_fails() -> None:
     assert found[0].reasons == ("m.x < 2 is false: m.x is 2",)
 
 
+def test_a_truth_value_is_its_own_reason() -> None:
+    text = """machine M { var b: bool = false initial final state A { step / b := true } }
+    system S { m: M }
+    check S { "no": never m.b }"""
+    assert only(text).verdicts[0].reasons == ("m.b is true",)
+
+
 def test_always_possible_is_about_runs_with_calls_and_faults() -> None:
     text = """call c message G = X machine M { initial state A { call c -> B } state B {
         rcv X -> C } state C {} }

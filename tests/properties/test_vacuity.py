@@ -11,6 +11,7 @@ message M = ASK | ANSWER
 call ask, get_lost
 define asking = c in ASKING
 define here = c in HOME
+define start = c in HOME and s in READY
 machine Client {
     initial final state HOME { call ask / snd ASK -> ASKING  call get_lost -> LOST }
     state ASKING { rcv ANSWER -> HOME }
@@ -42,6 +43,9 @@ WHETHER = "`c in HOME` comes again and again, whether or not `c in LOST`"
         ('ltl "asking -> F here"', ("it would hold even if `asking` were always true",
                                     "it would hold even if `here` were never true")),
         ('ltl "G F here"', ()),
+        ('ltl "here W asking"', ()),
+        # W stands for a formula in which its right side is there twice: that does not show.
+        ('ltl "here W start"', ("it would hold even if `here` were never true",)),
         ("violated always here", ()),
         ("reachable asking", ()),
     ],
