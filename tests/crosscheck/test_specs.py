@@ -17,6 +17,10 @@ LINEAR = "Promela makes claims about single runs, not about what stays possible"
 NOT_ASKED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("SPIN", "abp"): {LINEAR: {"every message can arrive"}},
     ("SPIN", "abp_no_bit"): {LINEAR: {"every message can arrive"}},
+    ("SPIN", "flood"): {LINEAR: {"it may be lucky"}},
+    ("SPIN", "flood_backlog"): {LINEAR: {"it may be lucky"}},
+    ("SPIN", "flood_cookies"): {LINEAR: {"it may be lucky"}},
+    ("SPIN", "go_back_n"): {LINEAR: {"every message can arrive"}},
     ("SPIN", "tcp"): {LINEAR: {
         "a close stays possible", "a way out remains", "both ends can meet",
     }},
