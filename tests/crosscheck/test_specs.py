@@ -19,6 +19,10 @@ NOT_ASKED: dict[tuple[str, str], dict[str, set[str]]] = {
     ("SPIN", "abp_no_bit"): {LINEAR: {"every message can arrive"}},
     ("SPIN", "hazard_early_close"): {LINEAR: {"a close stays possible"}},
     ("SPIN", "hazard_early_close_retransmission"): {LINEAR: {"a close stays possible"}},
+    ("SPIN", "flood"): {LINEAR: {"it may be lucky"}},
+    ("SPIN", "flood_backlog"): {LINEAR: {"it may be lucky"}},
+    ("SPIN", "flood_cookies"): {LINEAR: {"it may be lucky"}},
+    ("SPIN", "go_back_n"): {LINEAR: {"every message can arrive"}},
     ("SPIN", "tcp"): {LINEAR: {
         "a close stays possible", "a way out remains", "both ends can meet",
     }},

@@ -1,5 +1,6 @@
 """How TLA+ is laid out: a text is a list of lines; conjuncts stand under each other."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -8,6 +9,8 @@ from tcpspec.export.tla.words import is_identifier, string
 Lines: TypeAlias = list[str]
 
 WIDTH = 100
+BREAK = re.compile(r"(?:,| \\/| /\\| [-+]) ")
+SIGNS = re.compile(r" *(?:(?:/\\|\\/) )*")
 
 
 def indented(lines: Iterable[str], by: int = 4) -> Lines:
@@ -56,6 +59,24 @@ def wrapped(before: str, items: Sequence[str], after: str, width: int = WIDTH) -
         else:
             line += f" {piece}" if number else piece
     return [*lines, line if items else before + after]
+
+
+def folded(line: str, width: int = WIDTH) -> Lines:
+    r"""A line of code over as many lines as it needs: what goes on stands right of its signs.
+
+    It is broken behind commas and operators, but not in strings: an operator that began a line
+    might be taken for a conjunct of those above it.
+
+    >>> folded("/\\ {aa, bb} # cc", 10)
+    ['/\\ {aa,', '       bb} # cc']
+    """
+    signs = SIGNS.match(line)
+    column = signs.end() if signs else 0
+    ends = [m.end() for m in BREAK.finditer(line, column) if m.end() <= width + 1]
+    ends = [end for end in ends if line.count('"', 0, end) % 2 == 0]
+    if len(line) <= width or not ends or line.lstrip().startswith("\\*"):
+        return [line]
+    return [line[: ends[-1]].rstrip(), *folded(" " * (column + 4) + line[ends[-1] :], width)]
 
 
 def set_of(items: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from tcpspec.export.tla.claims import Claims
 from tcpspec.export.tla.constants import Constants
 from tcpspec.export.tla.expressions import Expressions
 from tcpspec.export.tla.features import Features
-from tcpspec.export.tla.layout import Lines
+from tcpspec.export.tla.layout import Lines, folded
 from tcpspec.export.tla.naming import Naming
 from tcpspec.export.tla.network import Network
 from tcpspec.export.tla.pruning import Sections, extended, pruned, words
@@ -71,8 +71,9 @@ class Module:
                 lines += ["", "-" * len(title), comment(heading)]
                 for block in blocks:
                     lines += ["", *block]
+        code = [piece for line in lines for piece in folded(line)]
         extends = f"EXTENDS {', '.join(extended(lines))}"
-        return "\n".join([title, *self._header(), "", extends, *lines, "", "=" * len(title), ""])
+        return "\n".join([title, *self._header(), "", extends, *code, "", "=" * len(title), ""])
 
     @property
     def _wanted(self) -> list[str]:
