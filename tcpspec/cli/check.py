@@ -63,14 +63,7 @@ class _Engine(click.ParamType["Engine"]):
 @options.max_states
 @options.max_memory
 @options.timeout
-@click.option(
-    "--format",
-    "format_",
-    type=Choice(Format),
-    default=Format.TEXT.value,
-    show_default=True,
-    help="For people or for scripts.",
-)
+@options.format_
 @click.option(
     "--figures",
     metavar="DIR",

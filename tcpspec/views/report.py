@@ -71,7 +71,7 @@ def _system(result: SystemResult, look: Look) -> Iterator[Line]:
     extent = "complete" if space.complete else "not complete"
     # all engines find the same: which one it was is for those who look at the time
     how = f", {space.engine} engine, {space.seconds:.2f} s" if look.times else ""
-    size = f"{_plural(len(space.states), 'state')}, {_plural(space.transitions, 'transition')}"
+    size = f"{plural(len(space.states), 'state')}, {plural(space.transitions, 'transition')}"
     yield (
         (f"  {size}, depth {space.depth}", ""),
         (f"  {extent}{how}", "faint"),
@@ -123,7 +123,7 @@ def _scenario(followed: Followed, look: Look) -> Iterator[Line]:
     count = len(followed.run.steps)
     answer = followed.outcome.value
     if followed.outcome is Outcome.POSSIBLE:
-        answer += f", shown in {_plural(count, 'step')}"
+        answer += f", shown in {plural(count, 'step')}"
     answer += ", as specified" if scenario.impossible and followed.ok else ""
     style = "faint" if followed.ok else mark[1]
     yield (("  ", ""), mark, (f"  scenario {visible(scenario.name)}", ""), (f"  {answer}", style))
@@ -221,12 +221,12 @@ def _row(name: str, result: Result | None) -> list[Piece]:
     states = sum(len(system.space.states) for system in result.systems)
     answer = ("FAIL", "bad") if result.failed else ("unknown", "open")
     return [
-        (visible(name), ""), (_plural(len(result.systems), "system"), ""),
-        (_plural(states, "state"), ""), (_plural(len(result.all_verdicts), "check"), ""),
-        (_plural(len(result.all_scenarios), "scenario"), ""),
+        (visible(name), ""), (plural(len(result.systems), "system"), ""),
+        (plural(states, "state"), ""), (plural(len(result.all_verdicts), "check"), ""),
+        (plural(len(result.all_scenarios), "scenario"), ""),
         ("ok", "ok") if result.ok else answer,
     ]  # fmt: skip
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
