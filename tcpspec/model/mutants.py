@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from tcpspec.model.expressions import Not
+from tcpspec.model.labels import place
 from tcpspec.model.model import Kind, Machine, Specification, System, Transition
 from tcpspec.record import Record, replace
 
@@ -59,12 +60,6 @@ def mutants(specification: Specification, systems: Iterable[str]) -> Iterator[Mu
 def _name(machine: Machine, line: Transition, becomes: Transition | None) -> str:
     what = "removed" if becomes is None else f"becomes {becomes.text}"
     return f"{machine.name}, {place(line)}: {line.text} {what}"
-
-
-def place(line: Transition) -> str:
-    """The states that a line applies to; of many, the first and how many more."""
-    first, *others = line.states or ("no state",)
-    return ", ".join(line.states) if len(others) < 3 else f"{first} and {len(others)} more"
 
 
 def _changes(machine: Machine, line: Transition) -> Iterator[tuple[Change, Transition | None]]:

@@ -1,8 +1,8 @@
-"""What a specification answers, as plain data that can be compared and sent between processes."""
+"""What a specification answers, and what coverage is judged by, as plain data."""
 
-from collections.abc import Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Mapping
 
+from tcpspec.answers import Question, Source, answers
 from tcpspec.checking import Checking
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.limits import Limits
@@ -11,25 +11,6 @@ from tcpspec.model.model import Check, Specification
 from tcpspec.properties.coverage import Seen, coverage, seen_in
 from tcpspec.properties.verdict import Status
 from tcpspec.record import Record
-from tcpspec.result import SystemResult
-from tcpspec.semantics.state import EndKind
-
-
-class Source(StrEnum):
-    """Who may catch a mutant."""
-
-    CHECK = "check"
-    SCENARIO = "scenario"
-    ERROR = "error"
-    """What every report shows, asked or not: a value out of its range, a channel overflowing."""
-
-
-class Question(Record):
-    """A check or scenario of these systems, or a kind of error in runs of one."""
-
-    source: Source
-    systems: tuple[str, ...]
-    name: str
 
 
 class Answers(Record):
@@ -51,9 +32,7 @@ UNKNOWN = str(Status.UNKNOWN)
 def ask(checking: Checking, systems: tuple[str, ...]) -> Answers:
     """All that is answered about each of these systems alone."""
     result = checking.run(systems)
-    told: dict[Question, str] = {}
-    for one in result.systems:
-        told |= dict(_told(one))
+    told = {question: told for one in result.systems for question, told in answers(one)}
     limits = [
         f"the search of {one.system.name} stopped at {one.space.limit} after "
         f"{len(one.space.states):,} states"
@@ -71,21 +50,6 @@ def ask(checking: Checking, systems: tuple[str, ...]) -> Answers:
 def checking_of(specification: Specification, limits: Limits) -> Checking:
     """How mutants are checked: whole, on one core."""
     return Checking(specification, limits, None, Engine.AUTO, threads=1, plain=True)
-
-
-def _told(result: SystemResult) -> Iterator[tuple[Question, str]]:
-    at = (result.system.name,)
-    for verdict in result.verdicts:
-        yield Question(Source.CHECK, at, verdict.check.name), str(verdict.status)
-    for followed in result.scenarios:
-        yield Question(Source.SCENARIO, at, followed.scenario.name), followed.outcome.value
-    for failure in result.failures:
-        if not failure.expected:
-            yield error_question(result.system.name, failure.kind), failure.message
-
-
-def error_question(system: str, kind: EndKind) -> Question:
-    return Question(Source.ERROR, (system,), str(kind))
 
 
 def together(check: Check, seen: Mapping[str, Seen]) -> tuple[Question, str]:

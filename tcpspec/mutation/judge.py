@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from functools import cached_property
 
+from tcpspec.answers import Question, Source
 from tcpspec.explore.engines import ENGINES, Engine
 from tcpspec.explore.limits import Limits, Stopped, Task
 from tcpspec.model.model import Specification
@@ -11,8 +12,6 @@ from tcpspec.model.mutants import Mutant, mutants, mutated
 from tcpspec.mutation.answers import (
     UNKNOWN,
     Answers,
-    Question,
-    Source,
     about_several,
     ask,
     checking_of,

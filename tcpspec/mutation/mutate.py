@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from multiprocessing import active_children, get_context
 from typing import TypeAlias
 
+from tcpspec.answers import Source
 from tcpspec.explore.limits import Limits, default_max_memory, processors
 from tcpspec.model.model import Specification
-from tcpspec.mutation.answers import Answers, Source, about_several, ask, checking_of, together
+from tcpspec.mutation.answers import Answers, about_several, ask, checking_of, together
 from tcpspec.mutation.judge import Judge, Options
 from tcpspec.mutation.result import Fate, Judged, Mutation
 from tcpspec.record import replace

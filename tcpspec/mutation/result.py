@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 
+from tcpspec.answers import Question, Source
 from tcpspec.model.model import Specification
 from tcpspec.model.mutants import Mutant
-from tcpspec.mutation.answers import Question, Source
 from tcpspec.record import Record
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tcpspec.mutation.answers import Question
+from tcpspec.answers import Question
 from tcpspec.mutation.result import Fate, Judged, Mutation
 from tcpspec.version import VERSION
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
+from tcpspec.answers import Question
 from tcpspec.escape import visible
-from tcpspec.model.mutants import place
-from tcpspec.mutation.answers import Question, Source
+from tcpspec.model.labels import place
 from tcpspec.mutation.result import Fate, Judged, Mutation
+from tcpspec.views.difference_report import named
 from tcpspec.views.report import Line, Look, Piece, plural
 
 _STYLES = {
@@ -41,7 +42,7 @@ def _mutant(one: Judged, look: Look) -> Iterator[Line]:
     if mutant.becomes is not None:
         yield ((f"    + {visible(mutant.becomes.text)}", _STYLES[one.fate]),)
     notes = [one.note] if one.note else []
-    notes += [f"{_named(c.question)}: {_change(c.before, c.after)}" for c in one.catches]
+    notes += [f"{_told(c.question)}: {_change(c.before, c.after)}" for c in one.catches]
     for note in notes:
         for text in wrap(visible(note), look.width - 6, subsequent_indent="  "):
             yield ((f"      {text}", "faint"),)
@@ -51,20 +52,18 @@ def _change(before: str, after: str) -> str:
     return f"{before} becomes {after}" if before else after
 
 
-def _named(question: Question) -> str:
-    source = "" if question.source is Source.CHECK else f"{question.source} "
-    return f"{', '.join(question.systems)}: {source}{question.name}"
+def _told(question: Question) -> str:
+    return f"{', '.join(question.systems)}: {named(question)}"
 
 
 def _questions(mutation: Mutation) -> Iterator[Line]:
     """How many mutants each question catches, and how many are caught by nothing else."""
     rows: list[tuple[tuple[str, ...], list[Piece]]] = []
     for question, (caught, alone) in mutation.catches.items():
-        source = "" if question.source is Source.CHECK else f"{question.source} "
         style = "open" if question in mutation.idle else ""
         row = [
             (f"{caught:,}", style), (f"{alone:,}" if not mutation.quick else "", "faint"),
-            (f"{source}{visible(question.name)}", style),
+            (visible(named(question)), style),
         ]  # fmt: skip
         rows.append((question.systems, row))
     if not rows:
@@ -88,7 +87,7 @@ def _cells(row: list[Piece], widths: list[int]) -> Iterator[Piece]:
 
 def _summary(mutation: Mutation) -> Iterator[Line]:
     for question in mutation.idle:
-        yield ((f"catches nothing: {_named(question)}", "open"),)
+        yield ((f"catches nothing: {visible(_told(question))}", "open"),)
     counts = {fate: len(mutation.of(fate)) for fate in Fate}
     listed = ", ".join(_parts(counts))
     yield ((f"{plural(len(mutation.judged), 'mutant')}: {listed or 'none'}", ""),)
