@@ -64,6 +64,8 @@ class Checking:
     observer: Observer | None
     engine: Engine
     threads: int
+    plain: bool = False
+    """Only verdicts, each from all states: nothing is noted, and no search ends early."""
     spaces: dict[str, StateSpace] = field(default_factory=dict)
     scenarios: dict[str, tuple[Followed, ...]] = field(default_factory=dict)
     interrupted: bool = False
@@ -149,7 +151,7 @@ class Checking:
         """
         checks = [one for one in self.specification.checks if system.name in one.systems]
         several = any(len(one.systems) > 1 for one in checks)
-        if not checks or several or self.engine is not Engine.AUTO:
+        if not checks or several or self.plain or self.engine is not Engine.AUTO:
             return None
 
         def settled(space: StateSpace) -> bool:
@@ -189,7 +191,7 @@ class Checking:
 
     def _noted(self, verdict: Verdict) -> Verdict:
         """With what does not matter to a claim that holds, as far as there is time and memory."""
-        if verdict.status is not Status.HOLDS or verdict.bounded or self.interrupted:
+        if verdict.status is not Status.HOLDS or verdict.bounded or self.interrupted or self.plain:
             return verdict
         space = self.spaces[verdict.check.systems[0]]
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -11,15 +11,29 @@ from tcpspec.cli import options
 from tcpspec.cli.exits import FAILED, INTERRUPTED, OK, UNKNOWN, WRONG
 from tcpspec.cli.options import Choice, Format
 from tcpspec.cli.specifications import specifications
-from tcpspec.cli.terminal import Progress, complain, fail, look, say, say_lines, shows_unicode
+from tcpspec.cli.terminal import (
+    Progress,
+    complain,
+    fail,
+    give_up,
+    look,
+    say,
+    say_lines,
+    shows_unicode,
+)
 from tcpspec.diagnostics import SpecificationError, render
 from tcpspec.escape import visible
 
 if TYPE_CHECKING:
     from tcpspec.check import Result
     from tcpspec.cli.options import Constants
+    from tcpspec.diagnostics import Diagnostic
     from tcpspec.explore.engines import Engine
     from tcpspec.explore.limits import Limits
+
+
+Outcome: TypeAlias = "Result | tuple[Diagnostic, ...]"
+"""The result, or what is wrong with a specification that cannot be checked."""
 
 
 class _Engine(click.ParamType["Engine"]):
@@ -63,13 +77,11 @@ class _Engine(click.ParamType["Engine"]):
 @options.max_states
 @options.max_memory
 @options.timeout
+@options.format_
 @click.option(
-    "--format",
-    "format_",
-    type=Choice(Format),
-    default=Format.TEXT.value,
-    show_default=True,
-    help="For people or for scripts.",
+    "--against",
+    metavar="BASE",
+    help="Also say which verdicts and transitions are others than in this specification.",
 )
 @click.option(
     "--figures",
@@ -87,6 +99,7 @@ def check(
     max_memory: int | None,
     timeout: float | None,
     format_: Format,
+    against: str | None,
     figures: Path | None,
 ) -> int:
     """Explore every system of a specification and answer its checks."""
@@ -94,23 +107,31 @@ def check(
 
     limits = Limits(max_states, max_memory, timeout)
     names = specifications(specs)
-    outcomes: list[tuple[str, Result | tuple[Any, ...]]] = []
+    several = len(specs) > 1 or names != list(specs)
+    if against is not None and several:
+        raise click.UsageError("--against compares one specification with another.")
+
+    def answer(name: str) -> Outcome:
+        return _check_one(name, systems, dict(constants), limits, engine, threads)
+
+    base = answer(against) if against is not None else None
+    if isinstance(base, tuple):
+        give_up(SpecificationError(base))
+    outcomes: list[tuple[str, Outcome]] = []
     for name in names:
-        outcome = _check_one(name, systems, dict(constants), limits, engine, threads)
-        outcomes.append((name, outcome))
+        outcomes.append((name, answer(name)))
         if format_ is Format.TEXT:
-            _show(outcome, separate=len(names) > 1)
-    _close(outcomes, format_, several=len(specs) > 1 or names != list(specs))
+            _show(outcomes[-1][1], base, separate=len(names) > 1)
+    _close(outcomes, base, format_, several=several)
     if figures is not None:
         _figures([one for _, one in outcomes if not isinstance(one, tuple)], figures)
-    return _status([outcome for _, outcome in outcomes])
+    return _status([outcome for _, outcome in outcomes], base)
 
 
 def _check_one(
     name: str, systems: tuple[str, ...], constants: dict[str, Any], limits: Limits,
     engine: Engine, threads: int | None,
-) -> Result | tuple[Any, ...]:  # fmt: skip
-    """The result, or the diagnostics of a specification that cannot be checked."""
+) -> Outcome:  # fmt: skip
     from tcpspec.check import check as check_specification
     from tcpspec.check import load
 
@@ -126,7 +147,7 @@ def _check_one(
         progress.close()
 
 
-def _show(outcome: Result | tuple[Any, ...], *, separate: bool) -> None:
+def _show(outcome: Outcome, base: Result | None, *, separate: bool) -> None:
     if isinstance(outcome, tuple):
         for diagnostic in outcome:
             complain(render(diagnostic))
@@ -136,38 +157,53 @@ def _show(outcome: Result | tuple[Any, ...], *, separate: bool) -> None:
     for warning in outcome.warnings:
         complain(render(warning))
     say_lines(report(outcome, look()))
+    if base is not None:
+        from tcpspec.difference import difference
+        from tcpspec.views.difference_report import difference_report
+
+        say()
+        say_lines(difference_report(difference(base, outcome)))
     if separate:
         say()
 
 
 def _close(
-    outcomes: list[tuple[str, Result | tuple[Any, ...]]], format_: Format, *, several: bool
+    outcomes: list[tuple[str, Outcome]], base: Result | None, format_: Format, *, several: bool
 ) -> None:
     """What comes last: the table of several specifications, or the JSON object."""
     if format_ is Format.JSON:
-        say(_json(outcomes, several=several))
+        say(_json(outcomes, base, several=several))
     elif several:
         from tcpspec.views.report import table
 
         say_lines(table((name, None if isinstance(one, tuple) else one) for name, one in outcomes))
 
 
-def _json(outcomes: list[tuple[str, Result | tuple[Any, ...]]], *, several: bool) -> str:
+def _json(outcomes: list[tuple[str, Outcome]], base: Result | None, *, several: bool) -> str:
     import json
 
-    from tcpspec.views.json import errors_object, result_object
-
-    objects = [
-        errors_object(name, one) if isinstance(one, tuple) else result_object(one)
-        for name, one in outcomes
-    ]
+    objects = [_object(name, outcome, base) for name, outcome in outcomes]
     whole = {"specs": objects, "ok": all(one["ok"] for one in objects)} if several else objects[0]
     return json.dumps(whole, indent=2, ensure_ascii=not shows_unicode())
 
 
-def _status(outcomes: list[Result | tuple[Any, ...]]) -> int:
+def _object(name: str, outcome: Outcome, base: Result | None) -> dict[str, Any]:
+    from tcpspec.views.json import errors_object, result_object
+
+    if isinstance(outcome, tuple):
+        return errors_object(name, outcome)
+    if base is None:
+        return result_object(outcome)
+    from tcpspec.difference import difference
+    from tcpspec.views.difference_report import difference_object
+
+    return result_object(outcome) | {"against": difference_object(difference(base, outcome))}
+
+
+def _status(outcomes: list[Outcome], base: Result | None) -> int:
+    """Of a base it only counts whether it was checked to its end."""
     results = [one for one in outcomes if not isinstance(one, tuple)]
-    if any(result.interrupted for result in results):
+    if any(result.interrupted for result in results) or (base is not None and base.interrupted):
         return INTERRUPTED
     if len(results) < len(outcomes):
         return WRONG

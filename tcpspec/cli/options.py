@@ -109,3 +109,11 @@ threads = click.option(
     type=click.IntRange(min=1, max=256),
     help="Threads of the native engine; default: one for each processor.",
 )
+format_ = click.option(
+    "--format",
+    "format_",
+    type=Choice(Format),
+    default=Format.TEXT.value,
+    show_default=True,
+    help="For people or for scripts.",
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tcpspec.cli.exits import WRONG
@@ -126,24 +127,19 @@ def say_lines(lines: Iterable[Line]) -> None:
     say(text)
 
 
-class Progress:
-    """A line on standard error for what takes longer than a second, on a terminal only."""
+class Status:
+    """A line on standard error that says how far something is, on a terminal only."""
 
     AFTER = 1.0
+    """Seconds that pass before it is shown."""
 
     def __init__(self) -> None:
+        self._start = time.perf_counter()
         self._status: Any = None
-        self.observer: Observer | None = self._observe if sys.stderr.isatty() else None
 
-    def _observe(self, system: str, progress: Any) -> None:
-        if progress.seconds < self.AFTER:
+    def show(self, line: str) -> None:
+        if not sys.stderr.isatty() or time.perf_counter() - self._start < self.AFTER:
             return
-        rate = progress.states / progress.seconds
-        line = (
-            f"{visible(system)}: {progress.states:,} states, {rate:,.0f}/s, "
-            f"depth {progress.depth}, "
-            f"{progress.frontier:,} to look at, {progress.memory / 2**20:,.0f} MB"
-        )
         if self._status is None:
             from rich.console import Console
 
@@ -156,3 +152,20 @@ class Progress:
     def close(self) -> None:
         if self._status is not None:
             self._status.stop()
+
+
+class Progress:
+    """How far the search of a system is."""
+
+    def __init__(self) -> None:
+        self._status = Status()
+        self.observer: Observer | None = self._observe if sys.stderr.isatty() else None
+        self.close = self._status.close
+
+    def _observe(self, system: str, progress: Any) -> None:
+        rate = progress.states / max(progress.seconds, 1e-9)
+        self._status.show(
+            f"{visible(system)}: {progress.states:,} states, {rate:,.0f}/s, "
+            f"depth {progress.depth}, "
+            f"{progress.frontier:,} to look at, {progress.memory / 2**20:,.0f} MB"
+        )

@@ -27,6 +27,13 @@ def library_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parents[2] / "specs"
 
 
+def expected_results(name: str) -> Path:
+    """Where the expected results of a specification stand: ``NAME.expected.json`` beside it."""
+    in_library = name.startswith(LIBRARY)
+    path = library_folder() / name.removeprefix(LIBRARY) if in_library else Path(name)
+    return path.with_suffix(".expected.json")
+
+
 class _Found(Record):
     """A file on the disk, the name that people know it by, and the folder it must not leave."""
 

@@ -1,4 +1,5 @@
-"""What stands on the arrows of a state diagram: the texts of transitions, and which are shown.
+"""What stands on the arrows of a state diagram: the texts of transitions, and which are shown; and
+how many states are told in a few words.
 
 Shared by all that draw a machine, ourselves or through other tools.
 """
@@ -72,3 +73,9 @@ def arrows(machine: Machine, *, simple: bool = False) -> Arrows:
                 if label not in labels:
                     labels.append(label)
     return found
+
+
+def place(line: Transition) -> str:
+    """The states that a line applies to; of many, the first and how many more."""
+    first, *others = line.states or ("no state",)
+    return ", ".join(line.states) if len(others) < 3 else f"{first} and {len(others)} more"

@@ -1,4 +1,4 @@
-"""Safety properties and coverage: decided on the state space that an engine found.
+"""Safety properties: decided on the state space that an engine found.
 
 Each property looks for the first state, in breadth-first order, that decides it. What may be said
 when the search was not complete follows the language: counterexamples and witnesses that were
@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 from tcpspec.explore.limits import Look, no_look
 from tcpspec.explore.space import Fact, StateSpace
-from tcpspec.model.model import Check, Claim, Kind, Machine
+from tcpspec.model.model import Check, Claim
+from tcpspec.properties.coverage import coverage, seen_in
 from tcpspec.properties.explain import stuck, why
 from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict, reservations
 from tcpspec.record import replace
@@ -21,7 +22,7 @@ def decide(check: Check, spaces: Sequence[StateSpace], look: Look = no_look) -> 
     what ``look`` raises.
     """
     if check.claim.is_coverage:
-        return _coverage(check, spaces)
+        return coverage(check, [seen_in(space) for space in spaces])
     if check.claim.is_temporal:
         from tcpspec.properties import temporal  # imports NumPy
 
@@ -140,51 +141,6 @@ def _always_possible(check: Check, space: StateSpace) -> Verdict:
     errors = tuple(f"runs end at this error: {end.message}" for _, _, end in space.failures)
     reason = "from the last state on, no run gets there"
     return Verdict(check, Status.VIOLATED, space.run_to(number), (reason,), errors)
-
-
-# --- coverage ------------------------------------------------------------------------------
-
-
-def _coverage(check: Check, spaces: Sequence[StateSpace]) -> Verdict:
-    """Over all systems together; a written line counts once, wherever it is used."""
-    by_state = check.claim is Claim.EVERY_STATE_REACHABLE
-    missing = _missing_states(spaces) if by_state else _unused_transitions(spaces)
-    rests_on = tuple(reason for space in spaces for reason in reservations(space))
-    if not missing:
-        return Verdict(check, Status.HOLDS)
-    complete = all(space.complete for space in spaces)
-    status = Status.VIOLATED if complete else Status.UNKNOWN
-    return Verdict(check, status, reasons=tuple(missing), rests_on=rests_on)
-
-
-def _missing_states(spaces: Sequence[StateSpace]) -> list[str]:
-    machines: dict[Machine, None] = {}
-    seen: set[tuple[Machine, str]] = set()
-    for space in spaces:
-        instances = space.transition_system.system.instances
-        machines.update({instance.machine: None for instance in instances})
-        seen.update((instances[number].machine, state) for number, state in space.control_states())
-    return [
-        f"{machine.name} is never in {state.name} ({state.span.place})"
-        for machine in machines
-        for state in machine.states
-        if (machine, state.name) not in seen
-    ]
-
-
-def _unused_transitions(spaces: Sequence[StateSpace]) -> list[str]:
-    machines = {
-        instance.machine: None
-        for space in spaces
-        for instance in space.transition_system.system.instances
-    }
-    used = {transition for space in spaces for transition in space.used}
-    return [
-        f"never used: {transition.text} ({transition.span.place})"
-        for machine in machines
-        for transition in machine.transitions
-        if transition not in used and transition.kind is not Kind.DEFER
-    ]
 
 
 _DECIDERS: dict[Claim, Callable[[Check, StateSpace], Verdict]] = {

@@ -3,7 +3,7 @@
 Lines are made of styled pieces; the front door decides whether the styles become colours.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import TypeAlias
 
@@ -71,7 +71,7 @@ def _system(result: SystemResult, look: Look) -> Iterator[Line]:
     extent = "complete" if space.complete else "not complete"
     # all engines find the same: which one it was is for those who look at the time
     how = f", {space.engine} engine, {space.seconds:.2f} s" if look.times else ""
-    size = f"{_plural(len(space.states), 'state')}, {_plural(space.transitions, 'transition')}"
+    size = f"{plural(len(space.states), 'state')}, {plural(space.transitions, 'transition')}"
     yield (
         (f"  {size}, depth {space.depth}", ""),
         (f"  {extent}{how}", "faint"),
@@ -123,7 +123,7 @@ def _scenario(followed: Followed, look: Look) -> Iterator[Line]:
     count = len(followed.run.steps)
     answer = followed.outcome.value
     if followed.outcome is Outcome.POSSIBLE:
-        answer += f", shown in {_plural(count, 'step')}"
+        answer += f", shown in {plural(count, 'step')}"
     answer += ", as specified" if scenario.impossible and followed.ok else ""
     style = "faint" if followed.ok else mark[1]
     yield (("  ", ""), mark, (f"  scenario {visible(scenario.name)}", ""), (f"  {answer}", style))
@@ -206,27 +206,74 @@ def _summary(result: Result) -> Line:
 
 
 def table(results: Iterable[tuple[str, Result | None]]) -> Iterator[Line]:
-    """One line a specification: name, systems, states, checks, answer; None is one with errors."""
-    rows = [_row(name, result) for name, result in results]
-    widths = [max(len(row[column][0]) for row in rows) for column in range(len(rows[0]))]
+    """One line a system: file, name, states, checks, scenarios, answer; None is a specification
+    with errors. Checks about several systems have a line of their own. The last line has the sums.
+    """
+    found = list(results)
+    rows = [row for name, result in found for row in _rows(name, result)]
+    widths = [max(len(row[column][0]) for row in rows) for column in range(len(_COLUMNS))]
     for row in rows:
-        yield tuple(
-            (f"{text:<{width}}  ", style) for (text, style), width in zip(row, widths, strict=True)
-        )
+        cells = zip(row, widths, _COLUMNS, strict=True)
+        yield tuple((f"{text:{side}{width}}  ", style) for (text, style), width, side in cells)
+    yield ()
+    yield _sums([result for _, result in found])
 
 
-def _row(name: str, result: Result | None) -> list[Piece]:
+_COLUMNS = "<<>>><"
+"""To which side each column of the table is set."""
+
+
+def _rows(name: str, result: Result | None) -> Iterator[list[Piece]]:
     if result is None:
-        return [(visible(name), ""), *[("", "")] * 4, ("errors", "bad")]
-    states = sum(len(system.space.states) for system in result.systems)
-    answer = ("FAIL", "bad") if result.failed else ("unknown", "open")
+        yield [(visible(name), ""), *[("", "")] * 4, ("errors", "bad")]
+        return
+    first = visible(name)
+    for one in result.systems:
+        failed = any(not failure.expected for failure in one.failures)
+        mark = _all_of([*one.verdicts, *one.scenarios], failed, one.space.limit is not None)
+        counts = _cells(len(one.space.states), len(one.verdicts), len(one.scenarios))
+        yield [(first, ""), (one.system.name, ""), *counts, mark]
+        first = ""
+    if result.verdicts or not result.systems:
+        what = "all together" if result.systems else "no system"
+        counts = _cells(None, len(result.verdicts), 0)
+        yield [(first, ""), (what, "faint"), *counts, _all_of(result.verdicts)]
+
+
+def _all_of(
+    answers: Sequence[Verdict | Followed], failed: bool = False, unknown: bool = False
+) -> Piece:
+    """What came out of all of these, where something else may have failed or be unknown."""
+    if failed or any(not one.ok and not one.is_unknown for one in answers):
+        return ("FAIL", "bad")
+    if unknown or any(one.is_unknown for one in answers):
+        return ("unknown", "open")
+    return ("ok", "ok")
+
+
+def _cells(states: int | None, checks: int, scenarios: int) -> list[Piece]:
     return [
-        (visible(name), ""), (_plural(len(result.systems), "system"), ""),
-        (_plural(states, "state"), ""), (_plural(len(result.all_verdicts), "check"), ""),
-        (_plural(len(result.all_scenarios), "scenario"), ""),
-        ("ok", "ok") if result.ok else answer,
+        ("" if states is None else plural(states, "state"), ""),
+        (plural(checks, "check") if checks else "", ""),
+        (plural(scenarios, "scenario") if scenarios else "", ""),
+    ]
+
+
+def _sums(results: list[Result | None]) -> Line:
+    """How much there is in all, and how much of it came out as specified."""
+    sound = [result for result in results if result is not None]
+    systems = [system for result in sound for system in result.systems]
+    asked = [v for result in sound for v in (*result.all_verdicts, *result.all_scenarios)]
+    checks = sum(len(result.all_verdicts) for result in sound)
+    parts = [
+        plural(len(results), "specification"), plural(len(systems), "system"),
+        plural(sum(len(one.space.states) for one in systems), "state"), plural(checks, "check"),
+        plural(len(asked) - checks, "scenario"),
     ]  # fmt: skip
+    bad = sum(not result.ok for result in sound) + len(results) - len(sound)
+    end = f"; {plural(bad, 'specification')} not as specified" if bad else "; all as specified"
+    return ((", ".join(parts), "strong"), (end, "bad" if bad else "ok"))
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

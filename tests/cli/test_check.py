@@ -164,14 +164,24 @@ def test_one_system_can_be_chosen(tmp_path: Path) -> None:
 
 
 def test_a_folder_ends_with_a_table(tmp_path: Path) -> None:
+    dark = "system Dark { lamp: Lamp }\ncheck Dark, Room { violated every state reachable }"
     written(tmp_path, LIGHT.replace("CLAIM", ""), "a.fsm")
-    written(tmp_path, LIGHT.replace("CLAIM", "no deadlock"), "b.fsm")
+    written(tmp_path, LIGHT.replace("CLAIM", "no deadlock") + dark, "b.fsm")
     written(tmp_path, "nonsense", "c.fsm")
-    done = tcpspec("check", str(tmp_path))
+    written(tmp_path, "protocol Empty", "d.fsm")
+    done = tcpspec("check", ".", cwd=tmp_path)
     assert done.returncode == 2
-    table = [line.split() for line in done.stdout.splitlines()[-3:]]
-    assert [row[-1] for row in table] == ["ok", "FAIL", "errors"]
-    assert [Path(row[0]).name for row in table] == ["a.fsm", "b.fsm", "c.fsm"]
+    assert [" ".join(line.split()) for line in done.stdout.splitlines()[-8:]] == [
+        "a.fsm Room 2 states 1 check ok",
+        "b.fsm Room 2 states 2 checks FAIL",
+        "Dark 1 state ok",
+        "all together 1 check FAIL",
+        "c.fsm errors",
+        "d.fsm no system ok",
+        "",
+        "4 specifications, 3 systems, 5 states, 4 checks, 0 scenarios; "
+        "2 specifications not as specified",
+    ]
 
 
 def test_in_a_folder_what_others_include_is_no_specification(tmp_path: Path) -> None:

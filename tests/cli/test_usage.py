@@ -21,13 +21,21 @@ def listed(*command: str) -> list[str]:
 
 
 def test_commands_are_listed_in_the_order_of_their_use() -> None:
-    assert listed() == ["check", "draw", "export", "crosscheck", "fmt"]
+    assert listed() == ["check", "draw", "mutate", "export", "crosscheck", "fmt"]
     assert listed("draw") == ["state", "sequence"]
 
 
 @pytest.mark.parametrize(
     "command",
-    [["check"], ["draw", "state"], ["draw", "sequence"], ["export"], ["crosscheck"], ["fmt"]],
+    [
+        ["check"],
+        ["draw", "state"],
+        ["draw", "sequence"],
+        ["mutate"],
+        ["export"],
+        ["crosscheck"],
+        ["fmt"],
+    ],
 )
 def test_help_says_what_an_argument_is(command: list[str]) -> None:
     shown = tcpspec(*command, "-h").stdout
@@ -37,7 +45,7 @@ def test_help_says_what_an_argument_is(command: list[str]) -> None:
 
 def test_what_is_meant_is_guessed() -> None:
     assert "Did you mean 'check'?" in tcpspec("chek").stderr
-    assert "Did you mean '--engine'?" in tcpspec("check", "--engin", "table").stderr
+    assert "Did you mean '--figures'?" in tcpspec("check", "--figurs", "x").stderr
 
 
 @pytest.mark.parametrize(

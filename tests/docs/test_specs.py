@@ -44,10 +44,12 @@ def test_results_are_the_expected_ones(path: Path, request: pytest.FixtureReques
     assert result.ok
     assert not result.warnings
     expected = path.with_suffix(".expected.json")
+    kept = json.loads(expected.read_text("utf-8")) if expected.exists() else {}
+    explained = {key: kept[key] for key in ("survivors",) if key in kept}
     if request.config.getoption("--update-golden"):
-        text = json.dumps(summary(result), indent=2, ensure_ascii=False)
+        text = json.dumps(summary(result) | explained, indent=2, ensure_ascii=False)
         expected.write_text(text + "\n", "utf-8")
-    assert summary(result) == json.loads(expected.read_text("utf-8"))
+    assert summary(result) | explained == json.loads(expected.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
