@@ -34,7 +34,8 @@ _WITNESS = {
     f"Witness{name}"
     for name in (
         "", "_goals", "Started", "First", "Level", "Told", "Claim", "Seen", "Counted", "Steps",
-        "Goals", "Next", "Init", "Runs", "Must", "Moves", "Weak", "Strong", "Assumed", "Spec",
+        "Goals", "Next", "Init", "Runs", "Moves", "Rests", "Takes", "CanTake", "CanTakeFrom",
+        "Fair", "Spec",
     )
 }  # fmt: skip
 """Names of the modules with which TLC is asked in our stead; they extend this one."""
