@@ -354,7 +354,7 @@ class _Action:
             [f"{name}' = {lines[0]}", *lines[1:]] for name, lines in changes.items()
         ]
         if kept:
-            done.append(wrapped("UNCHANGED <<", kept, ">>", 84))
+            done.append(wrapped("UNCHANGED <<", kept, ">>", 79))
         return done
 
     def _changes(self, event: str) -> Iterator[tuple[str, Lines]]:
@@ -364,7 +364,9 @@ class _Action:
             yield "state", [f"[state EXCEPT ![self] = {string(target)}]"]
         for slot, value in sorted(self._effect.values.items()):
             name = self._naming.variable(self._machine, slot)
-            yield name, [f"[{name} EXCEPT ![self] = {self._expressions.text(value)}]"]
+            head, text = f"[{name} EXCEPT ![self] =", self._expressions.text(value)
+            long = len(f"{name}' = {head} {text}]") > 79
+            yield name, [head, f"    {text}]"] if long else [f"{head} {text}]"]
         network = self._sent()
         if network != ["network"]:
             yield "network", network

@@ -12,7 +12,6 @@ from tcpspec.export.tla.layout import (
     function,
     indented,
     listed,
-    set_of,
     wrapped,
 )
 from tcpspec.export.tla.naming import Naming
@@ -107,7 +106,8 @@ class State:
             yield from self._contents()
         for name, limits in self._limits().items():
             if limits:
-                yield f"{name} \\in [{set_of(limits)} -> 0..{max(limits.values())}]"
+                before, after = f"{name} \\in [{{", f"}} -> 0..{max(limits.values())}]"
+                yield wrapped(before, list(limits), after, 92)
         if self._features.fails:
             yield 'failure \\in {"none", "overflow", "out of range"}'
 
@@ -190,8 +190,10 @@ def _valued(name: str, lines: Lines) -> Lines:
 
 def _limits(limits: dict[str, int]) -> Lines:
     """A function from pairs, or from channels."""
-    head = f"[key \\in {set_of(limits)} |->"
-    if len(set(limits.values())) == 1:
-        return [f"{head} {next(iter(limits.values()))}]"]
+    one = len(set(limits.values())) == 1
+    after = f"}} |-> {next(iter(limits.values()))}]" if one else "} |->"
+    head = wrapped("[key \\in {", list(limits), after, 78)
+    if one:
+        return head
     *rest, last = case_of([(f"key = {key}", str(left)) for key, left in limits.items()])
-    return [head, *indented([*rest, f"{last}]"])]
+    return [*head, *indented([*rest, f"{last}]"])]
