@@ -40,4 +40,4 @@ class Shown:
         lines = [f"{self.percent(name):5.1f} %  {name}" for name in [*ALL, *JUDGED]]
         table = "\n".join([f"{len(self._models)} models, of which have", *lines])
         logging.getLogger(__name__).info(table)
-        print(table)
+        print(table)  # noqa: T201

@@ -130,5 +130,5 @@ def test_errors_stand_where_the_mistake_was_made(folder: Path) -> None:
     made = [(m, e) for m in mutants(400) if (e := first_error(m, folder))]
     right = [m for m, e in made if e.span and e.span.line in (m.line, m.line + 1)]
     share = len(right) / len(made)
-    print(f"{share:.1%} of {len(made)} errors stand on the changed line or the next")
+    print(f"{share:.1%} of {len(made)} errors stand on the changed line or the next")  # noqa: T201
     assert share >= 0.9
