@@ -318,7 +318,7 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
                         continue
                     outcome = row & 0xFFFFFFFF
                     outcomes = outcome + (row >> ROW_COUNT & 0xFFFFFFF)
-                    if row >> ROW_UNSPECIFIED != 0:
+                    if row >> ROW_UNSPECIFIED & 1 != 0:
                         facts |= UNSPECIFIED
                     lost = lose >= 0 and (place == 0 or ordered == 0)
                     rest = held

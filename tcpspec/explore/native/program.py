@@ -127,7 +127,7 @@ class _Tables:
         """Whoever asked for an entry and was interrupted may ask again."""
         for table in self.tables:
             if table.entries is not None:
-                table.entries[table.entries == table.ASKED] = table.MISSING
+                table.entries[table.entries == table.asked] = table.missing
 
 
 class _Steps:
