@@ -148,7 +148,7 @@ def default_max_memory() -> int:
     """Three quarters of what is free now, beside what the process holds; in a container, and under
     ``ulimit -v``, of what is free there.
     """
-    free = min([_free_memory(), *_free_in_container(), *_free_addresses()])
+    free = min([_free_memory(), *_free_in_container(), *free_addresses()])
     return memory_in_use() + free * 3 // 4
 
 
@@ -165,7 +165,8 @@ def _free_in_container() -> Iterator[int]:
             yield max(0, int(Path(limit).read_text("utf-8")) - int(Path(used).read_text("utf-8")))
 
 
-def _free_addresses() -> Iterator[int]:
+def free_addresses() -> Iterator[int]:
+    """Bytes that ``ulimit -v`` leaves; nothing where there is no such limit."""
     try:
         import resource
     except ImportError:  # Windows

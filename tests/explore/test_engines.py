@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -398,6 +399,43 @@ def test_auto_takes_the_engine_that_suits(monkeypatch: pytest.MonkeyPatch) -> No
     assert check(spec).systems[0].space.engine == "table"
 
 
+@pytest.mark.parametrize(
+    ("missing", "engine"),
+    [
+        (["native.code"], "table"),
+        (["native.search"], "table"),
+        (["native.code", "table"], "reference"),
+    ],
+)
+def test_an_engine_that_cannot_be_loaded(
+    missing: list[str], engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``auto`` takes the next; who asks for it by name is told why."""
+    spec = specification(KNOWN)
+    known = check(spec, engine=Engine.REFERENCE)
+    for name in missing:
+        monkeypatch.setitem(sys.modules, f"tcpspec.explore.{name}", None)
+        package, _, module = f"tcpspec.explore.{name}".rpartition(".")
+        monkeypatch.delattr(sys.modules[package], module, raising=False)
+    found = check(spec)
+    assert found.systems[0].space.engine == engine
+    same(known, found)
+    monkeypatch.setitem(sys.modules, "tcpspec.explore.native.search", None)
+    monkeypatch.delattr("tcpspec.explore.native.search", raising=False)
+    with pytest.raises(SpecificationError, match="the native engine cannot be loaded: "):
+        check(spec, engine=Engine.NATIVE)
+
+
+def test_without_addresses_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenBLAS would end the process, without a word to us."""
+    monkeypatch.setattr(engines, "free_addresses", lambda: iter([64 << 20]))
+    spec = specification(KNOWN)
+    assert check(spec).systems[0].space.engine == "reference"
+    for engine in (Engine.TABLE, Engine.NATIVE):
+        with pytest.raises(SpecificationError, match=f"the {engine} engine cannot be loaded: "):
+            check(spec, engine=engine)
+
+
 def test_auto_leaves_the_table_engine_once_the_native_one_is_compiled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -411,7 +449,7 @@ def test_auto_leaves_the_table_engine_once_the_native_one_is_compiled(
     for compiled_from in (0, 100, 1000, 3000, 7000):
         monkeypatch.setattr(engines, "COMPILE", compiled_from)
         answers = iter([False])
-        monkeypatch.setattr(engines, "_compiled", lambda answers=answers: next(answers, True))
+        monkeypatch.setattr(engines, "_compiled", lambda answers=answers, **_: next(answers, True))
         found = check(spec)
         assert found.systems[0].space.engine == "native"
         same(reference, found)
