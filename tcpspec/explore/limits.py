@@ -28,7 +28,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a search is; ``frontier`` states are known but not yet looked at."""
+    """How far a search is; ``frontier`` states are known but not yet looked at. When all are, and a
+    claim takes long to be decided, ``deciding`` is its name.
+    """
 
     states: int
     transitions: int
@@ -36,6 +38,7 @@ class Progress:
     frontier: int
     seconds: float
     memory: int
+    deciding: str | None = None
 
 
 Observer: TypeAlias = Callable[[Progress], None]
