@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic, Diagnostics, Note, SpecificationError
 from tcpspec.explore.engines import ENGINES, Engine, unexplored
-from tcpspec.explore.limits import Limits, Progress, Stopped, Task, Watch
+from tcpspec.explore.limits import Limits, Progress, Stopped, Task, Watch, memory_in_use
 from tcpspec.explore.refused import Refused
 from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.language.load import load as load_files
@@ -76,6 +76,9 @@ class Checking:
     decided: dict[int, Verdict] = field(default_factory=dict)
     """By the places of the checks."""
     start: float = field(default_factory=time.perf_counter)
+    deciding: Check | None = None
+    told: float = 0.0
+    """When the observer was last told, in seconds of ``time.perf_counter``."""
 
     def run(self, names: tuple[str, ...]) -> Result:
         chosen = self._chosen(names)
@@ -187,6 +190,7 @@ class Checking:
         for number, one in enumerate(self.specification.checks):
             if all(name in self.spaces for name in one.systems):
                 if number not in self.decided:
+                    self.deciding = one
                     spaces = [self.spaces[name] for name in one.systems]
                     self.decided[number] = self._decide_one(one, spaces)
                     self.decided[number] = self._noted(self.decided[number])
@@ -204,12 +208,26 @@ class Checking:
             return verdict
 
     def _look(self) -> None:
-        """Raise ``Stopped`` when the time is up."""
+        """Raise ``Stopped`` when the time is up; else tell what is being decided."""
         if self.interrupted:
             raise Stopped("it was interrupted")
         timeout = self.limits.timeout
         if timeout is not None and time.perf_counter() - self.start >= timeout:
             raise Stopped("the time was up")
+        if self.observer and self.deciding and time.perf_counter() - self.told >= Watch.EVERY:
+            self._tell(self.observer, self.deciding)
+
+    def _tell(self, observer: Observer, check: Check) -> None:
+        self.told = time.perf_counter()
+        for name in check.systems:
+            space = self.spaces[name]
+            observer(
+                name,
+                Progress(
+                    len(space.states), space.transitions, space.depth, 0, self.told - self.start,
+                    memory_in_use(), check.name,
+                ),
+            )  # fmt: skip
 
     def _decide_one(self, check: Check, spaces: list[StateSpace]) -> Verdict:
         """One verdict, if there is memory to find it."""

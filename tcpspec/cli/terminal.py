@@ -163,6 +163,13 @@ class Progress:
         self.close = self._status.close
 
     def _observe(self, system: str, progress: Any) -> None:
+        if progress.deciding is not None:
+            self._status.show(
+                f"{visible(system)}: {progress.states:,} states, "
+                f"{progress.transitions:,} steps; deciding {visible(progress.deciding)}, "
+                f"{progress.seconds:,.0f} s, {progress.memory / 2**20:,.0f} MB"
+            )
+            return
         rate = progress.states / max(progress.seconds, 1e-9)
         self._status.show(
             f"{visible(system)}: {progress.states:,} states, {rate:,.0f}/s, "

@@ -104,23 +104,25 @@ class Table:
 
     DENSE = 1 << 23
     """Entries of the largest table that has a place for each combination of its arguments."""
-    MISSING = np.iinfo(np.int32).min
-    """Stands where nothing was computed yet."""
-    ASKED = MISSING + 1
-    """The same, where a kernel has asked for it."""
 
     def __init__(self, function: Callable[..., int], *domains: Sized, wide: bool = False) -> None:
-        """``wide`` entries take 64 bits, others 32."""
+        """``wide`` entries take 64 bits, others 32. They are larger than 1: such a table is zeros
+        at first, which costs nothing where nobody looks.
+        """
         self._function = function
         self._domains = domains
         self._wide = wide
+        self.missing = 0 if wide else int(np.iinfo(np.int32).min)
+        """Stands where nothing was computed yet."""
+        self.asked = self.missing + 1
+        """The same, where a kernel has asked for it."""
         self._array = self._unknown(*[1 for _ in domains])
         self._sorted: SortedTable | None = None
 
     def _unknown(self, *shape: int) -> Entries:
         if self._wide:
-            return np.full(shape, self.MISSING, np.int64)
-        return np.full(shape, self.MISSING, np.int32)
+            return np.zeros(shape, np.int64)
+        return np.full(shape, self.missing, np.int32)
 
     @property
     def entries(self) -> Entries | None:
@@ -139,7 +141,7 @@ class Table:
             return self._sorted(*arguments)
         keys = self._keys(arguments)
         found = self._array.reshape(-1)[keys]
-        missing = found <= self.ASKED
+        missing = found <= self.asked
         if missing.any():
             self._fill(keys[missing])
             return self(*arguments)

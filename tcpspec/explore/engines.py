@@ -5,14 +5,15 @@ handed over with all that is known of it: to the native engine, if it is install
 to the table engine otherwise, which hands over in its turn once the native one is compiled.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from importlib.util import find_spec
 from typing import TypeAlias
 
 from tcpspec.explore import reference
-from tcpspec.explore.limits import Checkpoints, Task
+from tcpspec.explore.limits import Checkpoints, Task, free_addresses
 from tcpspec.explore.listed import ListedSpace
 from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.space import Limit, StateSpace
@@ -65,21 +66,24 @@ def _settled(task: Task, begun: StateSpace) -> bool:
 
 def _larger(task: Task, begun: StateSpace) -> StateSpace:
     """Go on with what is there."""
-    if is_installed() and _compiled():
+    if _compiled():
         return _native_or_table(task, begun)
-    from tcpspec.explore import table
+    with _loading(TABLE_NEEDS):
+        from tcpspec.explore import table
 
     found = _goes_on(task, begun, lambda rest, space: table.explore(rest, space, _pause))
     return _native_or_table(task, found) if found.begun else found
 
 
 def _native_or_table(task: Task, begun: StateSpace) -> StateSpace:
-    from tcpspec.explore.native import search
-
     try:
+        with _loading(NATIVE_NEEDS):
+            from tcpspec.explore.native import search
+
         return _goes_on(task, begun, search.explore)
     except Refused:
-        from tcpspec.explore import table
+        with _loading(TABLE_NEEDS):
+            from tcpspec.explore import table
 
         return _goes_on(task, begun, table.explore)
 
@@ -98,12 +102,7 @@ def _goes_on(
 
 def _pause(states: int) -> bool:
     """Whether the native engine can go on from so many states; has it compiled if need be."""
-    if states < COMPILE or not is_installed():
-        return False
-    from tcpspec.explore.native import code
-
-    code.compile_aside()
-    return _compiled()
+    return states >= COMPILE and _compiled(aside=True)
 
 
 def is_installed() -> bool:
@@ -111,15 +110,42 @@ def is_installed() -> bool:
     return all(find_spec(name) is not None for name in ("numba", "llvmlite", "platformdirs"))
 
 
-def _compiled() -> bool:
-    from tcpspec.explore.native import code
-
+def _compiled(*, aside: bool = False) -> bool:
+    """Whether the native engine can begin at once. It is compiled ``aside`` if need be."""
+    if not is_installed():
+        return False
+    try:
+        with _loading(NATIVE_NEEDS):
+            from tcpspec.explore.native import code
+    except Refused:
+        return False
+    if aside:
+        code.compile_aside()
     return all(code.kept(kind) for kind in code.KINDS)
+
+
+TABLE_NEEDS, NATIVE_NEEDS = 128 << 20, 256 << 20
+"""Addresses that an engine's libraries take: without them, some end the process at once."""
+
+
+@contextmanager
+def _loading(needs: int) -> Iterator[None]:
+    """An engine whose libraries cannot be loaded is refused: under a low ``ulimit -v``, say."""
+    if min(free_addresses(), default=needs) < needs:
+        raise Refused(Refusal.NOT_LOADED, why=f"that takes {needs >> 20} MiB of addresses")
+    try:
+        yield
+    except (ImportError, OSError) as error:
+        cause: BaseException = error
+        while cause.__context__ is not None:
+            cause = cause.__context__
+        raise Refused(Refusal.NOT_LOADED, why=cause) from error
 
 
 def _table(task: Task) -> StateSpace:
     def explore() -> StateSpace:
-        from tcpspec.explore import table  # NumPy takes a tenth of a second
+        with _loading(TABLE_NEEDS):
+            from tcpspec.explore import table  # NumPy takes a tenth of a second
 
         return table.explore(task)
 
@@ -131,7 +157,8 @@ def _native(task: Task) -> StateSpace:
         raise Refused(Refusal.NOT_INSTALLED)
 
     def explore() -> StateSpace:
-        from tcpspec.explore.native import search
+        with _loading(NATIVE_NEEDS):
+            from tcpspec.explore.native import search
 
         return search.explore(task)
 

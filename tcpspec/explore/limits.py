@@ -1,6 +1,7 @@
 """Limits of a search, and how it tells how far it is."""
 
 import gc
+import mmap
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +28,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a search is; ``frontier`` states are known but not yet looked at."""
+    """How far a search is; ``frontier`` states are known but not yet looked at. When all are, and a
+    claim takes long to be decided, ``deciding`` is its name.
+    """
 
     states: int
     transitions: int
@@ -35,6 +38,7 @@ class Progress:
     frontier: int
     seconds: float
     memory: int
+    deciding: str | None = None
 
 
 Observer: TypeAlias = Callable[[Progress], None]
@@ -118,20 +122,37 @@ def processors() -> int:
 
 def memory_in_use() -> int:
     """Bytes of memory that this process holds now."""
+    return _own_memory()[1]
+
+
+def _own_memory() -> tuple[int, int]:
+    """Bytes of addresses and of memory that this process has."""
+    with suppress(OSError):  # Linux says it at once; psutil takes long to import
+        pages = Path("/proc/self/statm").read_text("utf-8").split()
+        return int(pages[0]) * mmap.PAGESIZE, int(pages[1]) * mmap.PAGESIZE
     import psutil
 
-    rss: int = psutil.Process().memory_info().rss
-    return rss
+    memory = psutil.Process().memory_info()
+    return int(memory.vms), int(memory.rss)
+
+
+def _free_memory() -> int:
+    """Bytes that may be had without others losing theirs."""
+    with suppress(OSError):
+        for line in Path("/proc/meminfo").read_text("utf-8").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    import psutil
+
+    return int(psutil.virtual_memory().available)
 
 
 def default_max_memory() -> int:
     """Three quarters of what is free now, beside what the process holds; in a container, and under
     ``ulimit -v``, of what is free there.
     """
-    import psutil
-
-    free: int = psutil.virtual_memory().available
-    return memory_in_use() + min([free, *_free_in_container(), *_free_addresses()]) * 3 // 4
+    free = min([_free_memory(), *_free_in_container(), *free_addresses()])
+    return memory_in_use() + free * 3 // 4
 
 
 _GROUPS = (
@@ -147,16 +168,15 @@ def _free_in_container() -> Iterator[int]:
             yield max(0, int(Path(limit).read_text("utf-8")) - int(Path(used).read_text("utf-8")))
 
 
-def _free_addresses() -> Iterator[int]:
+def free_addresses() -> Iterator[int]:
+    """Bytes that ``ulimit -v`` leaves; nothing where there is no such limit."""
     try:
         import resource
     except ImportError:  # Windows
         return
-    import psutil
-
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit != resource.RLIM_INFINITY:
-        yield max(0, limit - int(psutil.Process().memory_info().vms))
+        yield max(0, limit - _own_memory()[0])
 
 
 class Watch:

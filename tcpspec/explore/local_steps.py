@@ -13,17 +13,17 @@ from tcpspec.semantics.state import LocalState, LocalStep, Packet
 
 
 class Row:
-    """What can follow in one situation, in one number: a range of outcomes, and two flags."""
+    """What can follow in one situation, in one number: a range of outcomes, and flags."""
 
-    COUNT, DEFERRED, UNSPECIFIED = 32, 60, 61
-    """From which bit on; the first outcome stands below."""
+    COUNT, DEFERRED, UNSPECIFIED, KNOWN = 32, 60, 61, 62
+    """From which bit on; the first outcome stands below. ``KNOWN`` is set in every row."""
 
     @classmethod
     def of(cls, first: int, count: int, *, deferred: bool, unspecified: bool) -> int:
         if first >> cls.COUNT or count >> (cls.DEFERRED - cls.COUNT):
             raise Refused(Refusal.BITS, bits=cls.COUNT, what="outcomes")
         flags = deferred << cls.DEFERRED | unspecified << cls.UNSPECIFIED
-        return first | count << cls.COUNT | flags
+        return first | count << cls.COUNT | flags | 1 << cls.KNOWN
 
     @classmethod
     def first(cls, rows: Numbers) -> Numbers:

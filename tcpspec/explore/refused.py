@@ -7,6 +7,7 @@ class Refusal(StrEnum):
     """Each goes on where ``the ... engine`` ends."""
 
     NOT_INSTALLED = "is not installed: pip install 'tcpspec[native]'"
+    NOT_LOADED = "cannot be loaded: {why}"
     BITS = "has {bits} bits for {what}, and this model needs more"
     ARGUMENTS = "takes no comparison of more than {most} instances and channels"
     QUESTIONS = "tells {most:,} combinations of full channels apart, and this model has more"

@@ -151,6 +151,13 @@ class StateSpace(ABC):
             self.kept_graph = self._graph(look or (lambda: None))
         return self.kept_graph
 
+    @property
+    def bytes_per_transition(self) -> float | None:
+        """Of the graph that claims about whole runs look at; None if there was no need for it."""
+        if self.kept_graph is None:
+            return None
+        return round(self.kept_graph.nbytes / max(1, len(self.kept_graph.targets)), 1)
+
     @abstractmethod
     def _graph(self, look: "Look") -> "Graph":
         """The same, made anew."""

@@ -33,6 +33,7 @@ class LocalRules:
         self._receptions: dict[
             tuple[LocalState, Packet, int | None, tuple[int, ...]], Reception
         ] = {}
+        self._candidates: dict[tuple[str, str, int | None, tuple[int, ...]], list[Line]] = {}
         self.questions = {
             question
             for transition in self.machine.transitions
@@ -117,7 +118,11 @@ class LocalRules:
     def steps_alone(self, local: LocalState, counts: tuple[int, ...]) -> tuple[LocalStep, ...]:
         """The same for those who keep results themselves."""
         view = LocalView(local.values, self.instance.arguments, None, counts)
-        matching = [one for one in self._alone[local.state] if one[0].matches(view)]
+        matching = [
+            (line, event)
+            for line, event in self._alone[local.state]
+            if line.may_match(view) and line.matches(view)
+        ]
         if any(line.rank for line, _ in matching):
             matching = _first_ranks(matching)
         return tuple(step for line, event in matching for step in line.take(event, local, view))
@@ -138,11 +143,16 @@ class LocalRules:
     ) -> Reception:
         """The same for those who keep results themselves."""
         view = LocalView(local.values, self.instance.arguments, packet, counts)
-        matching = [
-            line
-            for line in self._takers.get((local.state, packet.name), ())
-            if line.port in (None, port) and line.matches(view)
-        ]
+        name = packet.name
+        candidates = self._candidates.get((local.state, name, port, counts))
+        if candidates is None:
+            candidates = [
+                line
+                for line in self._takers.get((local.state, name), ())
+                if line.port in (None, port) and line.may_match(view)
+            ]
+            self._candidates[local.state, name, port, counts] = candidates
+        matching = [line for line in candidates if line.matches(view)]
         if len(matching) > 1:
             first = min(line.rank for line in matching)
             matching = [line for line in matching if line.rank == first]

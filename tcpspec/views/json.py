@@ -65,6 +65,7 @@ def _system(result: SystemResult) -> Object:
         "engine": space.engine,
         "seconds": round(space.seconds, 3),
         "bytes_per_state": space.bytes_per_state,
+        "bytes_per_transition": space.bytes_per_transition,
         "bounds_hit": [{"bound": bound, "cut": cut} for bound, cut in space.bounds.items()],
         "assumptions": list(result.system.assumptions),
         "checks": [_verdict(verdict) for verdict in result.verdicts],

@@ -71,6 +71,8 @@ def _system(result: SystemResult, look: Look) -> Iterator[Line]:
     extent = "complete" if space.complete else "not complete"
     # all engines find the same: which one it was is for those who look at the time
     how = f", {space.engine} engine, {space.seconds:.2f} s" if look.times else ""
+    if look.times and space.bytes_per_transition is not None:
+        how += f", {space.bytes_per_transition:g} bytes a transition"
     size = f"{plural(len(space.states), 'state')}, {plural(space.transitions, 'transition')}"
     yield (
         (f"  {size}, depth {space.depth}", ""),

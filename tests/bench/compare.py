@@ -3,6 +3,7 @@
     python tests/bench/compare.py               # C M K = 3 4 2, five runs of each
     python tests/bench/compare.py --case 2 8 2 --runs 3 --tlc
     python tests/bench/compare.py --promela tcp.pml --tla TCP2.tla
+    python tests/bench/compare.py --growth      # tcpspec alone: time per state, as states grow
 
 Whole processes are timed: reading, generating, compiling, searching, answering. What is asked is an
 invariant and whether there is a deadlock (SPIN and TLC: the invariant). The tools take turns, and
@@ -165,24 +166,56 @@ def contestants(options: argparse.Namespace, folder: Path) -> list[Contestant]:
     return found
 
 
+ALONE = """
+import json, resource, sys
+from tcpspec.check import check, load
+spec = load(sys.argv[1], json.loads(sys.argv[2]))
+space = check(spec, engine="native", threads=int(sys.argv[3])).systems[0].space
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps([len(space.states), space.seconds, peak * 1024]))
+"""
+
+
+def alone(case: dict[str, int], threads: int) -> tuple[int, float, int]:
+    """States, seconds of the search and bytes at the peak, of a process that checks one case."""
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(SPEC), json.dumps(case), str(threads)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    states, seconds, peak = json.loads(done.stdout)
+    return states, seconds, peak
+
+
 def memory(case: dict[str, int]) -> float:
     """Bytes a state of tcpspec at its peak, beyond a process that does the same for 1 2 1."""
-    script = (
-        "import sys, resource, json; from tcpspec.check import check, load;"
-        "case = json.loads(sys.argv[1]); spec = load(sys.argv[2], case);"
-        "found = check(spec, engine='native', threads=1);"
-        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
-        "print(len(found.systems[0].space.states), peak)"
-    )
-    peaks = []
-    for one in ({"C": 1, "M": 2, "K": 1}, case):
-        done = subprocess.run(
-            [sys.executable, "-c", script, json.dumps(one), str(SPEC)],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        peaks.append([int(word) for word in done.stdout.split()])
-    (_, idle), (states, peak) = peaks
-    return (peak - idle) * 1024 / states
+    states, _, peak = alone(case, 1)
+    return (peak - alone({"C": 1, "M": 2, "K": 1}, 1)[2]) / states
+
+
+GROWTH = ((1, 4, 3), (2, 4, 2), (2, 4, 3), (3, 4, 2), (3, 4, 3))
+"""From a hundred thousand states to twenty million."""
+
+
+def growth(runs: int) -> None:
+    """Time per state of the search, and of what a case has more than the one before."""
+    cases = [dict(zip("CMK", case, strict=True)) for case in GROWTH]
+    seconds: list[list[float]] = [[] for _ in cases]
+    states = [0] * len(cases)
+    for _ in range(runs):
+        for nth, case in enumerate(cases):
+            states[nth], taken, _ = alone(case, 1)
+            seconds[nth].append(taken)
+            say(f"{states[nth]:,} states: {taken:.2f} s", quiet=True)
+    say(f"one thread, medians of {runs} runs")
+    say("| C M K | states | seconds of the search | microseconds a state | each state more |")
+    say("| --- | --- | --- | --- | --- |")
+    known, before = 0, 0.0
+    for nth, found in enumerate(states):
+        taken = statistics.median(seconds[nth])
+        more = (taken - before) / (found - known) * 1e6
+        name = " ".join(map(str, GROWTH[nth]))
+        say(f"| {name} | {found:,} | {taken:.2f} | {taken / found * 1e6:.2f} | {more:.2f} |")
+        known, before = found, taken
 
 
 def main() -> None:
@@ -196,7 +229,13 @@ def main() -> None:
         "--promela", type=lambda text: Path(text).resolve(), help="a model for SPIN"
     )
     parser.add_argument("--tla", type=lambda text: Path(text).resolve(), help="a model for TLC")
+    parser.add_argument(
+        "--growth", action="store_true", help="time per state, as states grow; nothing else"
+    )
     options = parser.parse_args()
+    if options.growth:
+        growth(options.runs)
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         tools = contestants(options, folder)

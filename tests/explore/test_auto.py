@@ -1,5 +1,7 @@
 """The engine ``auto``: which engines it takes, when it goes from one to the next, when it stops."""
 
+import sys
+
 import pytest
 
 from tcpspec.check import check
@@ -33,7 +35,7 @@ def test_auto_knows_what_was_offered_before_it_handed_over(
 ) -> None:
     """Where the next engine begins, the message without a rule is offered no more."""
     hand_over(monkeypatch, after=20)
-    monkeypatch.setattr(engines, "_compiled", lambda: native)
+    monkeypatch.setattr(engines, "_compiled", lambda **_: native)
     spec = specification(EARLY)
     found = check(spec)
     assert found.systems[0].space.engine == ("native" if native else "table")
@@ -59,7 +61,7 @@ def test_auto_leaves_the_table_engine_once_the_native_one_is_compiled(
     for compiled_from in (0, 100, 1000, 3000, 7000):
         monkeypatch.setattr(engines, "COMPILE", compiled_from)
         answers = iter([False])
-        monkeypatch.setattr(engines, "_compiled", lambda answers=answers: next(answers, True))
+        monkeypatch.setattr(engines, "_compiled", lambda answers=answers, **_: next(answers, True))
         found = check(spec)
         assert found.systems[0].space.engine == "native"
         same(reference, found)
@@ -104,3 +106,40 @@ def test_auto_takes_another_engine_where_the_native_one_refuses(
     assert check(specification(KNOWN)).systems[0].space.engine == "table"
     with pytest.raises(SpecificationError, match="the native engine has room for 7 successors"):
         check(specification(KNOWN), engine=Engine.NATIVE)
+
+
+@pytest.mark.parametrize(
+    ("missing", "engine"),
+    [
+        (["native.code"], "table"),
+        (["native.search"], "table"),
+        (["native.code", "table"], "reference"),
+    ],
+)
+def test_an_engine_that_cannot_be_loaded(
+    missing: list[str], engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``auto`` takes the next; who asks for it by name is told why."""
+    spec = specification(KNOWN)
+    known = check(spec, engine=Engine.REFERENCE)
+    for name in missing:
+        monkeypatch.setitem(sys.modules, f"tcpspec.explore.{name}", None)
+        package, _, module = f"tcpspec.explore.{name}".rpartition(".")
+        monkeypatch.delattr(sys.modules[package], module, raising=False)
+    found = check(spec)
+    assert found.systems[0].space.engine == engine
+    same(known, found)
+    monkeypatch.setitem(sys.modules, "tcpspec.explore.native.search", None)
+    monkeypatch.delattr("tcpspec.explore.native.search", raising=False)
+    with pytest.raises(SpecificationError, match="the native engine cannot be loaded: "):
+        check(spec, engine=Engine.NATIVE)
+
+
+def test_without_addresses_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenBLAS would end the process, without a word to us."""
+    monkeypatch.setattr(engines, "free_addresses", lambda: iter([64 << 20]))
+    spec = specification(KNOWN)
+    assert check(spec).systems[0].space.engine == "reference"
+    for engine in (Engine.TABLE, Engine.NATIVE):
+        with pytest.raises(SpecificationError, match=f"the {engine} engine cannot be loaded: "):
+            check(spec, engine=engine)

@@ -243,13 +243,17 @@ def test_a_file_in_place_of_the_folder(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache"]
 
 
-def test_a_full_disk_leaves_nothing_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "replace", full)
-    code.store(1, KERNELS)
+def test_a_full_disk_leaves_nothing_behind(folder: Path) -> None:
+    """The system refuses to write on in the middle of the file."""
+    resource = pytest.importorskip("resource")
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(KERNELS), most))
+    try:
+        code.store(1, KERNELS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
     assert list(folder.iterdir()) == []
+    assert code.kept(1) is None
 
 
 def test_other_sources_other_code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -318,7 +318,7 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
                         continue
                     outcome = row & 0xFFFFFFFF
                     outcomes = outcome + (row >> ROW_COUNT & 0xFFFFFFF)
-                    if row >> ROW_UNSPECIFIED != 0:
+                    if row >> ROW_UNSPECIFIED & 1 != 0:
                         facts |= UNSPECIFIED
                     lost = lose >= 0 and (place == 0 or ordered == 0)
                     rest = held
@@ -543,15 +543,26 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
         return 0
 
     def rehash(shared, old, first, last):
-        """Move the states of some slots from a smaller table."""
+        """Move the states of some slots from a smaller table, while nobody else is at work."""
         size = width(shared)
         table, bits = get(shared, Shared.TABLE), get(shared, Shared.SLOT_BITS)
         mask, shift = (1 << bits) - 1, uint64(64 - bits)
         for slot in range(first, last):
             at = slot * size
-            if get_word(old, at) != uint64(0):
-                put_word(old, at, ~get_word(old, at))
-                take_in(table, mask, slot_of(old, at, size, shift), old, at, size)
+            key = get_word(old, at)
+            if key != uint64(0):
+                if size > 1:
+                    put_word(old, at, ~key)
+                    belongs = slot_of(old, at, size, shift)
+                else:
+                    belongs = int64(mixed(~key) >> shift)
+                place, nth = belongs * size, 0
+                while get_word(table, place) != uint64(0):
+                    nth += 1
+                    place = probed(belongs, nth, mask) * size
+                put_word(table, place, key)
+                for word in range(1, size):
+                    put_word(table, place + word, get_word(old, at + word))
         return 0
 
     def locate(shared, states, count, target):

@@ -13,6 +13,9 @@ MISSING = -(1 << 31)
 ASKED = MISSING + 1
 """Not known yet, and asked for."""
 
+WIDE_MISSING, WIDE_ASKED = 0, 1
+"""The same in a table of 64-bit numbers."""
+
 
 class _Places(IntEnum):
     """Places counted from 0."""

@@ -9,6 +9,8 @@ from tcpspec.explore.native.layout import (
     MISSING,
     REQUEST,
     SAYS_TRUE,
+    WIDE_ASKED,
+    WIDE_MISSING,
     Asked,
     Instance,
     Level,
@@ -37,40 +39,49 @@ def request(own, table):
 
 
 @njit
+def value_of(level, key):
+    """The value of a key, found by halving, or ``MISSING``."""
+    keys, count = get(level, Level.KEYS), get(level, Level.COUNT)
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) >> 1
+        if get(keys, middle) < key:
+            low = middle + 1
+        else:
+            high = middle
+    if low < count and get(keys, low) == key:
+        return get(get(level, Level.VALUES), low)
+    return MISSING
+
+
+@njit
 def look_sorted(own, table):
-    """The same of a table without a place for each entry, by halving; level by level."""
+    """The same of a table without a place for each entry, level by level."""
     arguments = get(own, Own.ARGUMENTS)
     found = get(arguments, 0)
     for nth in range(1, get(table, Table.ARITY)):
         level = get(table, Table.LEVELS) + LEVEL * (nth - 1)
-        keys, low, high = get(level, Level.KEYS), 0, get(level, Level.COUNT)
-        key = found << 32 | get(arguments, nth)
-        count = high
-        while low < high:
-            middle = (low + high) >> 1
-            if get(keys, middle) < key:
-                low = middle + 1
-            else:
-                high = middle
-        if low == count or get(keys, low) != key:
+        found = value_of(level, found << 32 | get(arguments, nth))
+        if found == MISSING:
             request(own, table)
             return MISSING
-        found = get(get(level, Level.VALUES), low)
     return found
 
 
 @njit
 def look_at(own, table, place):
     """The entry at a place, or of the arguments that stand in ``ARGUMENTS``."""
-    entries, wide = get(table, Table.ENTRIES), get(table, Table.WIDE) != 0
+    entries = get(table, Table.ENTRIES)
     if entries == 0:
         return look_sorted(own, table)
-    found = get(entries, place) if wide else get_half(entries, place)
+    if get(table, Table.WIDE) != 0:
+        found = get(entries, place)
+        if found == WIDE_MISSING and request(own, table):
+            put(entries, place, WIDE_ASKED)
+        return found if found > WIDE_ASKED else MISSING
+    found = get_half(entries, place)
     if found == MISSING and request(own, table):
-        if wide:
-            put(entries, place, ASKED)
-        else:
-            put_half(entries, place, ASKED)
+        put_half(entries, place, ASKED)
     return found if found > ASKED else MISSING
 
 
@@ -106,7 +117,7 @@ def look_wide(own, table, a, b, c):
     entries = get(table, Table.ENTRIES)
     if entries != 0:
         found = get(entries, place_of(table, a, b, c))
-        if found > ASKED:
+        if found > WIDE_ASKED:
             return found
     return look_slowly(own, table, a, b, c)
 
@@ -136,22 +147,13 @@ def holds(own, question, now):
 @njit
 def numbered(own, numbering, slots):
     """The number of a fifo's contents; the arguments that stand in ``ARGUMENTS`` stay there."""
-    level = get(numbering, Table.LEVELS)
-    keys, low, count = get(level, Level.KEYS), 0, get(level, Level.COUNT)
-    high = count
-    while low < high:
-        middle = (low + high) >> 1
-        if get(keys, middle) < slots:
-            low = middle + 1
-        else:
-            high = middle
-    if low < count and get(keys, low) == slots:
-        return get(get(level, Level.VALUES), low)
-    arguments = get(own, Own.ARGUMENTS)
-    put(arguments, 0, slots >> 32)
-    put(arguments, 1, slots & 0xFFFFFFFF)
-    request(own, numbering)
-    return MISSING
+    found = value_of(get(numbering, Table.LEVELS), slots)
+    if found == MISSING:
+        arguments = get(own, Own.ARGUMENTS)
+        put(arguments, 0, slots >> 32)
+        put(arguments, 1, slots & 0xFFFFFFFF)
+        request(own, numbering)
+    return found
 
 
 @njit(inline="always")

@@ -65,7 +65,7 @@ def fetch(_typing: Any, address: Any, index: Any) -> Any:
         pointer = builder.bitcast(_place(builder, _WORD, *arguments), _BYTE.as_pointer())
         kind = ir.FunctionType(ir.VoidType(), [_BYTE.as_pointer(), _HALF, _HALF, _HALF])
         prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        builder.call(prefetch, [pointer, _HALF(1), _HALF(3), _HALF(1)])
+        builder.call(prefetch, [pointer, _HALF(0), _HALF(3), _HALF(1)])
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64), code

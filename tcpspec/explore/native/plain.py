@@ -147,7 +147,7 @@ def expand_plain(shared, own):  # noqa: PLR0915 -- a call costs more than a step
                 if count + outcomes + 1 > most:
                     crowded = True
                     break
-                if row >> ROW_UNSPECIFIED != 0:
+                if row >> ROW_UNSPECIFIED & 1 != 0:
                     facts |= UNSPECIFIED
                 base &= kept
                 at, end = outcomes_at + 16 * outcome, outcomes_at + 16 * (outcome + outcomes)

@@ -6,7 +6,7 @@ that a record has for it is refused: nothing overflows silently.
 
 from collections.abc import Sequence, Sized
 from enum import IntEnum
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,9 @@ from tcpspec.model.expressions import Expression, Logic, Not
 from tcpspec.model.model import Kind, Send, WhenFull
 
 N = TypeVar("N", bound=np.generic)
+
+Used: TypeAlias = NDArray[np.uint8]
+"""A byte for each outcome."""
 
 
 def address(array: NDArray[np.generic]) -> int:
@@ -124,7 +127,7 @@ class _Tables:
         """Whoever asked for an entry and was interrupted may ask again."""
         for table in self.tables:
             if table.entries is not None:
-                table.entries[table.entries == table.ASKED] = table.MISSING
+                table.entries[table.entries == table.asked] = table.missing
 
 
 class _Steps:
@@ -503,6 +506,16 @@ class Program:
         self._used = used.copy()
         for steps in self._steps:
             steps.used[:] = 0
+
+    def marks(self) -> list[Used]:
+        """What was used of what is known of each instance, for ``set_marks``."""
+        return [steps.used.copy() for steps in self._steps]
+
+    def set_marks(self, marks: list[Used]) -> None:
+        """Nothing else was used."""
+        for steps, used in zip(self._steps, marks, strict=True):
+            steps.used[:] = 0
+            steps.used[: len(used)] = used
 
     # --- what is missing ---
 

@@ -12,12 +12,12 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import numpy as np
 
 from tcpspec.explore.beginning import Beginning, beginning
-from tcpspec.explore.columns import Flags, Numbers
+from tcpspec.explore.columns import Numbers
 from tcpspec.explore.interrupts import Interrupts
 from tcpspec.explore.limits import Checkpoints, Task, Watch, uncollected
 from tcpspec.explore.native import code
 from tcpspec.explore.native.layout import CROWDED, DONE, FULL, Shared
-from tcpspec.explore.native.program import Program, address
+from tcpspec.explore.native.program import Program, Used, address
 from tcpspec.explore.native.slots import SlotPacking, packing_of, repacked
 from tcpspec.explore.native.space import NativeSpace, Outgrown, Ways
 from tcpspec.explore.native.store import TooLarge, store_of
@@ -94,8 +94,8 @@ class _Search:
         self._tables = start.tables
         self._layers: list[States] = []
         self._facts = list(start.facts)
-        self._chunks: list[tuple[int, States]] = []
-        """Pieces of the next layer, as far as it is known, and from which state on they come."""
+        self._chunks: list[States] = []
+        """Pieces of the next layer, as far as it is known."""
         self._known, self._lost = 0, False
         self._transitions, self._cuts = start.transitions, start.cuts
         self._many, self._stage = task.threads, STAGE
@@ -174,7 +174,7 @@ class _Search:
         facts = np.zeros(len(self._layers[-1]), np.uint8)
         self._facts.append(facts)
         self._shared[Shared.FACTS] = address(facts)
-        before = *self._totals(), self._program.used()
+        before = *self._totals(), self._program.marks()
         each = self._totals()[0] // max(1, self._known - len(facts))
         work = _Work(len(facts), max(1, min(SLICE, STEPS // max(1, each))))
         try:
@@ -192,16 +192,21 @@ class _Search:
 
     def _close(self) -> None:
         """What is known of the next layer becomes one, in the order in which it was found."""
-        chunks = [states for _, states in sorted(self._chunks, key=lambda chunk: chunk[0])]
-        states = sum(map(len, chunks))
-        if self._most is not None:
-            states = min(states, self._most - self._known)
-        if states:
-            if not self._may(sum(chunk.nbytes for chunk in chunks)):
-                raise TooLarge
-            layer = chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
-            self._layers.append(np.ascontiguousarray(layer[:states]))
-            self._known += states
+        if self._chunks:
+            layer = _joined(self._chunks)
+            if layer is not None:
+                for thread in self._threads:
+                    thread.settle()
+            else:
+                if not self._may(sum(states.nbytes for states in self._chunks)):
+                    raise TooLarge
+                layer = np.concatenate(self._chunks)
+                for thread in self._threads:
+                    thread.reuse()
+            if self._most is not None:
+                layer = layer[: self._most - self._known]
+            self._layers.append(layer)
+            self._known += len(layer)
         self._chunks = []
 
     def _connect(self) -> None:
@@ -222,19 +227,19 @@ class _Search:
             self._transitions += transitions
             self._cuts = self._cuts + ways.cuts[: len(self._cuts)]
 
-    def _undo(self, before: tuple[int, Numbers, Flags]) -> None:
+    def _undo(self, before: tuple[int, Numbers, list[Used]]) -> None:
         """As if the last layer had not been looked at."""
         del self._facts[len(self._layers) - 1 :]
         self._transitions, self._cuts = before[0], before[1]
         self._threads = []
-        self._program.set_used(before[2])
+        self._program.set_marks(before[2])
         self._chunks = []
 
     def _look(self) -> None:
         """The limits, between two slices."""
         if self._ended is not None:
             return
-        new = sum(len(states) for _, states in self._chunks)
+        new = sum(map(len, self._chunks))
         known, depth = self._known + new, len(self._layers) - 1
         if self._most is not None and known > self._most:
             self._ended = Limit.STATES
@@ -265,7 +270,7 @@ class _Search:
         ends += [other.result() for other in others]
         if self._lost:
             raise TooLarge
-        self._store.states = self._known + sum(len(states) for _, states in self._chunks)
+        self._store.states = self._known + sum(map(len, self._chunks))
         self._fill(work)
         if not self._packing.fits(self._sizes()):
             self._repack()
@@ -289,7 +294,7 @@ class _Search:
             first, last, numbers = piece
             thread.give(first, last, numbers)
             how = expand(shared, thread.at)
-            self._keep(thread, first if numbers is None else int(numbers[first]))
+            self._keep(thread)
             if how != DONE:
                 work.give(thread.first, last, numbers)
             if how not in (DONE, FULL):
@@ -298,14 +303,13 @@ class _Search:
                 between()
         return DONE
 
-    def _keep(self, thread: Thread, first: int) -> None:
-        """Take what a thread has found, in the place of the state from which it went on."""
+    def _keep(self, thread: Thread) -> None:
+        """Take what a thread has found."""
         if thread.count:
             try:
-                self._chunks.append((first, thread.found().copy()))
+                self._chunks.append(thread.keep_found())
             except MemoryError:
                 self._ended, self._lost = Limit.MEMORY, True
-            thread.take_found()
 
     def _fill(self, work: _Work) -> None:
         """What was missing in the tables; the states that had to wait are to be done again."""
@@ -329,15 +333,15 @@ class _Search:
         """A component has more values than there were bits for: all states are packed anew."""
         old, new = self._packing, packing_of(self._tables.components)
         if isinstance(old, SlotPacking) and not isinstance(new, SlotPacking):
-            for states in [*self._layers, *(states for _, states in self._chunks)]:
+            for states in [*self._layers, *self._chunks]:
                 old.columns(states.T)  # contents get their numbers only when someone asks
             new = packing_of(self._tables.components)
         self._packing = new
         self._layers = [_moved(states, old, new) for states in self._layers]
-        self._chunks = [(first, _moved(states, old, new)) for first, states in self._chunks]
+        self._chunks = [_moved(states, old, new) for states in self._chunks]
         self._program.repack(self._packing)
         self._program.refresh()
-        self._ready([*self._layers, *(states for _, states in self._chunks)])
+        self._ready([*self._layers, *self._chunks])
 
     # --- the end ---
 
@@ -355,6 +359,21 @@ class _Search:
         space.set_figures(transitions, cuts, self._program.used(), size)
         space.limit, space.seconds = self._ended, self._watch.seconds
         return space
+
+
+def _joined(chunks: list[States]) -> States | None:
+    """The same states as one array, if a thread has written them one behind the other."""
+    if len(chunks) == 1:
+        return chunks[0]
+    whole, at = chunks[0].base, address(chunks[0])
+    if whole is None:
+        return None
+    first = (at - address(whole)) // whole.strides[0]
+    for states in chunks:
+        if states.base is not whole or address(states) != at:
+            return None
+        at += states.nbytes
+    return whole[first : first + sum(map(len, chunks))]
 
 
 def _moved(states: States, old: Packing, new: Packing) -> States:

@@ -18,7 +18,7 @@ class Numbering:
     """
 
     entries = None
-    MISSING, ASKED = 0, 0
+    missing, asked = 0, 0
 
     def __init__(self, contents: Contents, components: Components, slot: int) -> None:
         self._contents, self._components, self._slot = contents, components, slot

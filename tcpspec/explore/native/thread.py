@@ -18,6 +18,9 @@ Piece: TypeAlias = tuple[int, int, Numbers | None]
 REQUESTS = 4096
 """So many missing entries a thread may ask for at once."""
 
+LARGE = 1 << 20
+"""There is room for so many new states at once, where many were found."""
+
 STAGE = 1024
 """For so many successors of a few states there is room at first."""
 
@@ -25,6 +28,8 @@ STAGE = 1024
 class Thread:
     """``room`` is for how many new states there is room, beside ``stage``. With ``origins``, all
     successors count as new, and of each it is kept which state it comes from.
+
+    New states are written one behind the other, so that those of a layer need not be moved.
     """
 
     def __init__(
@@ -37,13 +42,13 @@ class Thread:
         self._requests = np.zeros((REQUESTS, REQUEST), np.int64)
         self._pending = np.zeros(0, np.int64)
         self._found = np.empty((room, words), np.uint64)
+        self._begun = self._kept = 0
         self._origins = np.empty(room if origins else 0, np.int64)
         self.own = np.zeros(len(Own), np.int64)
         self._arrays = {
             Own.CUTS: self.cuts,
             Own.REQUESTS: self._requests,
             Own.PENDING: self._pending,
-            Own.FOUND: self._found,
             Own.NOW: np.zeros(program.components + 1, np.int64),
             Own.BEFORE: np.zeros(program.components + 1, np.int64),
             Own.PLACES: np.zeros(program.components, np.int64),
@@ -57,9 +62,10 @@ class Thread:
         for place, array in self._arrays.items():
             self.own[place] = address(array)
         self.own[Own.ORIGINS] = address(self._origins) if origins else 0
-        self.own[Own.STAGED], self.own[Own.ROOM] = stage, room
+        self.own[Own.STAGED] = stage
         self.own[Own.REQUEST_ROOM] = REQUESTS
         self.at = address(self.own)
+        self._point()
 
     @property
     def transitions(self) -> int:
@@ -98,7 +104,32 @@ class Thread:
 
     def found(self) -> States:
         """The new states; they may be written over after ``take_found``."""
-        return self._found[: self.count]
+        return self._found[self._kept : self._kept + self.count]
+
+    def keep_found(self) -> States:
+        """The new states, which nobody writes over before ``reuse``. Raises ``MemoryError``."""
+        found = self.found()
+        self._kept += len(found)
+        if len(self._found) - self._kept < 2 * self.stage:
+            room = min(2 * len(self._found), max(LARGE, 3 * self.stage))
+            self._found = np.empty((room, self._found.shape[1]), np.uint64)
+            self._begun = self._kept = 0
+        self._point()
+        return found
+
+    def settle(self) -> None:
+        """What was kept stays where it stands."""
+        self._begun = self._kept
+
+    def reuse(self) -> None:
+        """What was kept since then is elsewhere now: the next goes there."""
+        self._kept = self._begun
+        self._point()
+
+    def _point(self) -> None:
+        """Where the next new states go."""
+        self.own[Own.FOUND] = address(self._found[self._kept :])
+        self.own[Own.COUNT], self.own[Own.ROOM] = 0, len(self._found) - self._kept
 
     def origins(self) -> Numbers:
         """The state that each of them comes from."""

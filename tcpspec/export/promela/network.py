@@ -9,7 +9,14 @@ from tcpspec.export.promela.naming import Naming, all_fields
 from tcpspec.export.promela.scenery import field_names
 from tcpspec.export.promela.start import Start
 from tcpspec.export.promela.telling import shown, values
-from tcpspec.export.promela.text import WIDTH, Definition, broken, filled, heading, indented
+from tcpspec.export.promela.text import (
+    WIDTH,
+    Definition,
+    broken,
+    filled,
+    heading,
+    indented,
+)
 from tcpspec.export.promela.wiring import Wiring
 from tcpspec.model.model import Machine
 from tcpspec.model.types import BoolType, EnumType, ModType, RangeType, Type
@@ -281,11 +288,11 @@ def _losses(naming: Naming, wiring: Wiring, number: int) -> Iterator[str]:
         message = f"{place}.slot[{position}]" if way.slots else f"{place}.head"
         permitted = f" && {place}.losses > 0" if limited else ""
         blanks = ",".join("_" for _ in range(1 + len(fields)))
-        taken = (
-            f"remove({place}, {position})" if way.slots else f"{place}.q?{blanks}; look_at({place})"
-        )
-        spent = f"; {place}.losses--" if limited else ""
+        done = [f"{place}.q?{blanks}", f"look_at({place})"]
+        done = [f"remove({place}, {position})"] if way.slots else done
+        done += [f"{place}.losses--"] if limited else []
         yield f"    :: d_step {{ {message}.name != 0{permitted} ->"
         told = f'printf("channel {number} loses %e{shown(fields)}\\n", {values(message, fields)});'
         yield from indented(broken(told, WIDTH - 11), 11)
-        yield f"           {taken}{spent} }}"
+        lines = filled([*(f"{one};" for one in done[:-1]), f"{done[-1]} }}"], WIDTH - 11)
+        yield from indented(lines, 11)

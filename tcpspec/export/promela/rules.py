@@ -193,7 +193,11 @@ class ShapeRules:
 
     def macros(self, told: set[str]) -> Iterator[str]:
         """The macros that say what may be left for later, but for those that were ``told``."""
-        ports = dict.fromkeys(input_.port for input_ in self.shape.inputs)
+        ports = dict.fromkeys(
+            input_.port
+            for input_ in self.shape.inputs
+            if input_.way.ordered and input_.way.capacity > 1  # something may come before another
+        )
         for state in self.machine.states:
             for port in ports:
                 if self.defers(state.name, port):

@@ -14,7 +14,7 @@ from tcpspec.export.promela.budgets import Budgets
 from tcpspec.export.promela.naming import Naming, is_watched
 from tcpspec.export.promela.scenery import all_field_values, value_of
 from tcpspec.export.promela.steps import sending
-from tcpspec.export.promela.text import WIDTH, comment, filled, indented, remark
+from tcpspec.export.promela.text import WIDTH, filled, indented, remark
 from tcpspec.export.promela.wiring import Shape, Wiring
 from tcpspec.model.model import Channel
 from tcpspec.semantics.state import GlobalState
@@ -95,7 +95,7 @@ class Start:
         yield "    atomic {"
         yield from indented(self._choice(), 8)
         for number in range(len(self.system.instances)):
-            yield f"        {self._wired(number)}"
+            yield from self._wired(number)
             yield f"        run {names[self.wiring.shape_of(number)]}({self._arguments(number)});"
         yield from (f"        run {name}();" for name in self.others)
         yield "    }"
@@ -170,7 +170,7 @@ class Start:
             }
             yield self.naming.message(held.message), all_field_values(self.naming, given)
 
-    def _wired(self, instance: int) -> str:
+    def _wired(self, instance: int) -> list[str]:
         """In words, where the arguments are only numbers."""
         system, naming = self.system, self.naming
         to = [naming.channel(c) for c in system.outputs[instance] if c is not None]
@@ -178,7 +178,7 @@ class Start:
         said = "".join(
             f", {way} {' and '.join(names)}" for way, channels in ends if (names := list(channels))
         )
-        return comment(f"{naming.instance(instance)}{said}")
+        return remark(f"{naming.instance(instance)}{said}", 8)
 
     def _arguments(self, instance: int) -> str:
         """Which instance a process is, and the numbers of its channels in their arrays."""

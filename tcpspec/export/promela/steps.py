@@ -16,7 +16,7 @@ from tcpspec.export.promela.rules import Form, ShapeRules
 from tcpspec.export.promela.scenery import InMachine, all_field_values, amount
 from tcpspec.export.promela.telling import ForReader
 from tcpspec.export.promela.terms import term
-from tcpspec.export.promela.text import Term, both
+from tcpspec.export.promela.text import WIDTH, Term, both, filled, indented
 from tcpspec.model.expressions import (
     AnyOf,
     Expression,
@@ -245,7 +245,9 @@ class _Writer:
         if way.when_full is not WhenFull.DROP:
             return sent
         room = f"{amount(way, place)} < {way.room(place)}"
-        lines = [f"if :: {room} -> {'; '.join(sent)}", "   :: else -> skip    /* full: dropped */"]
+        parts = [*(f"{one};" for one in sent[:-1]), sent[-1]]
+        lines = filled([f"if :: {room} -> {parts[0]}", *parts[1:]], WIDTH - 24)
+        lines = [lines[0], *indented(lines[1:], 6), "   :: else -> skip    /* full: dropped */"]
         return ["\n".join([*lines, "fi"])]
 
 

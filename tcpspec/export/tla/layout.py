@@ -10,7 +10,9 @@ Lines: TypeAlias = list[str]
 
 WIDTH = 100
 BREAK = re.compile(r"(?:,| \\/| /\\| [-+]) ")
-SIGNS = re.compile(r" *(?:(?:/\\|\\/) )*")
+SIGN = re.compile(r"(?:/\\|\\/) ")
+BEFORE_A_SIGN = ("THEN", "ELSE", " IN", ":", "==", "=>", "(", "~", "/\\", "\\/")
+"""What a sign stands behind that begins a list; elsewhere it joins two sides."""
 
 
 def indented(lines: Iterable[str], by: int = 4) -> Lines:
@@ -69,14 +71,24 @@ def folded(line: str, width: int = WIDTH) -> Lines:
 
     >>> folded("/\\ {aa, bb} # cc", 10)
     ['/\\ {aa,', '       bb} # cc']
+    >>> folded("ELSE /\\ f(aa, bb)", 14)
+    ['ELSE /\\ f(aa,', '            bb)']
     """
-    signs = SIGNS.match(line)
-    column = signs.end() if signs else 0
-    ends = [m.end() for m in BREAK.finditer(line, column) if m.end() <= width + 1]
+    blank = len(line) - len(line.lstrip())
+    ends = [m.end() for m in BREAK.finditer(line, blank) if m.end() <= width + 1]
     ends = [end for end in ends if line.count('"', 0, end) % 2 == 0]
+    signs = [m.end() for m in SIGN.finditer(line) if _begins(line[: m.start()])]
+    ends = [end for end in ends if end not in signs]
     if len(line) <= width or not ends or line.lstrip().startswith("\\*"):
         return [line]
+    column = max([blank, *(sign for sign in signs if sign <= ends[-1])])
     return [line[: ends[-1]].rstrip(), *folded(" " * (column + 4) + line[ends[-1] :], width)]
+
+
+def _begins(before: str) -> bool:
+    """Whether a sign behind this begins a list."""
+    text = before.rstrip()
+    return not text or text.endswith(BEFORE_A_SIGN)
 
 
 def set_of(items: Iterable[str]) -> str:

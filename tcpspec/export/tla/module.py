@@ -132,7 +132,7 @@ def _module_name(specification: Specification, system: System, name: str | None)
     """A name that is an identifier and no standard module's; the given one, if it is."""
     if name is None:
         protocol = specification.name
-        wanted = protocol if protocol == system.name else f"{protocol[:22]}_{system.name}"
+        wanted = protocol if protocol == system.name else f"{protocol[:20]}_{system.name}"
         return Identifiers(frozenset({"Witness"})).add("module", wanted)
     if not is_identifier(name) or name in MODULES:
         raise Refused(f"`{name}` cannot be the name of a TLA+ module")

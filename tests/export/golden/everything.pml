@@ -155,21 +155,24 @@ at_S: /* initial state S */
     :: d_step { my.may_c > 0 && my.n + 1 <= 3 && len(outbox_right.q) <= 1 ->
            printf("A %d: line 10, call c\n", me);
            my.may_c--; my.n = my.n + 1;
-           if :: outbox_left.count < 2 -> letter.name = X; letter.f = 1; put(outbox_left)
+           if :: outbox_left.count < 2 -> letter.name = X; letter.f = 1;
+                 put(outbox_left)
               :: else -> skip    /* full: dropped */
            fi;
            outbox_right.q!Y(0); look_at(outbox_right); my.state = T } goto end_T
     :: d_step { my.may_c > 0 && my.n + 1 <= 3 && len(outbox_right.q) <= 1 ->
            printf("A %d: line 10, call c\n", me);
            my.may_c--; my.n = my.n + 1;
-           if :: outbox_left.count < 2 -> letter.name = X; letter.f = 2; put(outbox_left)
+           if :: outbox_left.count < 2 -> letter.name = X; letter.f = 2;
+                 put(outbox_left)
               :: else -> skip    /* full: dropped */
            fi;
            outbox_right.q!Y(0); look_at(outbox_right); my.state = T } goto end_T
     :: d_step { my.may_c > 0 && my.n + 1 <= 3 && len(outbox_right.q) <= 1 ->
            printf("A %d: line 10, call c\n", me);
            my.may_c--; my.n = my.n + 1;
-           if :: outbox_left.count < 2 -> letter.name = X; letter.f = 3; put(outbox_left)
+           if :: outbox_left.count < 2 -> letter.name = X; letter.f = 3;
+                 put(outbox_left)
               :: else -> skip    /* full: dropped */
            fi;
            outbox_right.q!Y(0); look_at(outbox_right); my.state = T } goto end_T
