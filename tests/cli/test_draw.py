@@ -73,6 +73,24 @@ def test_a_specification_with_errors_is_not_drawn(tmp_path: Path) -> None:
         assert "error[unknown-name]" in done.stderr
 
 
+def test_a_machine_is_drawn_where_it_is_declared_or_changed(tmp_path: Path) -> None:
+    """Not again where it is taken in as it is; a variant may change it by removing a line only."""
+    machine = (
+        "call go, stay machine M {"
+        "initial state S { call go -> T  call stay -> S } final state T { } }"
+    )
+    system = "system One { m: M may go, stay }\ncheck One { no deadlock }"
+    written(tmp_path, machine, "part.fsm")
+    written(tmp_path, f'protocol A include "part.fsm" {system}', "a.fsm")
+    written(tmp_path, f'protocol B include "part.fsm" {system}', "b.fsm")
+    written(tmp_path, 'protocol C extends "a.fsm" check One { "ends": reachable m in T }', "c.fsm")
+    change = "machine M { state S { remove call stay } }"
+    written(tmp_path, f'protocol D extends "a.fsm" {change}', "d.fsm")
+    tcpspec("check", str(tmp_path), "--figures", str(tmp_path / "figures"))
+    names = sorted(path.name for path in (tmp_path / "figures").glob("*-m.svg"))
+    assert names == ["d-m.svg", "part-m.svg"]
+
+
 def test_figures_that_cannot_be_written_are_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = tcpspec("check", "tcpspec:figure5.fsm", "--figures", str(tmp_path / "file"))
