@@ -47,7 +47,11 @@ def load_specification(name: str, constants: Mapping[str, ValueT]) -> Specificat
     specification = build(combined.file, found, constants)
     warnings = static_warnings(combined.file, specification, constants)
     specification = replace(
-        specification, changes=combined.changes, base=combined.base, warnings=warnings
+        specification,
+        changes=combined.changes,
+        base=combined.base,
+        origins=combined.origins,
+        warnings=warnings,
     )
     for system in specification.systems.values():
         TransitionSystem(system).check_start(found)

@@ -72,3 +72,12 @@ class Result(Record):
     @property
     def ok(self) -> bool:
         return not self.failed and not self.unknown
+
+    @property
+    def unremarkable(self) -> bool:
+        """Whether all came out as specified, with nothing to be said about it: no reservation, no
+        note, no warning, no check that was skipped.
+        """
+        answers = (*self.all_verdicts, *self.all_scenarios)
+        noted = any(v.vacuous for v in self.all_verdicts) or any(a.rests_on for a in answers)
+        return self.ok and not (noted or self.warnings or self.skipped or self.interrupted)

@@ -84,6 +84,12 @@ class _Engine(click.ParamType["Engine"]):
     help="Also say which verdicts and transitions are others than in this specification.",
 )
 @click.option(
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help="Of several specifications, report also on those with nothing remarkable in the answers.",
+)
+@click.option(
     "--figures",
     metavar="DIR",
     type=click.Path(path_type=Path),
@@ -100,6 +106,7 @@ def check(
     timeout: float | None,
     format_: Format,
     against: str | None,
+    verbose: bool,
     figures: Path | None,
 ) -> int:
     """Explore every system of a specification and answer its checks."""
@@ -120,8 +127,8 @@ def check(
     outcomes: list[tuple[str, Outcome]] = []
     for name in names:
         outcomes.append((name, answer(name)))
-        if format_ is Format.TEXT:
-            _show(outcomes[-1][1], base, separate=len(names) > 1)
+        if format_ is Format.TEXT and (verbose or not several or _remarkable(outcomes[-1][1])):
+            _show(outcomes[-1][1], base, separate=several)
     _close(outcomes, base, format_, several=several)
     if figures is not None:
         _figures([one for _, one in outcomes if not isinstance(one, tuple)], figures)
@@ -145,6 +152,11 @@ def _check_one(
         return error.diagnostics
     finally:
         progress.close()
+
+
+def _remarkable(outcome: Outcome) -> bool:
+    """Whether the table of several specifications does not say all about this one."""
+    return isinstance(outcome, tuple) or not outcome.unremarkable
 
 
 def _show(outcome: Outcome, base: Result | None, *, separate: bool) -> None:

@@ -7,6 +7,7 @@ language. Where something is named by an int, it is a position in the owner's tu
 from collections.abc import Iterator, Mapping
 from enum import Enum, StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic
@@ -429,5 +430,7 @@ class Specification(Record, eq=False):
     base: str | None = None
     """The file that this one extends, and ``changes`` in words."""
     changes: tuple[str, ...] = ()
+    origins: Mapping[str, str] = MappingProxyType({})
+    """For each machine the file that last declared or changed it."""
     warnings: tuple[Diagnostic, ...] = ()
     """What is odd about it, whatever its runs do."""

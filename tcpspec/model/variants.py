@@ -5,7 +5,8 @@ means exactly what the same text written in one file would mean. What is added t
 behind what the base has; what replaces a line stands in its place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from tcpspec.diagnostics import Diagnostics, did_you_mean
 from tcpspec.language import ast
@@ -15,11 +16,15 @@ _NAMED = ast.Const | ast.MessageGroup | ast.Define | ast.System
 
 
 class Combined(Record):
-    """One tree of a file and its bases; what the file itself changes, in words; and in what."""
+    """One tree of a file and its bases; what the file itself changes, in words; and in what.
+
+    ``origins`` has for each machine the file that last declared or changed it.
+    """
 
     file: ast.File
     changes: tuple[str, ...] = ()
     base: str | None = None
+    origins: Mapping[str, str] = MappingProxyType({})
 
 
 def combine(files: Sequence[ast.File], found: Diagnostics) -> Combined:
@@ -28,7 +33,15 @@ def combine(files: Sequence[ast.File], found: Diagnostics) -> Combined:
     for file in files:
         variant = _Variant(combined.file, file, found)
         base = combined.file.span.source.name if file is not files[0] else None
-        combined = Combined(variant.apply(), tuple(variant.changes) if base else (), base)
+        written = {
+            item.name.text: item.span.source.name
+            for item in file.items
+            if isinstance(item, ast.Machine)
+        }
+        combined = Combined(
+            variant.apply(), tuple(variant.changes) if base else (), base,
+            {**combined.origins, **written},
+        )  # fmt: skip
     return combined
 
 

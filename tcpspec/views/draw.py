@@ -87,20 +87,34 @@ def draw(subject: Machine | Run, form: str = "svg") -> bytes:
 
 
 def figures(results: Iterable[Result]) -> list[tuple[str, Picture]]:
-    """File names and pictures of each machine, whole and simple, and of each run of the results."""
-    named = [pair for result in results for pair in _figures(result)]
-    names = file_names([name for name, _ in named])
-    return [(f"{name}.svg", picture) for name, (_, picture) in zip(names, named, strict=True)]
+    """File names and pictures of each machine, whole and simple, and of each run of the results.
+
+    A machine that several specifications take in as it is, from one file, is drawn once, and called
+    after that file.
+    """
+    found = [picture for result in results for picture in _figures(result)]
+    named = {(file, title, picture.source): (title, picture) for file, title, picture in found}
+    names = file_names([title for title, _ in named.values()])
+    return [
+        (f"{name}.svg", picture) for name, (_, picture) in zip(names, named.values(), strict=True)
+    ]
 
 
-def _figures(result: Result) -> Iterator[tuple[str, Picture]]:
-    """The pictures of one result, with what each is called."""
-    stem = result.specification.path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
-    for machine in result.specification.machines.values():
+def _figures(result: Result) -> Iterator[tuple[str, str, Picture]]:
+    """The pictures of one result, with the file that each is of and what it is called."""
+    specification = result.specification
+    for machine in specification.machines.values():
+        origin = specification.origins[machine.name]
         for simple, picture in enumerate(_state_diagrams(machine)):
-            yield f"{stem} {machine.name}{' simple' * simple}", picture
+            yield origin, f"{_stem(origin)} {machine.name}{' simple' * simple}", picture
+    path = specification.path
     for answer in answers(result):
-        yield f"{stem} {answer.system} {answer.name}", _sequence_diagram(answer)
+        yield path, f"{_stem(path)} {answer.system} {answer.name}", _sequence_diagram(answer)
+
+
+def _stem(path: str) -> str:
+    """The name of a specification, from its file or from ``tcpspec:NAME``."""
+    return path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
 
 
 def _state_diagrams(machine: Machine) -> list[Picture]:

@@ -1,6 +1,7 @@
 """``tcpspec check``: what it prints, where, and with which exit status."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,32 @@ def test_a_folder_ends_with_a_table(tmp_path: Path) -> None:
         "4 specifications, 3 systems, 5 states, 4 checks, 0 scenarios; "
         "2 specifications not as specified",
     ]
+
+
+def test_of_several_only_the_remarkable_ones_are_reported(tmp_path: Path) -> None:
+    light = LIGHT.replace("state ON { }", "final state ON { }")
+    dark, once = '"dark": never lamp in ON', "press once"
+    texts = {
+        "fails": light.replace("CLAIM", dark),
+        "fine": light.replace("CLAIM", "no deadlock"),
+        "vacuous": light.replace("CLAIM", f"{dark} and lamp.presses == 5"),
+        "warns": "protocol Empty",
+        "within": light.replace("CLAIM", dark).replace(
+            once, f"{once}  bound lamp in OFF"
+        ).replace('"it can be on": reachable lamp in ON', ""),
+    }  # fmt: skip
+    for name, text in texts.items():
+        written(tmp_path, text, f"{name}.fsm")
+    short, long = (tcpspec("check", *flags, ".", cwd=tmp_path) for flags in ([], ["-v"]))
+    assert reported(short.stdout) == ["fails.fsm", "vacuous.fsm", "warns.fsm", "within.fsm"]
+    assert reported(long.stdout) == sorted(f"{name}.fsm" for name in texts)
+    table = short.stdout.rindex("\nfails.fsm ")
+    assert long.stdout.endswith(short.stdout[table:])
+
+
+def reported(text: str) -> list[str]:
+    """The specifications that a text has reports on, in order."""
+    return re.findall(r"^(?:Light: .*|Empty)  (\w+\.fsm)$", text, re.MULTILINE)
 
 
 def test_in_a_folder_what_others_include_is_no_specification(tmp_path: Path) -> None:
