@@ -78,6 +78,7 @@ class Result(Record):
         """Whether all came out as specified, with nothing to be said about it: no reservation, no
         note, no warning, no check that was skipped.
         """
-        answers = (*self.all_verdicts, *self.all_scenarios)
-        noted = any(v.vacuous for v in self.all_verdicts) or any(a.rests_on for a in answers)
+        rests_on = [v.rests_on for v in self.all_verdicts]
+        rests_on += [followed.rests_on for followed in self.all_scenarios]
+        noted = any(v.vacuous for v in self.all_verdicts) or any(rests_on)
         return self.ok and not (noted or self.warnings or self.skipped or self.interrupted)
