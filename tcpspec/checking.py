@@ -70,6 +70,8 @@ class Checking:
     threads: int
     plain: bool = False
     """Only verdicts, each from all states: nothing is noted, and no search ends early."""
+    system_of: Callable[[System], TransitionSystem] = TransitionSystem
+    """Makes what is explored."""
     spaces: dict[str, StateSpace] = field(default_factory=dict)
     scenarios: dict[str, tuple[Followed, ...]] = field(default_factory=dict)
     interrupted: bool = False
@@ -114,7 +116,7 @@ class Checking:
         return [system for name, system in known.items() if not names or name in names]
 
     def _follow(self, system: System) -> tuple[Followed, ...]:
-        ts = TransitionSystem(system)
+        ts = self.system_of(system)
         found = []
         for scenario in self.specification.scenarios:
             if scenario.system == system.name:
@@ -133,7 +135,7 @@ class Checking:
         )
 
     def _explore(self, system: System) -> StateSpace:
-        ts = TransitionSystem(system)
+        ts = self.system_of(system)
         if self.interrupted:
             return unexplored(ts, Limit.INTERRUPTED)
         observer = self.observer

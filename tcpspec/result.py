@@ -78,7 +78,7 @@ class Result(Record):
         """Whether all came out as specified, with nothing to be said about it: no reservation, no
         note, no warning, no check that was skipped.
         """
-        noted = any(v.rests_on or v.vacuous for v in self.all_verdicts)
-        reserved = any(scenario.rests_on for scenario in self.all_scenarios)
-        other = self.warnings or self.skipped or self.interrupted
-        return self.ok and not (noted or reserved or other)
+        rests_on = [v.rests_on for v in self.all_verdicts]
+        rests_on += [followed.rests_on for followed in self.all_scenarios]
+        noted = any(v.vacuous for v in self.all_verdicts) or any(rests_on)
+        return self.ok and not (noted or self.warnings or self.skipped or self.interrupted)

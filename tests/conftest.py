@@ -14,6 +14,9 @@ from tests.strategies import PATIENT
 settings.register_profile("tests", deadline=None, suppress_health_check=PATIENT)
 settings.load_profile("tests")
 
+A_FEW = {"abp", "abp_no_bit", "figure5", "hazard_half_open", "hazard_land", "leader_election"}
+"""Specifications about which the other checkers are asked each time."""
+
 Golden = Callable[[str, str], None]
 
 
@@ -27,6 +30,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--tlc-run-examples", type=int, default=4,
         help="how many random specifications TLC is asked about the whole runs of",
+    )  # fmt: skip
+    parser.addoption(
+        "--all-specs", action="store_true",
+        help="ask SPIN and TLC about all of specs/, not only a few: a quarter of an hour",
     )  # fmt: skip
     parser.addoption(
         "--tlc-run-states", type=int, default=120,
@@ -45,6 +52,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("hypothesis"):
             item.add_marker("no_cover")
+
+
+@pytest.fixture
+def asked(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Leaves a specification out that the other checkers are not asked about every time."""
+
+    def ask(name: str) -> None:
+        if name not in A_FEW and not request.config.getoption("--all-specs"):
+            pytest.skip("only with --all-specs")
+
+    return ask
 
 
 @pytest.fixture

@@ -1,16 +1,17 @@
 """What a specification answers, and what coverage is judged by, as plain data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tcpspec.answers import Question, Source, answers
 from tcpspec.checking import Checking
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.limits import Limits
 from tcpspec.explore.space import Limit
-from tcpspec.model.model import Check, Specification
+from tcpspec.model.model import Check, Specification, System
 from tcpspec.properties.coverage import Seen, coverage, seen_in
 from tcpspec.properties.verdict import Status
 from tcpspec.record import Record
+from tcpspec.semantics.system import TransitionSystem
 
 
 class Answers(Record):
@@ -47,9 +48,14 @@ def ask(checking: Checking, systems: tuple[str, ...]) -> Answers:
     )
 
 
-def checking_of(specification: Specification, limits: Limits) -> Checking:
+def checking_of(
+    specification: Specification, limits: Limits,
+    system_of: Callable[[System], TransitionSystem] = TransitionSystem,
+) -> Checking:  # fmt: skip
     """How mutants are checked: whole, on one core."""
-    return Checking(specification, limits, None, Engine.AUTO, threads=1, plain=True)
+    return Checking(
+        specification, limits, None, Engine.AUTO, threads=1, plain=True, system_of=system_of
+    )
 
 
 def together(check: Check, seen: Mapping[str, Seen]) -> tuple[Question, str]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from tcpspec.answers import Question, Source
 from tcpspec.explore.engines import ENGINES, Engine
@@ -18,10 +19,10 @@ from tcpspec.mutation.answers import (
     together,
 )
 from tcpspec.mutation.bisimulation import Outside, watched
+from tcpspec.mutation.remembered import Remembered, Wrong
 from tcpspec.mutation.result import Catch, Fate, Judged
 from tcpspec.mutation.sameness import Met, Sameness, sameness, situations
 from tcpspec.record import Record, replace
-from tcpspec.semantics.system import TransitionSystem
 
 LEAST_STATES, TIMES = 20_000, 10
 """A mutant's search of a system may find so many states, and so many times those of the right one,
@@ -50,6 +51,13 @@ class Options(Record):
         return Limits(most, self.memory, left)
 
 
+class _Changed(NamedTuple):
+    """A system with the wrong line, and how much of what the right one does it does."""
+
+    system: Wrong
+    same: Sameness
+
+
 class Judge:
     """Judges the mutants of one specification, by their numbers; ``base`` is what it answers."""
 
@@ -65,11 +73,11 @@ class Judge:
         self.mutants = list(mutants(specification, systems))
 
     @cached_property
-    def _met(self) -> Mapping[str, tuple[TransitionSystem, Met]]:
+    def _met(self) -> Mapping[str, tuple[Remembered, Met]]:
         """Each system as it should be, and the situations in it."""
         found = {}
         for name in self._systems:
-            ts = TransitionSystem(self._specification.systems[name])
+            ts = Remembered(self._specification.systems[name])
             found[name] = ts, situations(ENGINES[Engine.AUTO](Task(ts)))
         return found
 
@@ -84,8 +92,7 @@ class Judge:
         limits: list[str] = []
         seen = {n: replace(s, system=wrong.systems[n]) for n, s in self._base.seen.items()}
         for name in sorted(changed, key=lambda name: self._base.states[name]):
-            checking = checking_of(wrong, self._options.limits(self._base.states[name]))
-            answers = ask(checking, (name,))
+            answers = self._answers(wrong, changed[name].system)
             if answers.interrupted:
                 return None
             seen |= answers.seen
@@ -99,16 +106,22 @@ class Judge:
             return Judged(mutant, Fate.CAUGHT, tuple(found))
         if limits:
             return Judged(mutant, Fate.UNKNOWN, note="; ".join(limits))
-        return self._uncaught(mutant, wrong, changed)
+        return self._uncaught(mutant, changed)
 
-    def _changed(self, mutant: Mutant, wrong: Specification) -> Mapping[str, Sameness]:
+    def _changed(self, mutant: Mutant, wrong: Specification) -> Mapping[str, _Changed]:
         """The systems in which something else is done, or by other lines."""
         found = {}
         for name, (right, met) in self._met.items():
             if any(one.machine is mutant.machine for one in right.system.instances):
-                other = TransitionSystem(wrong.systems[name])
-                found[name] = sameness(right, other, mutant, met)
-        return {name: same for name, same in found.items() if same is not Sameness.LINES}
+                other = Wrong(wrong.systems[name], mutant, right)
+                found[name] = _Changed(other, sameness(right, other, mutant, met))
+        return {name: one for name, one in found.items() if one.same is not Sameness.LINES}
+
+    def _answers(self, wrong: Specification, ts: Wrong) -> Answers:
+        """What is answered about one system of a wrong specification."""
+        name = ts.system.name
+        limits = self._options.limits(self._base.states[name])
+        return ask(checking_of(wrong, limits, lambda _: ts), (name,))
 
     def _catches(self, told: Mapping[Question, str]) -> list[Catch]:
         """The verdicts that differ; one that is unknown says nothing."""
@@ -120,15 +133,13 @@ class Judge:
                 found.append(Catch(question, before, after))
         return found
 
-    def _uncaught(
-        self, mutant: Mutant, wrong: Specification, changed: Mapping[str, Sameness]
-    ) -> Judged | None:
+    def _uncaught(self, mutant: Mutant, changed: Mapping[str, _Changed]) -> Judged | None:
         """Whether a mutant that changes no verdict does the same."""
-        unclear = [name for name, same in changed.items() if same is Sameness.NONE]
+        unclear = [one.system for one in changed.values() if one.same is Sameness.NONE]
         if not unclear:
             return Judged(mutant, Fate.EQUIVALENT, note=SAME_STEPS)
         try:
-            if all(self._looks_the_same(name, wrong) for name in unclear):
+            if all(map(self._looks_the_same, unclear)):
                 return Judged(mutant, Fate.EQUIVALENT, note=SAME_FROM_OUTSIDE)
         except Stopped as stopped:
             note = f"no verdict changes, and {stopped} before it was known whether it does the same"
@@ -137,11 +148,12 @@ class Judge:
             return None
         return Judged(mutant, Fate.SURVIVED)
 
-    def _looks_the_same(self, name: str, wrong: Specification) -> bool:
+    def _looks_the_same(self, wrong: Wrong) -> bool:
+        name = wrong.system.name
         if name not in self._outsides:
             right, _ = self._met[name]
             self._outsides[name] = Outside(right, watched(self._specification, right.system))
-        return self._outsides[name].is_that_of(TransitionSystem(wrong.systems[name]), self._look)
+        return self._outsides[name].is_that_of(wrong, self._look)
 
     @property
     def is_late(self) -> bool:

@@ -2,6 +2,8 @@
 is a list.
 """
 
+from collections.abc import Callable
+
 import pytest
 
 from tcpspec.check import check, load
@@ -34,7 +36,10 @@ refused as a whole.
 
 @pytest.mark.parametrize("witness", WITNESSES, ids=lambda witness: witness.name)
 @pytest.mark.parametrize("name", NAMES)
-def test_everything_that_is_asked_of_states_agrees(name: str, witness: Witness) -> None:
+def test_everything_that_is_asked_of_states_agrees(
+    name: str, witness: Witness, asked: Callable[[str], None]
+) -> None:
+    asked(name)
     specification = of_states(load(str(SPECS / f"{name}.fsm")))
     comparison = crosscheck(check(specification), [witness], time_limit=120)
     for system in comparison.systems:

@@ -1,6 +1,7 @@
 """What TLC says of whole runs: fairness clause by clause, where the answer can be seen by eye."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -134,25 +135,26 @@ def _temporal() -> list[tuple[str, Check]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "asked"), _temporal(), ids=lambda value: getattr(value, "name", value)
+    ("name", "claim"), _temporal(), ids=lambda value: getattr(value, "name", value)
 )
 def test_claims_of_the_library_are_agreed_on(
-    name: str, asked: Check, request: pytest.FixtureRequest
+    name: str, claim: Check, asked: Callable[[str], None], request: pytest.FixtureRequest
 ) -> None:
+    asked(name)
     spec = load(str(SPECS / f"{name}.fsm"))
-    (system,) = check(spec, asked.systems).systems
+    (system,) = check(spec, claim.systems).systems
     if len(system.space.states) > int(request.config.getoption("--tlc-run-states")):
         pytest.skip("a large system takes TLC minutes: see --tlc-run-states")
-    (verdict,) = [v for v in system.verdicts if v.check.name == asked.name]
+    (verdict,) = [v for v in system.verdicts if v.check.name == claim.name]
     said, run = _decide(spec, system.system, verdict.check)
     assert isinstance(said, Finding), said
     assert said.status is verdict.status
-    if run is not None and not asked.unfair:
-        assert not unfairness(TransitionSystem(system.system), run, asked.assumed)
+    if run is not None and not claim.unfair:
+        assert not unfairness(TransitionSystem(system.system), run, claim.assumed)
 
 
-def _decide(spec: Specification, system: System, asked: Check) -> tuple[object, Run | None]:
-    return Runs(spec, system, HEAP).decide(asked, time.monotonic() + SECONDS)
+def _decide(spec: Specification, system: System, claim: Check) -> tuple[object, Run | None]:
+    return Runs(spec, system, HEAP).decide(claim, time.monotonic() + SECONDS)
 
 
 ASKS = """protocol Asks

@@ -14,6 +14,7 @@ from tcpspec.explore.limits import Task
 from tcpspec.model.model import Specification
 from tcpspec.model.mutants import Mutant, mutants, mutated
 from tcpspec.mutation.bisimulation import Outside, watched
+from tcpspec.mutation.remembered import Remembered, Wrong
 from tcpspec.mutation.sameness import Sameness, sameness, situations
 from tcpspec.semantics.state import GlobalState, Step
 from tcpspec.semantics.system import TransitionSystem
@@ -84,6 +85,26 @@ def test_what_is_said_to_be_the_same_is_so(text: str) -> None:
             mine = outside.is_that_of(wrong, lambda: None)
             assert mine == by_pairs(right, wrong, watched(model, system)), mutant.name
             assert outside.is_that_of(right, lambda: None)
+
+
+@settings(
+    max_examples=25, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(specifications(bounds=True, checks=True))
+def test_steps_that_are_shared_are_those_of_the_wrong_system(text: str) -> None:
+    """Lines and all, in their order; what was remembered comes out again."""
+    model = specification(text)
+    for name, system in model.systems.items():
+        right = Remembered(system)
+        for mutant in mutants(model, [name]):
+            wrong = mutated(model, mutant).systems[name]
+            shares, alone = Wrong(wrong, mutant, right), TransitionSystem(wrong)
+            found = steps(alone, lines=True) or {}
+            for state in found:
+                expected = list(alone.successors(state))
+                assert list(shares.successors(state)) == expected, mutant.name
+                assert list(shares.successors(state)) == expected, mutant.name
 
 
 def by_pairs(right: TransitionSystem, wrong: TransitionSystem, asked: Any) -> bool:
