@@ -96,11 +96,18 @@ def figures(results: Iterable[Result]) -> list[tuple[str, Picture]]:
 def _figures(result: Result) -> Iterator[tuple[str, Picture]]:
     """The pictures of one result, with what each is called."""
     stem = result.specification.path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
-    for machine in result.specification.machines.values():
+    for machine in _machines(result):
         for simple, picture in enumerate(_state_diagrams(machine)):
             yield f"{stem} {machine.name}{' simple' * simple}", picture
     for answer in answers(result):
         yield f"{stem} {answer.system} {answer.name}", _sequence_diagram(answer)
+
+
+def _machines(result: Result) -> Iterator[Machine]:
+    """Those of the specification that its systems use: a variant may leave some of its base."""
+    systems = result.specification.systems.values()
+    used = {one.machine for system in systems for one in system.instances}
+    return (m for m in result.specification.machines.values() if m in used or not used)
 
 
 def _state_diagrams(machine: Machine) -> list[Picture]:

@@ -70,7 +70,6 @@ def test_figure_5_lists_fin_wait_1_with_syn_ack_among_its_unspecified_receptions
 
 def test_every_transition_of_tcp_cites_its_section() -> None:
     specification = load(str(SPECS / "tcp_data.fsm"))  # and with it those of tcp.fsm
-    for machine in specification.machines.values():
-        for transition in machine.transitions:
-            assert transition.reference is not None, transition.text
-            assert transition.reference.startswith("3.10."), transition.text
+    for transition in specification.machines["Endpoint"].transitions:
+        assert transition.reference is not None, transition.text
+        assert transition.reference.startswith("3.10."), transition.text
