@@ -52,7 +52,7 @@ def mutate(
     judge = Judge(specification, names, base, options)
     fates: list[Judged | None] = [None] * len(judge.mutants)
     interrupted = base.interrupted
-    if not base.limits:
+    if not (base.limits or interrupted):
         interrupted = _judge_all(judge, fates, many, observer or _unobserved)
     note = base.limits[0] if base.limits else NOT_ASKED if interrupted else NO_TIME
     judged = (

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tcpspec import checking
 from tcpspec.answers import Question, Source
 from tcpspec.mutation.mutate import mutate
 from tcpspec.mutation.result import Fate, Judged, Mutation
@@ -167,3 +168,19 @@ def test_processes_find_what_one_finds(quick: bool) -> None:
     ]
     assert one.catches == two.catches
     assert json.dumps([j.mutant.name for j in one.judged])
+
+
+def test_ctrl_c_before_the_first_mutant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the specification itself is asked, after its states are found."""
+    decide, calls = checking.decide, []
+
+    def interrupted(*asked: Any) -> Any:
+        calls.append(asked)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        return decide(*asked)
+
+    monkeypatch.setattr(checking, "decide", interrupted)
+    found = judged(counter('"small": always m.n < 3'))
+    assert found.interrupted
+    assert {one.fate for one in found.judged} == {Fate.UNKNOWN}
