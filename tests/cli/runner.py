@@ -14,7 +14,10 @@ LIBRARY = [Path(name) for name in specifications([str(SPECS)])]
 
 
 def tcpspec(
-    *arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 300
+    *arguments: str,
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+    timeout: float = 300,
 ) -> "subprocess.CompletedProcess[str]":
     """Run ``tcpspec`` with these arguments. A traceback is a bug, whatever the test is about."""
     done = subprocess.run(

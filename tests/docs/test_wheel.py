@@ -45,7 +45,7 @@ def run(installed: Path, folder: Path, *arguments: str) -> "subprocess.Completed
     )
     return subprocess.run(
         [sys.executable, "-c", program, *arguments], cwd=folder, capture_output=True, text=True,
-        timeout=60, check=False,
+        timeout=300, check=False,
     )  # fmt: skip
 
 
