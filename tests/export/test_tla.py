@@ -98,14 +98,15 @@ def test_each_line_of_a_specification_is_one_action_and_quoted(name: str) -> Non
     for system in spec.systems.values():
         text = module_of(export_tla(spec, system)).replace("\n\\*     ", " ")
         machines = {instance.machine for instance in system.instances}
-        if len({t.span.source.name for machine in machines for t in machine.transitions}) > 1:
-            continue  # lines of several files are named with their file
+        several = len({t.span.source.name for m in machines for t in m.transitions}) > 1
         for machine in machines:
             for transition in machine.transitions:
-                number = transition.span.line
+                span = transition.span
+                number = transition.index + 1 if several else span.line
+                place = re.escape(span.place) if several else f"line {number}"
                 quoted = re.escape(comment(transition.text).removeprefix("\\* "))
                 label = f"{transition.label}: " if transition.label else ""
-                head = rf"^\\\* line {number}: {re.escape(label)}{quoted}(   @ .*)?"
+                head = rf"^\\\* {place}: {re.escape(label)}{quoted}(   @ .*)?"
                 action = rf"{head}\n{machine.name[:14]}_\w+_{number}\(self\) ==$"
                 nobody = rf"{head}   \(nobody may call it\)$"
                 assert re.search(f"{action}|{nobody}", text, re.MULTILINE), transition.text
