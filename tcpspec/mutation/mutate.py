@@ -5,6 +5,7 @@ not depend on how many there are, nor on which of them is first.
 """
 
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
@@ -126,9 +127,10 @@ def _one_by_one(judge: Judge) -> Iterator[tuple[int, Judged | None]]:
 
 def _by_processes(judge: Judge, jobs: int) -> Iterator[tuple[int, Judged | None]]:
     with _pool(judge, jobs) as pool:
-        tasks: dict[Future[Judged | None], int] = {
-            pool.submit(_judge_here, number): number for number in range(len(judge.mutants))
-        }
+        with _uninterrupted():
+            tasks: dict[Future[Judged | None], int] = {
+                pool.submit(_judge_here, number): number for number in range(len(judge.mutants))
+            }
         for task in as_completed(tasks):
             number, fate = tasks[task], task.result()
             if fate is not None:  # what crossed over is a copy
@@ -150,6 +152,22 @@ def _pool(judge: Judge, jobs: int) -> Iterator[Executor]:
         raise
     else:
         pool.shutdown()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits until the processes have started: half a start ends in complaints of theirs.
+
+    They inherit that it is blocked, so that it is for this process alone.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _judges: list[Judge] = []

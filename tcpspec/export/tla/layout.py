@@ -10,6 +10,7 @@ Lines: TypeAlias = list[str]
 
 WIDTH = 100
 BREAK = re.compile(r"(?:,| \\/| /\\| [-+]) ")
+COMMENT = re.compile(r"\\\*")
 SIGN = re.compile(r"(?:/\\|\\/) ")
 BEFORE_A_SIGN = ("THEN", "ELSE", " IN", ":", "==", "=>", "(", "~", "/\\", "\\/")
 """What a sign stands behind that begins a list; elsewhere it joins two sides."""
@@ -67,22 +68,35 @@ def folded(line: str, width: int = WIDTH) -> Lines:
     r"""A line of code over as many lines as it needs: what goes on stands right of its signs.
 
     It is broken behind commas and operators, but not in strings: an operator that began a line
-    might be taken for a conjunct of those above it.
+    might be taken for a conjunct of those above it. A comment goes above the line.
 
+    >>> folded("aa, \\* b, c", 8)
+    ['\\* b, c', 'aa,']
     >>> folded("/\\ {aa, bb} # cc", 10)
     ['/\\ {aa,', '       bb} # cc']
     >>> folded("ELSE /\\ f(aa, bb)", 14)
     ['ELSE /\\ f(aa,', '            bb)']
     """
     blank = len(line) - len(line.lstrip())
+    if len(line) <= width or line.startswith("\\*", blank):
+        return [line]
+    for comment in COMMENT.finditer(line):
+        if _is_code(line, comment.start()):
+            code = line[: comment.start()].rstrip()
+            return [" " * blank + line[comment.start() :], *folded(code, width)]
     ends = [m.end() for m in BREAK.finditer(line, blank) if m.end() <= width + 1]
-    ends = [end for end in ends if line.count('"', 0, end) % 2 == 0]
+    ends = [end for end in ends if _is_code(line, end)]
     signs = [m.end() for m in SIGN.finditer(line) if _begins(line[: m.start()])]
     ends = [end for end in ends if end not in signs]
-    if len(line) <= width or not ends or line.lstrip().startswith("\\*"):
+    if not ends:
         return [line]
     column = max([blank, *(sign for sign in signs if sign <= ends[-1])])
     return [line[: ends[-1]].rstrip(), *folded(" " * (column + 4) + line[ends[-1] :], width)]
+
+
+def _is_code(line: str, place: int) -> bool:
+    """Whether this place is outside strings."""
+    return line.count('"', 0, place) % 2 == 0
 
 
 def _begins(before: str) -> bool:
