@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.examples import be_thorough
 from tests.strategies import PATIENT
 
 settings.register_profile("tests", deadline=None, suppress_health_check=PATIENT)
@@ -22,7 +23,10 @@ Golden = Callable[[str, str], None]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
-    for tool, count in (("spin", 100), ("tlc", 20)):
+    parser.addoption(
+        "--thorough", action="store_true", help="try many more random examples: half an hour"
+    )
+    for tool, count in (("spin", 25), ("tlc", 8)):
         parser.addoption(
             f"--{tool}-examples", type=int, default=count,
             help=f"how many random specifications {tool.upper()} is asked about",
@@ -41,17 +45,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )  # fmt: skip
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--thorough"):
+        be_thorough()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Random examples are not measured: no line counts as tested for having been come by.
-
-    Measuring would also make them take more than twice the time.
+    """Random examples, and tests that run all there is, are not measured: no line counts as tested
+    for having been come by. Measuring would also make them take more than twice the time.
     """
     if config.getoption("no_cov"):  # pytest-cov 7 fails on its own marker then
         return
     for item in items:
-        if item.get_closest_marker("hypothesis"):
+        if any(map(item.get_closest_marker, ("hypothesis", "sweep"))):
             item.add_marker("no_cover")
+
+
+@pytest.fixture(autouse=True)
+def _measured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not measured is not measured in its processes either."""
+    if request.node.get_closest_marker("no_cover"):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 @pytest.fixture

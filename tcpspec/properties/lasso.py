@@ -5,19 +5,19 @@ the specification, so that the lasso is the same whichever engine numbered the s
 closed as soon as can be, and then led past whatever it still owes to fairness.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from tcpspec.explore.columns import Numbers
-from tcpspec.explore.graph import Action, Graph, Small, action_of
+from tcpspec.explore.columns import Flags, Numbers, distinct
+from tcpspec.explore.graph import Action, Graph, Put, Small, action_of
 from tcpspec.explore.limits import Look
 from tcpspec.explore.run import Run, RunStep
 from tcpspec.explore.space import StateSpace
 from tcpspec.properties.automaton import Automaton
-from tcpspec.properties.fairness import RECEIVED, REST, Assumed, Unit, unit_of
+from tcpspec.properties.fairness import RECEIVED, REST, Assumed, Product, Unit, unit_of
+from tcpspec.properties.strong import spread_edges
 from tcpspec.semantics.state import GlobalState, Step, StepKind
 
 
@@ -36,37 +36,72 @@ class Move(NamedTuple):
     step: Step | None
 
 
-class Ring:
-    """A component of the product: its edges. ``rank`` has, for each node of the automaton, a number
-    for each state.
+class Goal(NamedTuple):
+    """What a move is to be: by an action with one of these labels (flags; the last is for resting),
+    or to one of these nodes (flags, by their numbers in the product).
     """
 
-    def __init__(
-        self, rank: dict[int, Numbers], source: Small, target: Small, label: Small
-    ) -> None:
-        order = np.argsort(source, kind="stable")
-        self._rank = rank
-        self._source, self._target, self._label = source[order], target[order], label[order]
+    labels: Flags
+    nodes: Flags
+
+    def is_met(self, label: int, target: int) -> bool:
+        return bool(self.labels[label] or self.nodes[target])
+
+
+class Ring:
+    """A component of a product, whose nodes have numbers: ``rank`` has, for each node of the
+    automaton, one for each state. Edges are those of the product for which ``inside`` is true.
+    """
+
+    def __init__(self, product: Product, rank: dict[int, Numbers], inside: Flags) -> None:
+        self.product, self._rank = product, rank
+        source, target = product.source[inside], product.target[inside]
+        label = product.label[inside]
+        self._after = _by(source, len(product.state))
+        self._before = _by(target, len(product.state))
+        self._source, self._target, self._label = source, target, label
         self._known: dict[int, set[tuple[int, int]]] = {}
         """For a node, by its number, targets and labels of its edges."""
 
-    def has(self, node: Node, other: Node, label: int) -> bool:
+    def number(self, node: Node) -> int:
+        return int(self._rank[node.automaton][node.state]) if node.automaton in self._rank else -1
+
+    def has(self, source: int, target: int, label: int) -> bool:
         """Whether an edge leads from one node to another by this action."""
-        if other.automaton not in self._rank:
-            return False
-        source = int(self._rank[node.automaton][node.state])
-        target = int(self._rank[other.automaton][other.state])
         if source not in self._known:
-            first, last = np.searchsorted(self._source, (source, source + 1))
-            columns = self._target[first:last].tolist(), self._label[first:last].tolist()
+            offsets, order = self._after
+            edges = order[offsets[source] : offsets[source + 1]]
+            columns = self._target[edges].tolist(), self._label[edges].tolist()
             self._known[source] = set(zip(*columns, strict=True))
         return (target, label) in self._known[source]
 
+    def distances(self, start: int, goal: Goal, look: Look) -> Small:
+        """How many moves it takes from each node until one is the goal: from all nodes that are
+        nearer than ``start``, and from that; -1 for the others.
+        """
+        found = np.full(len(self.product.state), -1, np.int32)
+        goals = goal.labels[self._label] | goal.nodes[self._target]
+        new, distance = distinct(self._source[goals].astype(np.int64)), 1
+        offsets, order = self._before
+        while len(new):
+            look()
+            found[new] = distance
+            if found[start] >= 0:
+                return found
+            before = self._source[order[spread_edges(offsets, new)[1]]]
+            new = distinct(before[found[before] < 0].astype(np.int64))
+            distance += 1
+        raise AssertionError("a component has a way to everything in it")
+
+
+def _by(nodes: Small, count: int) -> tuple[Numbers, Numbers]:
+    """The edges at node i, given the nodes of all edges: ``order[offsets[i]:offsets[i + 1]]``."""
+    offsets = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(nodes, minlength=count), out=offsets[1:])
+    return offsets, np.argsort(nodes, kind="stable")
+
 
 Path = list[Move]
-
-Goal = Callable[[Move, Move], bool]
-"""Whether a move, from one node to another, is what is looked for."""
 
 
 Looked = tuple[list[tuple[Step, GlobalState, int]], list[Action]]
@@ -146,56 +181,62 @@ class LassoFinder:
         """The run with a loop at its end, fair where that is asked for."""
         start, walk = prefix[-1], Path()
         stay = Move(start.node, start.state, None)
-        if ring.has(start.node, start.node, REST) and not self._debts(start, [stay]):
+        here = ring.number(start.node)
+        if ring.has(here, here, REST) and not self._debts(start, [stay], ring):
             return self._run(prefix, [stay])
+        back = self._goal(ring, nodes=here)
         while True:
-            loop = walk + self._way(walk[-1] if walk else start, ring, _back_to(start.node))
-            debts = self._debts(start, loop)
+            loop = walk + self._way(walk[-1] if walk else start, ring, back)
+            debts = self._debts(start, loop, ring)
             if not debts:
                 return self._run(prefix, loop)
             walk += self._way(walk[-1] if walk else start, ring, debts[0])
 
     def _way(self, start: Move, ring: Ring, goal: Goal) -> Path:
-        """A shortest way, of at least one move, whose last move is the goal."""
-        before: dict[Node, tuple[Node, Move] | None] = {}
-        todo = deque([start])
-        while todo:
-            self._look_at_clock()
-            at = todo.popleft()
+        """A shortest way, of at least one move, whose last move is the goal; of all these the first
+        in the order of the specification.
+        """
+        at, here = start, ring.number(start.node)
+        distances = ring.distances(here, goal, self._look_at_clock)
+        way: Path = []
+        for distance in range(int(distances[here]), 0, -1):
             for move, label in self._moves(at):
-                if not ring.has(at.node, move.node, label):
-                    continue
-                if goal(at, move):
-                    return [*self._back(before, at.node), move]
-                if move.node not in before and move.node != start.node:
-                    before[move.node] = at.node, move
-                    todo.append(move)
-        raise AssertionError("a component has a way to everything in it")
-
-    def _back(self, before: dict[Node, tuple[Node, Move] | None], node: Node) -> Path:
-        path: Path = []
-        while (found := before.get(node)) is not None:
-            path.append(found[1])
-            node = found[0]
-        return path[::-1]
+                there = ring.number(move.node)
+                nearer = (
+                    goal.is_met(label, there)
+                    if distance == 1
+                    else (distances[there] == distance - 1)
+                )
+                if there >= 0 and nearer and ring.has(here, there, label):
+                    at, here = move, there
+                    way.append(move)
+                    break
+        return way
 
     # --- what a loop owes ---
 
-    def _debts(self, start: Move, loop: Path) -> list[Goal]:
+    def _debts(self, start: Move, loop: Path, ring: Ring) -> list[Goal]:
         """What a loop owes to the automaton and to fairness: moves that would pay it."""
         nodes = {start.node.automaton, *(move.node.automaton for move in loop)}
         accepted = frozenset[int]().union(*(self._automaton.nodes[n].accepts for n in nodes))
         debts = [
-            self._accepting(number)
+            self._goal(ring, nodes=ring.product.accepts[number])
             for number in range(self._automaton.sets)
             if number not in accepted
         ]
-        return debts + (list(self._owed(loop)) if self._fair else [])
+        return debts + (list(self._owed(loop, ring)) if self._fair else [])
 
-    def _accepting(self, number: int) -> Goal:
-        return lambda _, move: number in self._automaton.nodes[move.node.automaton].accepts
+    def _goal(
+        self, ring: Ring, is_met: Callable[[Action], bool] = lambda _: False,
+        nodes: int | Flags | None = None,
+    ) -> Goal:  # fmt: skip
+        """Any of these actions, or of these nodes."""
+        met = np.zeros(len(ring.product.state), np.bool_)
+        if nodes is not None:
+            met[nodes] = True
+        return Goal(np.array([*map(is_met, self._graph.actions), False]), met)
 
-    def _owed(self, loop: Path) -> Iterator[Goal]:
+    def _owed(self, loop: Path, ring: Ring) -> Iterator[Goal]:
         """What each clause of fairness still asks of a loop."""
         taken = [action_of(self._ts, move.step) for move in loop if move.step is not None]
         enabled = [self._look(move.state)[1] for move in loop]
@@ -203,48 +244,32 @@ class LassoFinder:
         for action in ever:
             unit = unit_of(action, self._assumed)
             if unit is not None:
-                always = all(self._has_unit(actions, unit) for actions in enabled)
-                if always and not self._has_unit(taken, unit):
-                    yield self._rests_or_takes(unit)
+                always = all(any(self._is_of(unit, a) for a in actions) for actions in enabled)
+                if always and not any(self._is_of(unit, a) for a in taken):
+                    yield self._rests_or_takes(unit, ring)
             if action.kind is StepKind.RECEIVE:
-                message = action.channel, action.packet
-                if not _has_message(taken, message, (StepKind.RECEIVE,)):
-                    yield self._takes(message, (StepKind.RECEIVE,))
+                removed = _takes(action, (StepKind.RECEIVE,))
+                if not any(map(removed, taken)):
+                    yield self._goal(ring, removed)
         for action in dict.fromkeys(taken):
             if action.kind is StepKind.LOSS:
-                message = action.channel, action.packet
-                if not _has_message(taken, message, RECEIVED):
-                    yield self._takes(message, RECEIVED)
+                received = _takes(action, RECEIVED)
+                if not any(map(received, taken)):
+                    yield self._goal(ring, received)
             for put in action.puts:
-                wanted = Action(*action[:-1], (put._replace(dropped=False),))
-                could = any(_finds_room(other, wanted) for other in ever)
-                if put.dropped and could and not any(_finds_room(t, wanted) for t in taken):
-                    yield self._with_room(wanted)
+                room = _finds_room(action, put._replace(dropped=False))
+                if put.dropped and any(map(room, ever)) and not any(map(room, taken)):
+                    yield self._goal(ring, room)
 
-    def _has_unit(self, actions: Sequence[Action], unit: Unit) -> bool:
-        return any(unit_of(action, self._assumed) == unit for action in actions)
+    def _is_of(self, unit: Unit, action: Action) -> bool:
+        return unit_of(action, self._assumed) == unit
 
-    def _rests_or_takes(self, unit: Unit) -> Goal:
-        def goal(_: Move, move: Move) -> bool:
-            if move.step is not None and self._has_unit([action_of(self._ts, move.step)], unit):
-                return True
-            return not self._has_unit(self._look(move.state)[1], unit)
-
-        return goal
-
-    def _takes(self, message: tuple[object, object], kinds: Sequence[StepKind]) -> Goal:
-        def goal(_: Move, move: Move) -> bool:
-            return move.step is not None and _has_message(
-                [action_of(self._ts, move.step)], message, kinds
-            )
-
-        return goal
-
-    def _with_room(self, wanted: Action) -> Goal:
-        def goal(_: Move, move: Move) -> bool:
-            return move.step is not None and _finds_room(action_of(self._ts, move.step), wanted)
-
-        return goal
+    def _rests_or_takes(self, unit: Unit, ring: Ring) -> Goal:
+        takes = self._goal(ring, lambda action: self._is_of(unit, action))
+        enabled = np.zeros(self._graph.states, np.bool_)
+        edges = np.flatnonzero(takes.labels[self._graph.labels])
+        enabled[np.searchsorted(self._graph.offsets, edges, side="right") - 1] = True
+        return takes._replace(nodes=~enabled[ring.product.state])
 
     # --- the run ---
 
@@ -255,17 +280,21 @@ class LassoFinder:
         return Run(self._ts.system, prefix[0].state, (*steps, *around), loop_from=len(steps))
 
 
-def _back_to(node: Node) -> Goal:
-    return lambda _, move: move.node == node
+def _takes(message: Action, kinds: Sequence[StepKind]) -> Callable[[Action], bool]:
+    """Whether an action takes the same message in one of these ways."""
+
+    def takes(action: Action) -> bool:
+        same = (action.channel, action.packet) == (message.channel, message.packet)
+        return same and action.kind in kinds
+
+    return takes
 
 
-def _has_message(
-    actions: Sequence[Action], message: tuple[object, object], kinds: Sequence[StepKind]
-) -> bool:
-    return any(a.kind in kinds and (a.channel, a.packet) == message for a in actions)
-
-
-def _finds_room(action: Action, wanted: Action) -> bool:
+def _finds_room(sender: Action, put: Put) -> Callable[[Action], bool]:
     """Whether an action is of the same line, and sends the same packet, with room for it."""
-    same = (action.instance, action.transition) == (wanted.instance, wanted.transition)
-    return same and wanted.puts[0] in action.puts
+
+    def finds_room(action: Action) -> bool:
+        same = (action.instance, action.transition) == (sender.instance, sender.transition)
+        return same and put in action.puts
+
+    return finds_room

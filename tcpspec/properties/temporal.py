@@ -252,9 +252,7 @@ class _Search:
             number = rank[node.automaton][node.state] if node.automaton in rank else -1
             if number >= 0 and component[number] >= 0:
                 inside = component[product.source] == component[number]
-                return Ring(
-                    rank, product.source[inside], product.target[inside], product.label[inside]
-                )
+                return Ring(product, rank, inside)
         raise AssertionError("a goal is in a component")
 
 

@@ -18,6 +18,7 @@ def drawn() -> dict[str, bytes]:
     return {name: render(picture) for name, picture in figures(results)}
 
 
+@pytest.mark.sweep
 def test_every_picture_is_up_to_date(
     drawn: dict[str, bytes], request: pytest.FixtureRequest
 ) -> None:

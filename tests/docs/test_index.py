@@ -97,6 +97,7 @@ def test_no_hazard_is_left_out(tmp_path: Path) -> None:
         index(tmp_path, tmp_path, {"Asking": ["hazard_lost"]})
 
 
+@pytest.mark.sweep
 def test_the_index_is_that_of_the_specifications(request: pytest.FixtureRequest) -> None:
     before, rest = README.read_text("utf-8").split(BEGIN)
     made, after = rest.split(END)
@@ -113,6 +114,7 @@ def test_every_remedy_cures_something() -> None:
         assert re.search(r": \w+ becomes \w+$", remedy, re.MULTILINE), remedy
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_every_specification_is_in_the_list(path: Path) -> None:
     assert f"({path.name})" in README.read_text("utf-8")

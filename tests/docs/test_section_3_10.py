@@ -85,6 +85,7 @@ def test_every_paragraph_has_a_line_or_a_reason_and_not_both() -> None:
     assert paragraphs - lines == explained()
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_what_is_cited_is_in_the_rfc(path: Path) -> None:
     specification = load(str(path))

@@ -38,6 +38,7 @@ def summary(result: Result) -> dict[str, Any]:
     return {"systems": systems, "together": together}
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_results_are_the_expected_ones(path: Path, request: pytest.FixtureRequest) -> None:
     result = check(load(str(path)))
@@ -52,6 +53,7 @@ def test_results_are_the_expected_ones(path: Path, request: pytest.FixtureReques
     assert summary(result) | explained == json.loads(expected.read_text("utf-8"))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_every_specification_says_what_it_is(path: Path) -> None:
     specification = load(str(path))

@@ -49,11 +49,9 @@ def run(installed: Path, folder: Path, *arguments: str) -> "subprocess.Completed
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [path.name for path in LIBRARY])
-def test_the_library_is_found_from_an_empty_folder(
-    installed: Path, tmp_path: Path, name: str
-) -> None:
-    done = run(installed, tmp_path, "check", f"tcpspec:{name}")
+@pytest.mark.sweep
+def test_the_library_is_found_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    done = run(installed, tmp_path, "check", *(f"tcpspec:{path.name}" for path in LIBRARY))
     assert done.returncode == 0, done.stdout + done.stderr
 
 

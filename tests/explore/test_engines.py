@@ -16,6 +16,7 @@ from tests.helpers import BENCHMARK, figures, specification
 
 
 @each_engine
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_every_specification_of_the_library(path: Path, engine: Engine) -> None:
     spec = load(str(path))

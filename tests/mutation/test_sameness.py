@@ -19,6 +19,7 @@ from tcpspec.mutation.sameness import Sameness, sameness, situations
 from tcpspec.semantics.state import GlobalState, Step
 from tcpspec.semantics.system import TransitionSystem
 from tests.cli.runner import SPECS
+from tests.examples import examples
 from tests.helpers import specification
 from tests.strategies import specifications
 
@@ -65,7 +66,7 @@ def claimed(right: TransitionSystem, wrong: TransitionSystem, mutant: Mutant) ->
 
 
 @settings(
-    max_examples=25, deadline=None, derandomize=True,
+    max_examples=examples(6, thorough=25), deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(specifications(bounds=True, checks=True))
@@ -88,7 +89,7 @@ def test_what_is_said_to_be_the_same_is_so(text: str) -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, derandomize=True,
+    max_examples=examples(6, thorough=25), deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(specifications(bounds=True, checks=True))

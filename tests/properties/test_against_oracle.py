@@ -13,6 +13,7 @@ from tcpspec.model.model import Kind, Specification
 from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.semantics.state import EndKind, GlobalState
 from tcpspec.semantics.system import TransitionSystem
+from tests.examples import examples
 from tests.helpers import assert_is_run, listed, only, specification
 from tests.properties.oracle import Oracle, oracle
 from tests.strategies import PATIENT, specifications
@@ -36,7 +37,7 @@ CLAIMS = """check S {
 """
 
 common = settings(
-    max_examples=70,
+    max_examples=examples(25, thorough=70),
     derandomize=True,
     suppress_health_check=[*PATIENT, HealthCheck.filter_too_much],
 )
