@@ -9,6 +9,7 @@ from tcpspec import checking
 from tcpspec.answers import Question, Source
 from tcpspec.mutation.mutate import mutate
 from tcpspec.mutation.result import Fate, Judged, Mutation
+from tcpspec.properties import safety
 from tests.helpers import specification
 
 
@@ -172,7 +173,7 @@ def test_processes_find_what_one_finds(quick: bool) -> None:
 
 def test_ctrl_c_before_the_first_mutant(monkeypatch: pytest.MonkeyPatch) -> None:
     """While the specification itself is asked, after its states are found."""
-    decide, calls = checking.decide, []
+    decide, calls = safety.decide, []
 
     def interrupted(*asked: Any) -> Any:
         calls.append(asked)
