@@ -164,14 +164,14 @@ def _show(outcome: Outcome, base: Result | None, *, separate: bool) -> None:
         for diagnostic in outcome:
             complain(render(diagnostic))
         return
-    from tcpspec.views.report import report
+    from tcpspec.views.reports.report import report
 
     for warning in outcome.warnings:
         complain(render(warning))
     say_lines(report(outcome, look()))
     if base is not None:
         from tcpspec.difference import difference
-        from tcpspec.views.difference_report import difference_report
+        from tcpspec.views.reports.difference_report import difference_report
 
         say()
         say_lines(difference_report(difference(base, outcome)))
@@ -186,7 +186,7 @@ def _close(
     if format_ is Format.JSON:
         say(_json(outcomes, base, several=several))
     elif several:
-        from tcpspec.views.report import table
+        from tcpspec.views.reports.report import table
 
         say_lines(table((name, None if isinstance(one, tuple) else one) for name, one in outcomes))
 
@@ -200,14 +200,14 @@ def _json(outcomes: list[tuple[str, Outcome]], base: Result | None, *, several: 
 
 
 def _object(name: str, outcome: Outcome, base: Result | None) -> dict[str, Any]:
-    from tcpspec.views.json import errors_object, result_object
+    from tcpspec.views.reports.json import errors_object, result_object
 
     if isinstance(outcome, tuple):
         return errors_object(name, outcome)
     if base is None:
         return result_object(outcome)
     from tcpspec.difference import difference
-    from tcpspec.views.difference_report import difference_object
+    from tcpspec.views.reports.difference_report import difference_object
 
     return result_object(outcome) | {"against": difference_object(difference(base, outcome))}
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tcpspec.crosscheck.comparison import Comparison
     from tcpspec.crosscheck.testimony import Witness
     from tcpspec.model.model import Specification
-    from tcpspec.views.report import Line
+    from tcpspec.views.reports.report import Line
 
 
 @click.command(epilog="Example:  tcpspec crosscheck tcpspec:figure5.fsm --show")
@@ -53,7 +53,7 @@ def crosscheck(
     came to no end or nothing was compared.
     """
     from tcpspec.crosscheck.comparison import crosscheck as compare
-    from tcpspec.views.crosscheck_report import crosscheck_report
+    from tcpspec.views.reports.crosscheck_report import crosscheck_report
 
     witnesses = _present()
     result = _result(load(spec, constants), systems, max_states)
@@ -110,7 +110,7 @@ def _observer() -> Callable[[str, str], None]:
 def _runs(witness: Witness, comparison: Comparison, time_limit: float) -> Iterator[Line]:
     """What a checker shows for each answer that has a run."""
     from tcpspec.crosscheck.testimony import ToolFailed
-    from tcpspec.views.crosscheck_report import shown_run
+    from tcpspec.views.reports.crosscheck_report import shown_run
 
     specification = comparison.result.specification
     for system in comparison.systems:

@@ -113,11 +113,11 @@ def _show(mutation: Mutation, format_: Format, *, everything: bool) -> None:
     for name in mutation.stale:
         complain(f"warning: explained, but does not survive: {visible(name)}")
     if format_ is Format.JSON:
-        from tcpspec.views.mutation_json import mutation_object
+        from tcpspec.views.reports.mutation_json import mutation_object
 
         say(json.dumps(mutation_object(mutation), indent=2, ensure_ascii=not shows_unicode()))
         return
-    from tcpspec.views.mutation_report import mutation_report
+    from tcpspec.views.reports.mutation_report import mutation_report
 
     say_lines(mutation_report(mutation, look(), everything=everything))
 

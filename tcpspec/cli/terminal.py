@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tcpspec.checking import Observer
     from tcpspec.diagnostics import SpecificationError
-    from tcpspec.views.report import Line
+    from tcpspec.views.reports.report import Line
 
 
 def prepare_streams() -> None:
@@ -102,7 +102,7 @@ def look() -> Any:
     """A terminal's width and times; elsewhere the same bytes every time."""
     import shutil
 
-    from tcpspec.views.report import Look
+    from tcpspec.views.reports.report import Look
 
     terminal = sys.stdout.isatty()
     width = max(60, shutil.get_terminal_size((100, 24)).columns) if terminal else 100

@@ -10,9 +10,9 @@ from tcpspec.explore.run import Run
 from tcpspec.model.model import Machine
 from tcpspec.properties.scenario import Outcome
 from tcpspec.properties.verdict import Status, Verdict
+from tcpspec.views.machines.state_diagram import state_diagram
 from tcpspec.views.render import Picture, render
-from tcpspec.views.sequence_diagram import sequence_diagram
-from tcpspec.views.state_diagram import state_diagram
+from tcpspec.views.runs.sequence_diagram import sequence_diagram
 
 
 @dataclass(frozen=True, slots=True)

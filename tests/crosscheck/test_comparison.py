@@ -11,8 +11,8 @@ from tcpspec.explore.limits import Limits
 from tcpspec.export.exported import LeftOut, Refused
 from tcpspec.model.model import Specification, System
 from tcpspec.properties.verdict import Status
-from tcpspec.views.crosscheck_report import crosscheck_report
-from tcpspec.views.report import Look
+from tcpspec.views.reports.crosscheck_report import crosscheck_report
+from tcpspec.views.reports.report import Look
 from tests.helpers import result
 
 TEXT = """

@@ -15,9 +15,9 @@ from tcpspec.difference import Difference, difference
 from tcpspec.model.labels import place
 from tcpspec.properties.scenario import Outcome
 from tcpspec.semantics.show import show_value
-from tcpspec.views.difference_report import line_texts, named, verdict_text
 from tcpspec.views.draw import answers, file_names
-from tcpspec.views.report import plural
+from tcpspec.views.reports.difference_report import line_texts, named, verdict_text
+from tcpspec.views.reports.report import plural
 
 Groups = Mapping[str, Sequence[str]]
 """Headings, and the files of the hazards below each, without their ending."""

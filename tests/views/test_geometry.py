@@ -1,7 +1,7 @@
 import pytest
 
-from tcpspec.views.geometry import Box, Point, Segment, beside
-from tcpspec.views.label_places import Wish, around, on_arrow, place
+from tcpspec.views.runs.geometry import Box, Point, Segment, beside
+from tcpspec.views.runs.label_places import Wish, around, on_arrow, place
 
 BOX = Box(Point(0, 0), 10, 4)
 

@@ -1,8 +1,8 @@
 import pytest
 
 from tcpspec.explore.run import Run
-from tcpspec.views.ladder import RowKind, ladder, ladder_rows
 from tcpspec.views.measure import cells
+from tcpspec.views.runs.ladder import RowKind, ladder, ladder_rows
 from tests.conftest import Golden
 from tests.helpers import specification
 from tests.views.runs import HOSTILE, OLD, RELAY, basic, duplicated, handshake, lossy, relayed, walk

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tcpspec.views import render as module
+from tcpspec.views.machines.state_diagram import state_diagram
 from tcpspec.views.render import Picture, RenderingError, render
-from tcpspec.views.sequence_diagram import sequence_diagram
-from tcpspec.views.state_diagram import state_diagram
+from tcpspec.views.runs.sequence_diagram import sequence_diagram
 from tests.views.runs import basic, handshake
 
 SMALL = Picture('digraph 1 { 1 [label="one" fontname=Helvetica]; 1 -> 2 }', 'A "small" \\1 <b>')

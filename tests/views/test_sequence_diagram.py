@@ -5,9 +5,9 @@ import pytest
 
 from tcpspec.explore.run import Run
 from tcpspec.views.render import render
-from tcpspec.views.sequence_diagram import sequence_diagram
-from tcpspec.views.sequence_layout import lay_out
-from tcpspec.views.sequence_parts import Layout, Line, Look, Stroke
+from tcpspec.views.runs.sequence_diagram import sequence_diagram
+from tcpspec.views.runs.sequence_layout import lay_out
+from tcpspec.views.runs.sequence_parts import Layout, Line, Look, Stroke
 from tests.conftest import Golden
 from tests.helpers import specification
 from tests.views.runs import (

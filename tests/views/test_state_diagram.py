@@ -4,9 +4,9 @@ import pytest
 
 from tcpspec.check import load
 from tcpspec.model.model import Machine
-from tcpspec.views.outline import Box, Outline, outline
+from tcpspec.views.machines.outline import Box, Outline, outline
+from tcpspec.views.machines.state_diagram import state_diagram
 from tcpspec.views.render import render
-from tcpspec.views.state_diagram import state_diagram
 from tests.conftest import Golden
 from tests.helpers import specification
 from tests.views.runs import HOSTILE, handshake, svg_texts

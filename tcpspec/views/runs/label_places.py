@@ -8,7 +8,7 @@ piece of another line. Labels are placed one by one, then each once more with al
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tcpspec.views.geometry import Box, Point, Segment
+from tcpspec.views.runs.geometry import Box, Point, Segment
 
 _PARTS = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8)
 _ON_BOX, _ON_LINE = 100.0, 10.0

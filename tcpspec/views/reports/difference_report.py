@@ -10,7 +10,7 @@ from tcpspec.model.differences import LineDifference
 from tcpspec.model.labels import place
 from tcpspec.model.model import Transition
 from tcpspec.semantics.show import show_value
-from tcpspec.views.report import Line
+from tcpspec.views.reports.report import Line
 
 Object = dict[str, Any]
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from tcpspec.escape import dot_html, dot_text
 from tcpspec.explore.run import Run
-from tcpspec.views.geometry import Point
 from tcpspec.views.render import Picture
-from tcpspec.views.sequence_layout import lay_out
-from tcpspec.views.sequence_parts import BOLD, FONT_SIZE, Layout, Line, Look, Stroke, Tag, Text
+from tcpspec.views.runs.geometry import Point
+from tcpspec.views.runs.sequence_layout import lay_out
+from tcpspec.views.runs.sequence_parts import BOLD, FONT_SIZE, Layout, Line, Look, Stroke, Tag, Text
 
 if TYPE_CHECKING:
     pass

@@ -14,9 +14,17 @@ from tcpspec.escape import visible
 from tcpspec.explore.run import Run
 from tcpspec.record import Record
 from tcpspec.semantics.state import Step, StepKind
-from tcpspec.views.ladder_canvas import ASCII, UNICODE, Canvas, Glyphs
 from tcpspec.views.measure import cells
-from tcpspec.views.story import Course, Fate, cause, changes, control_states, courses, verdict_text
+from tcpspec.views.runs.ladder_canvas import ASCII, UNICODE, Canvas, Glyphs
+from tcpspec.views.runs.story import (
+    Course,
+    Fate,
+    cause,
+    changes,
+    control_states,
+    courses,
+    verdict_text,
+)
 from tcpspec.wrap import filled, wrapped
 
 _GAP = 24  # columns between two lifelines, at least

@@ -7,8 +7,8 @@ from tcpspec.answers import Question
 from tcpspec.escape import visible
 from tcpspec.model.labels import place
 from tcpspec.mutation.result import Fate, Judged, Mutation
-from tcpspec.views.difference_report import named
-from tcpspec.views.report import Line, Look, Piece, plural
+from tcpspec.views.reports.difference_report import named
+from tcpspec.views.reports.report import Line, Look, Piece, plural
 
 _STYLES = {
     Fate.CAUGHT: "ok", Fate.EQUIVALENT: "", Fate.EXPLAINED: "", Fate.SURVIVED: "bad",

@@ -15,10 +15,18 @@ from dataclasses import dataclass, replace
 
 from tcpspec.explore.run import Run
 from tcpspec.semantics.state import StepKind
-from tcpspec.views.geometry import Box, Point, Segment, beside
-from tcpspec.views.label_places import Wish, around, on_arrow, place
-from tcpspec.views.sequence_parts import FONT_SIZE, Layout, Line, Look, Stroke, Tag, Text, text
-from tcpspec.views.story import Course, Fate, cause, changes, control_states, courses, verdict_text
+from tcpspec.views.runs.geometry import Box, Point, Segment, beside
+from tcpspec.views.runs.label_places import Wish, around, on_arrow, place
+from tcpspec.views.runs.sequence_parts import FONT_SIZE, Layout, Line, Look, Stroke, Tag, Text, text
+from tcpspec.views.runs.story import (
+    Course,
+    Fate,
+    cause,
+    changes,
+    control_states,
+    courses,
+    verdict_text,
+)
 from tcpspec.wrap import wrapped
 
 _PITCH = 38.0

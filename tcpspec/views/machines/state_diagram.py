@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from tcpspec.escape import dot_html, dot_text
 from tcpspec.model.labels import ORDERED, Label
 from tcpspec.model.model import Machine, State
+from tcpspec.views.machines.outline import Arrow, Box, Outline, outline
 from tcpspec.views.measure import text_width
-from tcpspec.views.outline import Arrow, Box, Outline, outline
 from tcpspec.views.render import Picture
 from tcpspec.wrap import filled, wrapped
 

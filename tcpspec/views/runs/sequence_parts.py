@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from tcpspec.views.geometry import Box, Point, Segment
 from tcpspec.views.measure import text_width
+from tcpspec.views.runs.geometry import Box, Point, Segment
 from tcpspec.wrap import wrapped
 
 

@@ -13,7 +13,7 @@ from tcpspec.explore.run import Run, describe
 from tcpspec.properties.scenario import Followed, Outcome
 from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict
 from tcpspec.record import Record
-from tcpspec.views.ladder import ladder
+from tcpspec.views.runs.ladder import ladder
 
 Piece: TypeAlias = tuple[str, str]
 """Text and the name of its style: ``ok``, ``bad``, ``open``, ``strong``, ``faint`` or none."""

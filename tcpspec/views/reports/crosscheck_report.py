@@ -9,8 +9,8 @@ from tcpspec.crosscheck.testimony import Testimony
 from tcpspec.escape import visible
 from tcpspec.explore.run import Run
 from tcpspec.properties.verdict import Status
-from tcpspec.views.ladder import ladder
-from tcpspec.views.report import Line, Look, Piece
+from tcpspec.views.reports.report import Line, Look, Piece
+from tcpspec.views.runs.ladder import ladder
 
 _STYLES = {
     Agreement.AGREES: "",
