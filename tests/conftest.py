@@ -26,13 +26,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--thorough", action="store_true", help="try many more random examples: half an hour"
     )
-    for tool, count in (("spin", 25), ("tlc", 8)):
+    for tool, count in (("spin", 15), ("tlc", 5)):
         parser.addoption(
             f"--{tool}-examples", type=int, default=count,
             help=f"how many random specifications {tool.upper()} is asked about",
         )  # fmt: skip
     parser.addoption(
-        "--tlc-run-examples", type=int, default=4,
+        "--tlc-run-examples", type=int, default=2,
         help="how many random specifications TLC is asked about the whole runs of",
     )  # fmt: skip
     parser.addoption(
