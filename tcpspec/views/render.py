@@ -63,6 +63,13 @@ def render(
     return _finished(drawn, picture.title) if format == "svg" else drawn
 
 
+def positions(source: str) -> dict[str, tuple[float, float]]:
+    """Where ``dot`` places the nodes of a graph, in inches. Raises ``RenderingError``."""
+    told = _pure(Picture(source, ""), "plain", TIME_LIMIT).decode()
+    nodes = (line.split() for line in told.splitlines() if line.startswith("node "))
+    return {name: (float(x), float(y)) for _, name, x, y, *_ in nodes}
+
+
 def _command(program: str, picture: Picture, format: str) -> list[str]:
     """``dot`` lays out; ``neato -n2`` takes positions as they are."""
     engine = ["-Kneato", "-n2"] if picture.pinned else ["-Kdot"]
