@@ -8,7 +8,7 @@ arrows that pass by many layers, because they are the hardest to follow.
 A label that is long gets a number, and stands below the figure. So any machine can be drawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tcpspec.escape import ascii_text
@@ -80,10 +80,27 @@ def plan(machine: Machine, shown: Outline) -> Plan:
     return attempt.plan
 
 
-def event_text(label: Label) -> str:
+def _downwards(shown: Outline) -> list[int]:
+    """Boxes in an order in which few arrows lead up: the first that nothing else has to precede.
+
+    Lists come last.
+    """
+    states = [number for number, box in enumerate(shown.boxes) if box.state is not None]
+    before = {number: set[int]() for number in states}
+    for arrow in shown.arrows:
+        if not arrow.up and arrow.source in before:
+            before[arrow.target].add(arrow.source)
+    order: list[int] = []
+    while waiting := [number for number in states if number not in order]:
+        ready = (number for number in waiting if before[number] <= {*order, number})
+        order.append(next(ready, waiting[0]))
+    return order + [number for number in range(len(shown.boxes)) if number not in before]
+
+
+def _event_text(label: Label) -> str:
     """An upright stroke would be taken for a line.
 
-    >>> event_text(Label("rcv SYN | SYN+ACK"))
+    >>> _event_text(Label("rcv SYN | SYN+ACK"))
     'rcv SYN or SYN+ACK'
     """
     return _plain(label.event.replace(" | ", " or "))
@@ -95,7 +112,7 @@ def _plain(text: str) -> str:
 
 def _block(label: Label) -> list[str]:
     """Event and guard over a rule over the actions."""
-    head = wrapped(event_text(label), _LABEL_WIDTH)
+    head = wrapped(_event_text(label), _LABEL_WIDTH)
     if label.guard:
         head += wrapped(f"[{_plain(label.guard)}]", _LABEL_WIDTH)
     if not label.actions:
@@ -107,7 +124,7 @@ def _block(label: Label) -> list[str]:
 def _told(label: Label, target: str = "", width: int = _BOX_WIDTH, lead: str = "") -> list[str]:
     """A transition as it is written in the file; all lines but the first are indented."""
     actions = tuple(map(_plain, label.actions))
-    plain = Label(event_text(label), _plain(label.guard), actions)
+    plain = Label(_event_text(label), _plain(label.guard), actions)
     parts = plain.lines(width - len(lead) - 2) + ([f"-> {target}"] if target else [])
     first, *others = filled(parts, width - len(lead) - 2)
     return [lead + first, *(" " * (len(lead) + 2) + other for other in others)]
@@ -119,6 +136,7 @@ class _Attempt:
     def __init__(self, machine: Machine, shown: Outline, told: frozenset[int]) -> None:
         self._machine, self._shown = machine, shown
         self._numbered: list[Label] = []
+        self._order = _downwards(shown)
         lists = {number for number, box in enumerate(shown.boxes) if box.state is None}
         drawn = {
             number: arrow for number, arrow in enumerate(shown.arrows)
@@ -141,7 +159,7 @@ class _Attempt:
     # --- what is drawn ---
 
     def _link(self, arrow: Arrow) -> Link:
-        upper, lower = sorted((arrow.source, arrow.target))
+        upper, lower = sorted((arrow.source, arrow.target), key=self._order.index)
         lines: list[str] = []
         for label in arrow.labels:
             block = _block(label)
@@ -187,27 +205,26 @@ class _Attempt:
 
     def _layered(self) -> list[int]:
         """Each box below those from which lines come, in a layer where there is room."""
-        layers: list[int] = []
+        layers: dict[int, int] = {}
         taken: dict[int, int] = {}
-        for number, frame in enumerate(self._frames):
+        layer = 0
+        for number in self._order:
+            frame = self._frames[number]
             links = self._links.values()
             above = [layers[link.upper] + 1 for link in links if link.lower == number]
-            layer = max(above, default=layers[-1] if layers else 0)
+            layer = max(above, default=layer)
             if not frame.is_state:
-                layer = max(layers) + 1
+                layer = max(layers.values()) + 1
             while layer in taken and taken[layer] + frame.size + self._open(layers, layer) > ROOM:
                 layer += 1
             taken[layer] = taken.get(layer, 0) + frame.size
-            layers.append(layer)
-        return layers
+            layers[number] = layer
+        return [layers[number] for number in range(len(self._frames))]
 
-    def _open(self, layers: Sequence[int], layer: int) -> int:
-        """How many lines pass by a layer in which the next box may come to be."""
-        number = len(layers)
+    def _open(self, layers: Mapping[int, int], layer: int) -> int:
+        """How many lines pass by a layer, or may yet end in it."""
         return sum(
-            link.upper < number != link.lower
-            and layers[link.upper] < layer
-            and (link.lower > number or layers[link.lower] > layer)
+            layers.get(link.upper, layer) < layer < layers.get(link.lower, layer + 1)
             for link in self._links.values()
         )
 

@@ -102,7 +102,7 @@ class _Drawing:
     ) -> int:
         """The lines between two rows; where the lower begins. Arrowheads have rows of their own."""
         head = int(any(knot.box is not None for knot in upper))
-        foot = int(any(knot.box is not None for knot in lower))
+        foot = int(any(knot.box is not None for knot in lower) and bool(strands))
         pieces, count = tracks([Wire(strand.leaves, strand.arrives) for strand in strands])
         bottom = top + head + count + foot
         for piece in (piece for turns in pieces for piece in turns):
