@@ -22,7 +22,7 @@ _LABEL_WIDTH, _LABEL_HEIGHT = 22, 8
 _BOX_WIDTH = 34
 """Characters of a line in a label and in a box, and lines of a label."""
 
-_LINES, _LONG = 12, 9
+_LINES, _LONG = 8, 9
 """So many lines side by side can be followed, and a line past so many layers."""
 
 
