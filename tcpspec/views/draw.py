@@ -7,12 +7,23 @@ from dataclasses import dataclass
 
 from tcpspec.check import Result, SystemResult
 from tcpspec.explore.run import Run
+from tcpspec.export.mermaid import mermaid
+from tcpspec.export.plantuml import plantuml
 from tcpspec.model.model import Machine
 from tcpspec.properties.scenario import Outcome
 from tcpspec.properties.verdict import Status, Verdict
+from tcpspec.views.art.grid import WIDTH
+from tcpspec.views.art.state_art import state_art
+from tcpspec.views.machines.overlay import NOTHING, Overlay
 from tcpspec.views.machines.state_diagram import state_diagram
-from tcpspec.views.render import Picture, render
+from tcpspec.views.render import FORMATS, Picture, render
+from tcpspec.views.runs.ladder import ladder_art
 from tcpspec.views.runs.sequence_diagram import sequence_diagram
+from tcpspec.views.runs.sequence_text import MERMAID, PLANTUML, sequence_text
+from tcpspec.views.theme import LIGHT, PRINT, Theme
+
+FORMS = (*FORMATS, "txt", "mmd", "puml")
+"""The endings of files that pictures can have; the last are text, also for Mermaid and PlantUML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +70,53 @@ def _outcome(verdict: Verdict) -> str:
     return "\n".join([f"violated: {claim}", *verdict.reasons])
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How pictures look, and who draws them; ``rfc``: as an RFC may have them."""
+
+    theme: Theme = LIGHT
+    rfc: bool = False
+    renderer: str = "pure"
+
+    @property
+    def colours(self) -> Theme:
+        return PRINT if self.rfc else self.theme
+
+
+USUAL = Style()
+
+
 def state_picture(
-    machine: Machine, form: str = "svg", *, simple: bool = False, renderer: str = "pure"
-) -> bytes:
-    """A machine as a state diagram; ``form`` is svg, png or dot."""
-    return render(state_diagram(machine, simple=simple), form, renderer=renderer)
+    machine: Machine, form: str = "svg", *,
+    simple: bool = False, style: Style = USUAL, overlay: Overlay = NOTHING,
+) -> bytes:  # fmt: skip
+    """A machine as a state diagram, in one of ``FORMS``. Raises ``RenderingError``."""
+    if form == "txt":
+        return state_art(machine, simple=simple).encode()
+    if form in ("mmd", "puml"):
+        return (mermaid if form == "mmd" else plantuml)(machine, simple=simple).encode()
+    picture = state_diagram(machine, simple=simple, theme=style.colours, overlay=overlay)
+    return render(picture, form, renderer=style.renderer, rfc=style.rfc)
 
 
 def sequence_picture(
-    answer: Answer, form: str = "svg", *, values: bool = False, renderer: str = "pure"
+    answer: Answer, form: str = "svg", *, values: bool = False, style: Style = USUAL
 ) -> bytes:
-    """A run as a sequence diagram; ``form`` is svg, png or dot."""
-    return render(_sequence_diagram(answer, values=values), form, renderer=renderer)
+    """A run as a sequence diagram, in one of ``FORMS``. Raises ``RenderingError``."""
+    run, title, outcome = answer.run, answer.title, answer.outcome
+    if form == "txt":
+        return ladder_art(run, width=WIDTH, outcome=outcome, values=values).encode()
+    if form in ("mmd", "puml"):
+        dialect = MERMAID if form == "mmd" else PLANTUML
+        return sequence_text(run, dialect, title=title, outcome=outcome, values=values).encode()
+    picture = _sequence_diagram(answer, values=values, theme=style.colours)
+    return render(picture, form, renderer=style.renderer, rfc=style.rfc)
 
 
-def _sequence_diagram(answer: Answer, *, values: bool = False) -> Picture:
-    return sequence_diagram(answer.run, title=answer.title, outcome=answer.outcome, values=values)
+def _sequence_diagram(answer: Answer, *, values: bool = False, theme: Theme = LIGHT) -> Picture:
+    return sequence_diagram(
+        answer.run, title=answer.title, outcome=answer.outcome, values=values, theme=theme
+    )
 
 
 def draw(subject: Machine | Run, form: str = "svg") -> bytes:

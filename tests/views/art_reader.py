@@ -172,7 +172,9 @@ class _Reader:
         if not rules:
             return "".join(block).replace(" ", "")
         (rule,) = rules
-        return "/".join("".join(part) for part in (block[:rule], block[rule + 1 :])).replace(" ", "")
+        return "/".join("".join(part) for part in (block[:rule], block[rule + 1 :])).replace(
+            " ", ""
+        )
 
     def _start(self) -> None:
         marks = [(row, line.index("*")) for row, line in enumerate(self.lines[:1]) if "*" in line]

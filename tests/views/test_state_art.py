@@ -68,7 +68,9 @@ def test_figures_of_random_specifications_say_what_the_machines_say(text: str) -
 def machines(draw: DrawFn) -> str:
     """Machines with many states and arrows, in all directions."""
     count = draw(st.integers(1, 12))
-    states = [draw(st.sampled_from(["S", "STATE_", "A_RATHER_LONG_NAME_"])) + str(n) for n in range(count)]
+    states = [
+        draw(st.sampled_from(["S", "STATE_", "A_RATHER_LONG_NAME_"])) + str(n) for n in range(count)
+    ]
     events = st.sampled_from(["rcv X", "rcv X | Y", "call go", "timeout t", "step"])
     guards = st.sampled_from(["", "", " [v == 1]", " [v == 0 or v == 1 and not v == 1]"])
     actions = st.sampled_from(["", " / snd X", " / v := 1; snd Y; snd X; reset", " / reset; snd X"])
@@ -78,7 +80,9 @@ def machines(draw: DrawFn) -> str:
             f"{draw(events)}{draw(guards)}{draw(actions)} -> {draw(st.sampled_from(states))}"
             for _ in range(draw(st.integers(0, 6)))
         ]
-        lines.append(f"{'initial ' * (number == 0)}{'final ' * draw(st.booleans())}state {state} {{")
+        lines.append(
+            f"{'initial ' * (number == 0)}{'final ' * draw(st.booleans())}state {state} {{"
+        )
         lines += [*body, "}"]
     return "\n".join(["message M = X | Y call go timer t machine R { var v: 0..1 = 0", *lines, "}"])
 
@@ -94,7 +98,9 @@ def grid(size: int) -> Machine:
     lines = []
     for number in range(size):
         ways = {min(number + 1, size - 1), min(number + 7, size - 1), number // 2}
-        body = "\n".join(f"rcv X [v == {n}] / snd Y -> S{way}" for n, way in enumerate(sorted(ways)))
+        body = "\n".join(
+            f"rcv X [v == {n}] / snd Y -> S{way}" for n, way in enumerate(sorted(ways))
+        )
         lines.append(f"{'initial ' * (number == 0)}state S{number} {{ {body} }}")
     text = "\n".join(["message M = X | Y machine Big { var v: 0..2 = 0", *lines, "}"])
     return specification(text).machines["Big"]

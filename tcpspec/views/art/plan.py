@@ -8,14 +8,14 @@ arrows that pass by many layers, because they are the hardest to follow.
 A label that is long gets a number, and stands below the figure. So any machine can be drawn.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tcpspec.escape import ascii_text
 from tcpspec.model.labels import Label
 from tcpspec.model.model import Machine
 from tcpspec.views.art.grid import ROOM, WIDTH, steps
-from tcpspec.views.machines.outline import Arrow, Box, Outline, Section, any_of
+from tcpspec.views.machines.outline import Arrow, Outline, Section, any_of
 from tcpspec.wrap import filled, wrapped
 
 _LABEL_WIDTH, _LABEL_HEIGHT = 22, 8
@@ -178,8 +178,8 @@ class _Attempt:
             for line in _told(label, self._target(arrow), _BOX_WIDTH)
         ]  # fmt: skip
         if box.state is None:
-            parts = [self._section(number, section) for section in box.sections]
-            return Frame(tuple(parts), is_state=False, final=False)
+            sections = tuple(self._section(number, section) for section in box.sections)
+            return Frame(sections, is_state=False, final=False)
         state = self._machine.state[box.state]
         head = wrapped(ascii_text(state.name), WIDTH - 4)
         if state.label and not box.again:

@@ -91,7 +91,9 @@ def _rows(plan: Plan) -> Sheet:
     return made
 
 
-def _add(made: Sheet, row: list[Knot], above: Mapping[int, Knot], below: Mapping[int, Knot]) -> None:
+def _add(
+    made: Sheet, row: list[Knot], above: Mapping[int, Knot], below: Mapping[int, Knot]
+) -> None:
     if made.rows:
         made.strands.append([Strand(above[n], below[n], n) for n in above])
     made.rows.append(row)
@@ -135,7 +137,11 @@ def _order(made: Sheet) -> None:
 
 def _dot(made: Sheet, names: Mapping[Knot, str]) -> str:
     """Knots as boxes of their sizes; every edge leads one rank down, so ranks are rows."""
-    lines = ["digraph {", f"nodesep={_UNIT / 4}; ranksep=0.2", "node [shape=box height=0.1 label=\"\"]"]
+    lines = [
+        "digraph {",
+        f"nodesep={_UNIT / 4}; ranksep=0.2",
+        'node [shape=box height=0.1 label=""]',
+    ]
     lines += [f"{name} [width={knot.size * _UNIT:.2f}]" for knot, name in names.items()]
     for strands in made.strands:
         for strand in strands:
@@ -200,5 +206,7 @@ def _ports(
     pairs = sorted(zip(wanted, range(count), strict=True))
     first = knot.place + 1
     sizes = [apart] * (count - 1) + [1]
-    for (_, number), place in zip(pairs, spread([w - first for w, _ in pairs], sizes, room), strict=True):
+    for (_, number), place in zip(
+        pairs, spread([w - first for w, _ in pairs], sizes, room), strict=True
+    ):
         yield strands[number], first + place

@@ -131,7 +131,11 @@ class _Drawing:
         self.paper.down(_column(place), row, end - 1)
 
 
-_BORDERS = {(True, False): "+-|", (True, True): "+=|", (False, False): "..:"}
+_BORDERS = {
+    (True, False): ("+", "-", "|"),
+    (True, True): ("+", "=", "|"),
+    (False, False): (".", ".", ":"),
+}
 """Corner, rule and side of a box: of a state, of a final one, of a list."""
 
 
