@@ -40,6 +40,15 @@ def html_text(text: str) -> str:
     return html.escape(visible(text), quote=True)
 
 
+def markdown_text(text: str) -> str:
+    r"""Text inside Markdown: every sign that may be markup is escaped.
+
+    >>> markdown_text("<b> [x] *y* a_b")
+    '\\<b\\> \\[x\\] \\*y\\* a\\_b'
+    """
+    return "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+-!|&~$" else c for c in visible(text))
+
+
 def dot_text(text: str) -> str:
     r"""Text inside a plain label of Graphviz, which knows escapes like ``\N`` and HTML's entities.
 

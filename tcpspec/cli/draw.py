@@ -242,7 +242,7 @@ class _Overlaying:
         for look, way in (("Heavy", client), ("Heavy and dashed", server)):
             if way:
                 captions.append(f"{look}: the way of {way[0]} in {way[1]}.")
-        if client and server:
+        if not ways[0].isdisjoint(ways[1]):
             captions.append("Double: both.")
         return Overlay(used, steps, *ways, tuple(captions))
 

@@ -1,8 +1,6 @@
 """Pictures of machines and of runs, in the forms that files can have."""
 
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tcpspec.check import Result, SystemResult
@@ -109,11 +107,12 @@ def sequence_picture(
     if form in ("mmd", "puml"):
         dialect = MERMAID if form == "mmd" else PLANTUML
         return sequence_text(run, dialect, title=title, outcome=outcome, values=values).encode()
-    picture = _sequence_diagram(answer, values=values, theme=style.colours)
+    picture = sequence_of(answer, values=values, theme=style.colours)
     return render(picture, form, renderer=style.renderer, rfc=style.rfc)
 
 
-def _sequence_diagram(answer: Answer, *, values: bool = False, theme: Theme = LIGHT) -> Picture:
+def sequence_of(answer: Answer, *, values: bool = False, theme: Theme = LIGHT) -> Picture:
+    """A run under its title, with what came out."""
     return sequence_diagram(
         answer.run, title=answer.title, outcome=answer.outcome, values=values, theme=theme
     )
@@ -126,64 +125,3 @@ def draw(subject: Machine | Run, form: str = "svg") -> bytes:
     return sequence_picture(
         Answer("", subject.system.name, subject, subject.system.name, None), form
     )
-
-
-def figures(results: Iterable[Result]) -> list[tuple[str, Picture]]:
-    """File names and pictures of each machine, whole and simple, and of each run of the results.
-
-    A machine that several specifications take in as it is, from one file, is drawn once, and called
-    after that file.
-    """
-    found = [picture for result in results for picture in _figures(result)]
-    named = {(file, title, picture.source): (title, picture) for file, title, picture in found}
-    names = file_names([title for title, _ in named.values()])
-    return [
-        (f"{name}.svg", picture) for name, (_, picture) in zip(names, named.values(), strict=True)
-    ]
-
-
-def _figures(result: Result) -> Iterator[tuple[str, str, Picture]]:
-    """The pictures of one result, with the file that each is of and what it is called."""
-    specification = result.specification
-    for machine in _machines(result):
-        origin = specification.origins[machine.name]
-        for simple, picture in enumerate(_state_diagrams(machine)):
-            yield origin, f"{_stem(origin)} {machine.name}{' simple' * simple}", picture
-    path = specification.path
-    for answer in answers(result):
-        yield path, f"{_stem(path)} {answer.system} {answer.name}", _sequence_diagram(answer)
-
-
-def _stem(path: str) -> str:
-    """The name of a specification, from its file or from ``tcpspec:NAME``."""
-    return path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
-
-
-def _machines(result: Result) -> Iterator[Machine]:
-    """Those of the specification that its systems use: a variant may leave some of its base."""
-    systems = result.specification.systems.values()
-    used = {one.machine for system in systems for one in system.instances}
-    return (m for m in result.specification.machines.values() if m in used or not used)
-
-
-def _state_diagrams(machine: Machine) -> list[Picture]:
-    """The whole diagram, and the simple one where that is another."""
-    whole, simple = state_diagram(machine), state_diagram(machine, simple=True)
-    return [whole] if simple.source == whole.source else [whole, simple]
-
-
-def file_names(titles: list[str]) -> Iterator[str]:
-    """A safe, distinct file name, without an ending, for each title.
-
-    >>> list(file_names(["TCP no deadlock", "TCP: no deadlock", "../../etc/passwd", "…"]))
-    ['tcp-no-deadlock', 'tcp-no-deadlock-2', 'etc-passwd', 'figure']
-    """
-    taken: set[str] = set()
-    for title in titles:
-        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-        slug = re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:80] or "figure"
-        name, number = slug, 2
-        while name in taken:
-            name, number = f"{slug}-{number}", number + 1
-        taken.add(name)
-        yield name

@@ -15,6 +15,7 @@ from tests.examples import examples
 from tests.helpers import specification
 from tests.strategies import specifications
 from tests.views.art_reader import Edge, Read, read
+from tests.views.machines import grid
 from tests.views.runs import HOSTILE, handshake
 
 
@@ -91,19 +92,6 @@ def machines(draw: DrawFn) -> str:
 @given(machines())
 def test_figures_of_random_machines_say_what_the_machines_say(text: str) -> None:
     reads_as(specification(text).machines["R"])
-
-
-def grid(size: int) -> Machine:
-    """States that lead to the next ones, to one further down, and some back."""
-    lines = []
-    for number in range(size):
-        ways = {min(number + 1, size - 1), min(number + 7, size - 1), number // 2}
-        body = "\n".join(
-            f"rcv X [v == {n}] / snd Y -> S{way}" for n, way in enumerate(sorted(ways))
-        )
-        lines.append(f"{'initial ' * (number == 0)}state S{number} {{ {body} }}")
-    text = "\n".join(["message M = X | Y machine Big { var v: 0..2 = 0", *lines, "}"])
-    return specification(text).machines["Big"]
 
 
 def test_a_machine_of_200_states_is_drawn() -> None:

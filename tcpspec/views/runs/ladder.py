@@ -19,7 +19,6 @@ from tcpspec.explore.run import Run
 from tcpspec.record import Record
 from tcpspec.semantics.state import Step, StepKind
 from tcpspec.views.measure import cells
-from tcpspec.views.render import RenderingError
 from tcpspec.views.runs.ladder_canvas import ASCII, UNICODE, Canvas, Glyphs
 from tcpspec.views.runs.story import (
     Course,
@@ -140,6 +139,8 @@ class _Ladder:
         self.inside = True
         self.gap = min(self.gap, free // gaps)
         if self.gap < _LEAST:
+            from tcpspec.views.render import RenderingError
+
             raise RenderingError(
                 f"{len(self.names)} instances do not stand side by side in {width} columns; "
                 "draw a picture instead, as .svg"
