@@ -46,10 +46,7 @@ def figures(results: Iterable[Result]) -> list[Figure]:
     drafts = list(reversed(named.values()))
     names = file_names([draft.title for draft in drafts])
     return [
-        Figure(
-            f"{name}.svg", draft.figure.specification, draft.figure.picture, draft.figure.caption
-        )
-        for name, draft in zip(names, drafts, strict=True)
+        replace(draft.figure, file=f"{name}.svg") for name, draft in zip(names, drafts, strict=True)
     ]
 
 

@@ -11,6 +11,7 @@ _CUTS = (
     (re.compile(r' xmlns:xlink="[^"]*"'), ""),
     (re.compile(r' xml:space="[^"]*"'), ""),
     (re.compile(r' (?:fill|stroke)-opacity="[^"]*"'), ""),
+    (re.compile(r'(?<=<g) id="\w+" class="\w+"'), ""),  # the same in all pictures of a document
     (re.compile(r' stroke="(?:none|transparent)"'), ""),  # which xml2rfc does not take
     (re.compile(r'="transparent"'), '="none"'),
     (re.compile(r'font-family="[^"]*"'), 'font-family="sans-serif"'),

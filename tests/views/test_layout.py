@@ -109,10 +109,13 @@ def test_no_label_hides_another_or_a_box(path: Path) -> None:
                 assert not any(a.overlaps(b) for a in one for b in other), machine.name
 
 
-@pytest.mark.parametrize(("simple", "crossings"), [(True, 1), (False, 2)])
-def test_the_lines_of_tcp_cross_hardly_ever(simple: bool, crossings: int) -> None:
+@pytest.mark.parametrize("simple", [False, True])
+def test_the_lines_of_tcp_cross_once(simple: bool) -> None:
+    """Which cannot be avoided where all leads down: the ways from SYN_RCVD to FIN_WAIT_1 and to
+    CLOSE_WAIT enclose ESTABLISHED from above, and the way from SYN_SENT has to get in.
+    """
     machine = load("tcpspec:tcp.fsm").machines["Endpoint"]
-    assert laid_out(machine, simple=simple).crossings == crossings
+    assert laid_out(machine, simple=simple).crossings == 1
 
 
 def test_the_lines_of_figure_5_do_not_cross() -> None:

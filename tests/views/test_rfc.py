@@ -22,7 +22,7 @@ DRAFT = """<?xml version="1.0" encoding="utf-8"?>
 <title abbrev="Machine">A Connection State Machine</title>
 <seriesInfo name="Internet-Draft" value="draft-example-machine-00"/>
 <author fullname="Example" surname="Example"><organization/></author>
-<date year="2026" month="January" day="1"/>
+<date/>
 <abstract><t>A state machine and one of its runs.</t></abstract>
 </front>
 <middle><section><name>Figures</name>
@@ -59,6 +59,7 @@ def drawn() -> Drawn:
     return made
 
 
+@pytest.mark.sweep
 def test_svgcheck_passes_every_picture(drawn: Drawn, tmp_path: Path) -> None:
     for name, (svg, _) in drawn.items():
         path = tmp_path / "figure.svg"
@@ -70,6 +71,7 @@ def test_svgcheck_passes_every_picture(drawn: Drawn, tmp_path: Path) -> None:
         assert (done.returncode, "conforms" in done.stderr + done.stdout) == (0, True), name
 
 
+@pytest.mark.sweep
 def test_what_is_in_colour_does_not_pass(tmp_path: Path) -> None:
     path = tmp_path / "figure.svg"
     path.write_bytes(state_picture(load("tcpspec:figure5.fsm").machines["TCP"]))
@@ -79,6 +81,7 @@ def test_what_is_in_colour_does_not_pass(tmp_path: Path) -> None:
     assert done.returncode != 0
 
 
+@pytest.mark.sweep
 def test_xml2rfc_builds_a_draft_with_the_figures(drawn: Drawn, tmp_path: Path) -> None:
     figures = [
         FIGURE.format(name=name, svg=svg.decode().partition("?>")[2], text=escape(text.decode()))

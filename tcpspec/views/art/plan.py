@@ -8,7 +8,8 @@ arrows that pass by many layers, because they are the hardest to follow.
 A label that is long gets a number, and stands below the figure. So any machine can be drawn.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tcpspec.escape import ascii_text
@@ -130,6 +131,14 @@ def _told(label: Label, target: str = "", width: int = _BOX_WIDTH, lead: str = "
     return [lead + first, *(" " * (len(lead) + 2) + other for other in others)]
 
 
+def _by_box(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    """The links of each box, from pairs of both."""
+    found: dict[int, list[int]] = {}
+    for link, box in pairs:
+        found.setdefault(box, []).append(link)
+    return found
+
+
 class _Attempt:
     """A plan in which some arrows are told."""
 
@@ -143,6 +152,11 @@ class _Attempt:
             if number not in told and arrow.source not in lists
         }  # fmt: skip
         self._links = {number: self._link(arrow) for number, arrow in drawn.items()}
+        self._arrows: dict[int, list[int]] = {}
+        for number, arrow in enumerate(shown.arrows):
+            self._arrows.setdefault(arrow.source, []).append(number)
+        self._begin = _by_box((i, link.upper) for i, link in self._links.items())
+        self._end = _by_box((i, link.lower) for i, link in self._links.items())
         self._frames = [self._frame(number) for number in range(len(shown.boxes))]
         self._layers = self._layered()
 
@@ -171,62 +185,62 @@ class _Attempt:
 
     def _frame(self, number: int) -> Frame:
         box = self._shown.boxes[number]
-        told = [
-            line for index, arrow in enumerate(self._shown.arrows)
-            if index not in self._links and arrow.source == number
-            for label in arrow.labels
-            for line in _told(label, self._target(arrow), _BOX_WIDTH)
-        ]  # fmt: skip
         if box.state is None:
             sections = tuple(self._section(number, section) for section in box.sections)
             return Frame(sections, is_state=False, final=False)
+        told = [
+            line
+            for index in self._arrows.get(number, [])
+            if index not in self._links
+            for label in self._shown.arrows[index].labels
+            for line in _told(label, self._target(index), _BOX_WIDTH)
+        ]
         state = self._machine.state[box.state]
         head = wrapped(ascii_text(state.name), WIDTH - 4)
         if state.label and not box.again:
             head += wrapped(f"({ascii_text(state.label)})", _BOX_WIDTH)
         stays = [line for s in box.sections for label in s.labels for line in _told(label)]
         parts = [part for part in (head, stays + told) if part]
-        ends = [[link.upper, link.lower] for link in self._links.values()]
-        ports = max(sum(end[side] == number for end in ends) for side in (0, 1)) if ends else 0
-        return Frame(tuple(map(tuple, parts)), is_state=True, final=state.final, ports=ports)
+        ports = max(len(side.get(number, [])) for side in (self._begin, self._end))
+        return Frame(tuple(map(tuple, parts)), True, state.final, ports)
 
     def _section(self, number: int, section: Section) -> tuple[str, ...]:
         """What applies to several states, and where it leads."""
-        leads = [a for a in self._shown.arrows if a.source == number]
+        leads = self._arrows.get(number, [])
         target = self._target(leads[0]) if leads else ""
         head = wrapped(ascii_text(any_of(self._machine, section.states)) + ":", WIDTH - 4)
         told = (line for label in section.labels for line in _told(label, target, WIDTH - 4))
         return (*head, *told)
 
-    def _target(self, arrow: Arrow) -> str:
-        return ascii_text(self._shown.boxes[arrow.target].state or "")
+    def _target(self, arrow: int) -> str:
+        return ascii_text(self._shown.boxes[self._shown.arrows[arrow].target].state or "")
 
     # --- layers ---
 
     def _layered(self) -> list[int]:
         """Each box below those from which lines come, in a layer where there is room."""
         layers: dict[int, int] = {}
-        taken: dict[int, int] = {}
+        taken = Counter[int]()
+        passing = Counter[int]()
+        open_: dict[int, int] = {}  # links whose upper ends are placed, with the layers of these
         layer = 0
         for number in self._order:
             frame = self._frames[number]
-            links = self._links.values()
-            above = [layers[link.upper] + 1 for link in links if link.lower == number]
-            layer = max(above, default=layer)
+            above = [open_.pop(i) for i in self._end.get(number, [])]
+            layer = max((upper + 1 for upper in above), default=layer)
             if not frame.is_state:
                 layer = max(layers.values()) + 1
-            while layer in taken and taken[layer] + frame.size + self._open(layers, layer) > ROOM:
+            while layer in taken:
+                beside = passing[layer] + sum(upper < layer for upper in open_.values())
+                if taken[layer] + frame.size + beside <= ROOM:
+                    break
                 layer += 1
-            taken[layer] = taken.get(layer, 0) + frame.size
+            for upper in above:
+                passing.update(range(upper + 1, layer))
+            open_ |= dict.fromkeys(self._begin.get(number, []), layer)
+            taken[layer] += frame.size
             layers[number] = layer
         return [layers[number] for number in range(len(self._frames))]
-
-    def _open(self, layers: Mapping[int, int], layer: int) -> int:
-        """How many lines pass by a layer, or may yet end in it."""
-        return sum(
-            layers.get(link.upper, layer) < layer < layers.get(link.lower, layer + 1)
-            for link in self._links.values()
-        )
 
     # --- room ---
 

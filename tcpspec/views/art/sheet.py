@@ -12,10 +12,13 @@ from statistics import fmean
 
 from tcpspec.views.art.grid import ROOM, spread
 from tcpspec.views.art.plan import Plan
-from tcpspec.views.render import positions
+from tcpspec.views.render import HURRY, positions
 
 _SWEEPS = 9
 """So often knots move towards those above or below them."""
+
+_LARGE = 400
+"""From so many knots on, less time is spent on a good order."""
 
 _UNIT = 0.2
 """Inches that ``dot`` takes a place for."""
@@ -142,6 +145,8 @@ def _dot(made: Sheet, names: Mapping[Knot, str]) -> str:
         f"nodesep={_UNIT / 4}; ranksep=0.2",
         'node [shape=box height=0.1 label=""]',
     ]
+    if len(names) > _LARGE:
+        lines += [f"{name}={value}" for name, value in HURRY.items()]
     lines += [f"{name} [width={knot.size * _UNIT:.2f}]" for knot, name in names.items()]
     for strands in made.strands:
         for strand in strands:

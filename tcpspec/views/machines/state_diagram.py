@@ -15,7 +15,7 @@ from tcpspec.views.machines.description import description
 from tcpspec.views.machines.outline import Arrow, Box, Group, Section, any_of, outline
 from tcpspec.views.machines.overlay import NOTHING, Move, Overlay
 from tcpspec.views.measure import text_width
-from tcpspec.views.render import Picture
+from tcpspec.views.render import HURRY, Picture
 from tcpspec.views.theme import LIGHT, Theme
 from tcpspec.wrap import filled, wrapped
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _NAME_SIZE, _TEXT_SIZE, _SMALL_SIZE = 13, 10, 9
 _LABEL_WIDTH, _LIST_WIDTH, _NOTE_WIDTH = 32, 48, 28  # characters
+_LARGE = 150
+"""From so many arrows on, less time is spent on a good layout."""
 _HEAVY = "2.6"
 """How heavy the lines of usual paths and of a run are."""
 
@@ -38,6 +40,8 @@ def state_diagram(
     """
     shown = outline(machine, simple=simple)
     drawing = _Drawing(machine, theme, overlay)
+    if len(shown.arrows) > _LARGE:
+        drawing.graph.attr(**HURRY)
     targets = {arrow.source: shown.boxes[arrow.target].state for arrow in shown.arrows}
     for number, box in enumerate(shown.boxes):
         drawing.box(str(number), box, None if box.state else targets.get(number))
