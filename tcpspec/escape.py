@@ -20,6 +20,15 @@ def visible(text: str) -> str:
     )
 
 
+def ascii_text(text: str) -> str:
+    r"""Text for a figure of an RFC, which has nothing but ASCII.
+
+    >>> ascii_text("naïve")
+    'na\\xefve'
+    """
+    return visible(text).encode("ascii", "backslashreplace").decode("ascii")
+
+
 def html_text(text: str) -> str:
     """Text inside an HTML page.
 
