@@ -12,18 +12,23 @@ from tcpspec.check import check, load
 from tcpspec.version import VERSION
 
 if TYPE_CHECKING:
+    from tcpspec.simulation.simulation import simulate
     from tcpspec.views.draw import draw
 
-__all__ = ["check", "draw", "load"]
+__all__ = ["check", "draw", "load", "simulate"]
 __version__ = VERSION
 
 
 def __getattr__(name: str) -> Any:
-    """``draw`` is imported when it is asked for: a check does without."""
+    """``draw`` and ``simulate`` are imported when they are asked for: a check does without."""
     if name == "draw":
         from tcpspec.views.draw import draw
 
         return draw
+    if name == "simulate":
+        from tcpspec.simulation.simulation import simulate
+
+        return simulate
     raise AttributeError(f"module 'tcpspec' has no attribute {name!r}")
 
 

@@ -21,7 +21,7 @@ def listed(*command: str) -> list[str]:
 
 
 def test_commands_are_listed_in_the_order_of_their_use() -> None:
-    assert listed() == ["check", "draw", "mutate", "export", "crosscheck", "fmt"]
+    assert listed() == ["check", "draw", "simulate", "mutate", "export", "crosscheck", "fmt"]
     assert listed("draw") == ["state", "sequence"]
 
 
@@ -31,6 +31,7 @@ def test_commands_are_listed_in_the_order_of_their_use() -> None:
         ["check"],
         ["draw", "state"],
         ["draw", "sequence"],
+        ["simulate"],
         ["mutate"],
         ["export"],
         ["crosscheck"],
