@@ -21,7 +21,16 @@ def listed(*command: str) -> list[str]:
 
 
 def test_commands_are_listed_in_the_order_of_their_use() -> None:
-    assert listed() == ["check", "draw", "simulate", "mutate", "export", "crosscheck", "fmt"]
+    assert listed() == [
+        "check",
+        "draw",
+        "table",
+        "simulate",
+        "mutate",
+        "export",
+        "crosscheck",
+        "fmt",
+    ]
     assert listed("draw") == ["state", "sequence"]
 
 
