@@ -9,6 +9,7 @@
 from typing import TYPE_CHECKING, Any
 
 from tcpspec.check import check, load
+from tcpspec.display import Form, show_with
 from tcpspec.version import VERSION
 
 if TYPE_CHECKING:
@@ -30,6 +31,16 @@ def __getattr__(name: str) -> Any:
 
         return simulate
     raise AttributeError(f"module 'tcpspec' has no attribute {name!r}")
+
+
+def _show(value: object, form: Form) -> str | None:
+    """How notebooks show what the library gives; the views are imported when they do."""
+    from tcpspec.views.notebook import show
+
+    return show(value, form)
+
+
+show_with(_show)
 
 
 def __dir__() -> list[str]:

@@ -3,6 +3,9 @@
 It is found by its entry point, as ``fsm`` or ``tcpspec``, and for files that end in ``.fsm``.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from pygments.lexer import RegexLexer, bygroups, words
 from pygments.token import (
     Comment,
@@ -18,6 +21,7 @@ from pygments.token import (
 
 from tcpspec.model.reserved import WORDS
 
+_groups: Callable[..., Any] = bygroups  # has no types
 _NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _SPACE = r"(\s+)"
 
@@ -44,32 +48,31 @@ class TcpspecLexer(RegexLexer):
     name = "tcpspec"
     aliases = ("fsm", "tcpspec")
     filenames = ("*.fsm",)
-    url = None
 
     tokens = {  # noqa: RUF012 -- Pygments asks for it like this
         "root": [
             (r"\s+", Whitespace),
             (r"##[^\n]*", String.Doc),
             (r"#[^\n]*", Comment.Single),
-            (r'(@)(\s*)("[^"\n]*")', bygroups(Punctuation, Whitespace, String.Other)),
+            (r'(@)(\s*)("[^"\n]*")', _groups(Punctuation, Whitespace, String.Other)),
             (r'"[^"\n]*"', String.Double),
             (
                 rf"(every){_SPACE}(state|transition){_SPACE}(reachable|used)\b",
-                bygroups(Keyword, Whitespace, Keyword, Whitespace, Keyword),
+                _groups(Keyword, Whitespace, Keyword, Whitespace, Keyword),
             ),
             (
                 rf"(protocol|machine|system){_SPACE}({_NAME})",
-                bygroups(Keyword.Declaration, Whitespace, Name.Class),
+                _groups(Keyword.Declaration, Whitespace, Name.Class),
             ),
             (
                 rf"(state){_SPACE}({_NAME})",
-                bygroups(Keyword.Declaration, Whitespace, Name.Label),
+                _groups(Keyword.Declaration, Whitespace, Name.Label),
             ),
-            (rf"(->)(\s*)({_NAME})", bygroups(Operator, Whitespace, Name.Label)),
+            (rf"(->)(\s*)({_NAME})", _groups(Operator, Whitespace, Name.Label)),
             (rf"{_NAME}(?:\+{_NAME})+", Name.Entity),
             *((_words(text), kind) for kind, text in _KINDS.items()),
             (_words(" ".join(WORDS)), Keyword),
-            (rf"{_NAME}(?=\.)|{_NAME}", Name),
+            (_NAME, Name),
             (r"\d+", Number.Integer),
             (r":=|<->|->|==|!=|<=|>=|\.\.|[-+*<>=|]", Operator),
             (r"[][{}(),;:/]", Punctuation),

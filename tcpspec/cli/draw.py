@@ -83,7 +83,7 @@ def sequence(
 ) -> None:
     """Draw the run that answers a check, or shows a scenario, as a sequence diagram."""
     from tcpspec.check import check as check_specification
-    from tcpspec.views.draw import answers, sequence_picture
+    from tcpspec.views.draw import answers, chosen, no_run, sequence_picture
 
     progress = Progress()
     try:
@@ -95,19 +95,10 @@ def sequence(
     finally:
         progress.close()
     found = answers(result)
-    wanted = check_name if scenario is None else scenario
-    chosen = [
-        answer
-        for answer in found
-        if wanted in (None, answer.name)
-        and (scenario is None or answer.is_scenario)
-        and (check_name is None or not answer.is_scenario)
-    ]
-    if not chosen:
-        names = ", ".join(f'"{visible(name)}"' for name in dict.fromkeys(a.name for a in found))
-        for_it = "" if wanted is None else f' for "{visible(wanted)}"'
-        fail(f"there is no run to draw{for_it}; there are runs for: {names or 'no check'}")
-    answer = chosen[0]
+    answers_ = chosen(found, check_name, scenario)
+    if not answers_:
+        fail(no_run(found, check_name if scenario is None else scenario))
+    answer = answers_[0]
     _deliver(lambda form: sequence_picture(answer, form, values=values, renderer=renderer), output)
 
 

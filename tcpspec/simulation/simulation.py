@@ -10,6 +10,7 @@ from functools import cached_property
 from random import Random
 
 from tcpspec.diagnostics import Diagnostic, SpecificationError
+from tcpspec.display import Written
 from tcpspec.explore.run import Run, RunStep
 from tcpspec.model.model import Specification, System
 from tcpspec.properties.disabled import Disabled, Obstacle, disabled
@@ -22,7 +23,7 @@ class NotPossible(Exception):
     """There is no such step, or nothing to take back; the message says what there is."""
 
 
-class Simulation(Record):
+class Simulation(Record, Written):
     """A run so far. ``initial`` is None until one of several initial states is chosen."""
 
     ts: TransitionSystem
