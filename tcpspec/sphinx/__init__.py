@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tcpspec.sphinx.domain import TcpspecDomain
 from tcpspec.sphinx.pictures import SequenceDirective, StateDirective
+from tcpspec.sphinx.specifications import SpecificationDirective
 from tcpspec.sphinx.tables import ReceptionsDirective, TransitionsDirective
 from tcpspec.version import VERSION
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-_DIRECTIVES = {
+DIRECTIVES: dict[str, type[SpecificationDirective]] = {
     "state": StateDirective,
     "sequence": SequenceDirective,
     "transitions": TransitionsDirective,
@@ -28,6 +29,6 @@ _DIRECTIVES = {
 def setup(app: "Sphinx") -> "ExtensionMetadata":
     """What Sphinx calls."""
     app.add_domain(TcpspecDomain)
-    for name, directive in _DIRECTIVES.items():
+    for name, directive in DIRECTIVES.items():
         app.add_directive_to_domain(TcpspecDomain.name, name, directive)
     return {"version": VERSION, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -64,7 +64,8 @@ class SpecificationDirective(SphinxDirective):
         except (Unshowable, RenderingError) as error:
             reasons = str(error)
         message = f"`{self.arguments[0]}` cannot be shown: {reasons}"
-        return [self.state_machine.reporter.error(message, line=self.lineno)]
+        self.state_machine.reporter.error(message, line=self.lineno)
+        return [nodes.error("", nodes.paragraph("", message))]
 
     # --- the specification ---
 
@@ -108,8 +109,10 @@ class SpecificationDirective(SphinxDirective):
         if name is None and len(known) == 1:
             return next(iter(known.values()))
         if name is None or name not in known:
-            what = "which machine?" if name is None else f"there is no machine `{name}`;"
-            raise Unshowable(f"{what} There are: {', '.join(known) or 'none'}")
+            what = (
+                "which machine? There" if name is None else f"there is no machine `{name}`; there"
+            )
+            raise Unshowable(f"{what} are: {', '.join(known) or 'none'}")
         return known[name]
 
     # --- warnings ---
@@ -119,11 +122,11 @@ class SpecificationDirective(SphinxDirective):
         domain = self.env.get_domain(TcpspecDomain.name)
         assert isinstance(domain, TcpspecDomain)
         for one in found:
-            if one not in domain.told:
-                domain.told.add(one)
-                hint = f" ({one.hint})" if one.hint else ""
-                place = one.span.place if one.span else self.get_location()
-                text = f"{one.message}{hint} [{one.code}]"
+            place = one.span.place if one.span else self.get_location()
+            key = one.code, place, one.message
+            if key not in domain.told:
+                domain.told.add(key)
+                text = f"{one.message} ({one.hint})" if one.hint else one.message
                 logger.warning("%s", text, location=place, type="tcpspec", subtype=one.code)
 
 

@@ -15,6 +15,9 @@ from tcpspec.views.tables import words
 Inside: TypeAlias = Sequence[nodes.Node]
 """What stands in a cell."""
 
+MAX_WIDTH = 40
+"""Characters of a column, beyond which its texts are broken where lines have a width."""
+
 LADDER_WIDTH = 90
 """Columns of a run below a matrix."""
 
@@ -32,10 +35,13 @@ class TableDirective(SpecificationDirective):
         self, title: str, head: Sequence[Inside], rows: Iterable[Sequence[Inside]]
     ) -> nodes.table:
         """A table with a title, to which `:name:` gives a target."""
+        body = list(rows)
         group = nodes.tgroup(cols=len(head))
-        group += [nodes.colspec(colwidth=1) for _ in head]
+        group += [
+            nodes.colspec(colwidth=_width(column)) for column in zip(head, *body, strict=True)
+        ]
         group += nodes.thead("", _row(head))
-        group += nodes.tbody("", *(_row(row) for row in rows))
+        group += nodes.tbody("", *(_row(row) for row in body))
         table = nodes.table("", nodes.title("", title), group)
         table["classes"] += ["tcpspec", *self.options.get("class", [])]
         self.set_source_info(table)
@@ -106,6 +112,12 @@ def _runs(matrix: ReceptionMatrix) -> Iterable[nodes.Node]:
         yield nodes.paragraph("", f"{number}. {words.run_title(reception)}")
         text = "\n".join(ladder(reception.run, width=LADDER_WIDTH))
         yield nodes.literal_block(text, text, language="none")
+
+
+def _width(column: Iterable[Inside]) -> int:
+    """The longest paragraph, within reason: columns are as wide as their texts, side by side."""
+    longest = max((len(node.astext()) for inside in column for node in inside), default=1)
+    return min(longest, MAX_WIDTH)
 
 
 def _row(cells: Iterable[Inside]) -> nodes.row:
