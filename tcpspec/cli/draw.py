@@ -197,19 +197,12 @@ def _checked(specification: Specification, systems: Sequence[str]) -> Result:
 
 def _chosen(found: Sequence[Answer], check_name: str | None, scenario: str | None) -> Answer:
     """The run that answers what is named, or the one that matters most."""
-    wanted = check_name if scenario is None else scenario
-    chosen = [
-        answer
-        for answer in found
-        if wanted in (None, answer.name)
-        and (scenario is None or answer.is_scenario)
-        and (check_name is None or not answer.is_scenario)
-    ]
-    if not chosen:
-        names = ", ".join(f'"{visible(name)}"' for name in dict.fromkeys(a.name for a in found))
-        for_it = "" if wanted is None else f' for "{visible(wanted)}"'
-        fail(f"there is no run to draw{for_it}; there are runs for: {names or 'no check'}")
-    return chosen[0]
+    from tcpspec.views.draw import chosen, no_run
+
+    wanted = chosen(found, check_name, scenario)
+    if not wanted:
+        fail(no_run(found, check_name if scenario is None else scenario))
+    return wanted[0]
 
 
 @draw.command(epilog="Example:  tcpspec draw space tcpspec:abp.fsm --system Line -o abp.svg")

@@ -1,9 +1,10 @@
 """Pictures of machines and of runs, in the forms that files can have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tcpspec.check import Result, SystemResult
+from tcpspec.escape import visible
 from tcpspec.explore.run import Run
 from tcpspec.export.mermaid import mermaid
 from tcpspec.export.plantuml import plantuml
@@ -40,6 +41,27 @@ def answers(result: Result) -> list[Answer]:
     """All runs of a result; what came out otherwise than specified first, then violations."""
     found = [answer for system in result.systems for answer in _answers(system)]
     return [answer for _, answer in sorted(found, key=lambda pair: pair[0])]
+
+
+def chosen(
+    found: Iterable[Answer], check: str | None = None, scenario: str | None = None
+) -> list[Answer]:
+    """The runs for a scenario, or for a check or an error of this name; all, if none is named."""
+    wanted = check if scenario is None else scenario
+    return [
+        answer
+        for answer in found
+        if wanted in (None, answer.name)
+        and (scenario is None or answer.is_scenario)
+        and (check is None or not answer.is_scenario)
+    ]
+
+
+def no_run(found: Iterable[Answer], wanted: str | None) -> str:
+    """That there is none, and what there are runs for."""
+    names = ", ".join(f'"{visible(name)}"' for name in dict.fromkeys(a.name for a in found))
+    for_it = "" if wanted is None else f' for "{visible(wanted)}"'
+    return f"there is no run to draw{for_it}; there are runs for: {names or 'no check'}"
 
 
 def _answers(system: SystemResult) -> Iterator[tuple[int, Answer]]:

@@ -21,7 +21,16 @@ def listed(*command: str) -> list[str]:
 
 
 def test_commands_are_listed_in_the_order_of_their_use() -> None:
-    assert listed() == ["check", "draw", "table", "mutate", "export", "crosscheck", "fmt"]
+    assert listed() == [
+        "check",
+        "draw",
+        "table",
+        "simulate",
+        "mutate",
+        "export",
+        "crosscheck",
+        "fmt",
+    ]
     assert listed("draw") == ["state", "sequence"]
     assert listed("table") == ["transitions", "receptions"]
 
@@ -34,6 +43,7 @@ def test_commands_are_listed_in_the_order_of_their_use() -> None:
         ["draw", "sequence"],
         ["table", "transitions"],
         ["table", "receptions"],
+        ["simulate"],
         ["mutate"],
         ["export"],
         ["crosscheck"],

@@ -47,7 +47,7 @@ def report(result: Result, look: Look) -> Iterator[Line]:
             yield ((f"  {visible(change)}", ""),)
     for system in result.systems:
         yield ()
-        yield from _system(system, look)
+        yield from system_report(system, look)
     if result.verdicts:
         yield ()
         yield (("all systems together", "strong"),)
@@ -64,7 +64,8 @@ def report(result: Result, look: Look) -> Iterator[Line]:
     yield _summary(result)
 
 
-def _system(result: SystemResult, look: Look) -> Iterator[Line]:
+def system_report(result: SystemResult, look: Look) -> Iterator[Line]:
+    """The lines about one system."""
     system, space = result.system, result.space
     title = f"  {visible(system.title)}" if system.title else ""
     yield ((system.name, "strong"), (title, ""))
