@@ -80,6 +80,32 @@ def plantuml_text(text: str) -> str:
     return _plain(text, "_.,()[]/|+-=:;", lambda sign: f"<U+{ord(sign):04X}>")
 
 
+def markdown_text(text: str) -> str:
+    r"""Text inside a line of Markdown, also in a table; no entity has a meaning there.
+
+    >>> markdown_text("SYN+ACK, in SYN_SENT: *a* | <b> [c](d)")
+    'SYN+ACK, in SYN_SENT: &#42;a&#42; &#124; &#60;b&#62; &#91;c&#93;(d)'
+    >>> markdown_text("- https://x @y")
+    '&#45; https:&#47;&#47;x &#64;y'
+    """
+    return _plain(text, "_.,()/+-=:;", lambda sign: f"&#{ord(sign)};")
+
+
+def markdown_code(text: str) -> str:
+    r"""Text as a code span, also in a table.
+
+    >>> print(markdown_code("rcv A | B [x == 1]"), markdown_code("`a"))
+    `rcv A \| B [x == 1]` `` `a ``
+    """
+    shown = visible(text).replace("|", r"\|")
+    if "`" not in shown:
+        return f"`{shown}`"
+    import re
+
+    fence = "`" * (1 + max(map(len, re.findall("`+", shown))))
+    return f"{fence} {shown} {fence}"
+
+
 def _plain(text: str, harmless: str, escaped: Callable[[str], str]) -> str:
     """Text that can be taken for no markup: letters, digits, spaces and single harmless signs.
 
@@ -115,3 +141,14 @@ def json_document(document: object) -> str:
 
     text = json.dumps(document, indent=2, ensure_ascii=False)
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
+def script_json(document: object) -> str:
+    r"""A JSON document inside a script element of an HTML page, which no string in it ends.
+
+    >>> script_json({"a": "</script><!-- é"})
+    '{"a":"\\u003c/script>\\u003c!-- \\u00e9"}'
+    """
+    import json
+
+    return json.dumps(document, separators=(",", ":")).replace("<", "\\u003c")

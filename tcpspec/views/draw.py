@@ -1,16 +1,15 @@
 """Pictures of machines and of runs, in the forms that files can have."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tcpspec.check import Result, SystemResult
+from tcpspec.check import Failure, Result, SystemResult
 from tcpspec.explore.run import Run
 from tcpspec.model.model import Machine
-from tcpspec.properties.scenario import Outcome
+from tcpspec.properties.scenario import Followed, Outcome
 from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.views.machines.state_diagram import state_diagram
+from tcpspec.views.names import file_names
 from tcpspec.views.render import Picture, render
 from tcpspec.views.runs.sequence_diagram import sequence_diagram
 
@@ -36,21 +35,35 @@ def answers(result: Result) -> list[Answer]:
 def _answers(system: SystemResult) -> Iterator[tuple[int, Answer]]:
     name = system.system.name
     for failure in system.failures:
-        title = f"{name}: {failure.kind}"
-        yield 0, Answer(failure.kind, name, failure.run, title, failure.message)
+        yield 0, of_failure(name, failure)
     for verdict in system.verdicts:
         if verdict.run is not None:
             violated = verdict.status is Status.VIOLATED
             urgency = 0 if not verdict.ok else 1 if violated else 2
-            outcome = _outcome(verdict) if violated else None
-            title = f"{name}: {verdict.check.name}"
-            yield urgency, Answer(verdict.check.name, name, verdict.run, title, outcome)
+            yield urgency, of_verdict(name, verdict, verdict.run)
     for followed in system.scenarios:
-        possible = followed.outcome is Outcome.POSSIBLE
-        outcome = None if possible else "\n".join(["no run goes on", *followed.reasons])
-        scenario = followed.scenario.name
-        urgency = 2 if followed.ok else 0
-        yield urgency, Answer(scenario, name, followed.run, scenario, outcome, is_scenario=True)
+        yield 2 if followed.ok else 0, of_scenario(name, followed)
+
+
+def of_failure(system: str, failure: Failure) -> Answer:
+    """The run to an error."""
+    title = f"{system}: {failure.kind}"
+    return Answer(failure.kind, system, failure.run, title, failure.message)
+
+
+def of_verdict(system: str, verdict: Verdict, run: Run) -> Answer:
+    """A run that shows why a verdict is as it is."""
+    name = verdict.check.name
+    outcome = _outcome(verdict) if verdict.status is Status.VIOLATED else None
+    return Answer(name, system, run, f"{system}: {name}", outcome)
+
+
+def of_scenario(system: str, followed: Followed) -> Answer:
+    """The run that shows a scenario, or how far one goes."""
+    possible = followed.outcome is Outcome.POSSIBLE
+    outcome = None if possible else "\n".join(["no run goes on", *followed.reasons])
+    name = followed.scenario.name
+    return Answer(name, system, followed.run, name, outcome, is_scenario=True)
 
 
 def _outcome(verdict: Verdict) -> str:
@@ -70,10 +83,11 @@ def sequence_picture(
     answer: Answer, form: str = "svg", *, values: bool = False, renderer: str = "pure"
 ) -> bytes:
     """A run as a sequence diagram; ``form`` is svg, png or dot."""
-    return render(_sequence_diagram(answer, values=values), form, renderer=renderer)
+    return render(diagram_of(answer, values=values), form, renderer=renderer)
 
 
-def _sequence_diagram(answer: Answer, *, values: bool = False) -> Picture:
+def diagram_of(answer: Answer, *, values: bool = False) -> Picture:
+    """A run as a sequence diagram that is still to be drawn."""
     return sequence_diagram(answer.run, title=answer.title, outcome=answer.outcome, values=values)
 
 
@@ -103,45 +117,28 @@ def figures(results: Iterable[Result]) -> list[tuple[str, Picture]]:
 def _figures(result: Result) -> Iterator[tuple[str, str, Picture]]:
     """The pictures of one result, with the file that each is of and what it is called."""
     specification = result.specification
-    for machine in _machines(result):
+    for machine in machines(result):
         origin = specification.origins[machine.name]
-        for simple, picture in enumerate(_state_diagrams(machine)):
-            yield origin, f"{_stem(origin)} {machine.name}{' simple' * simple}", picture
+        for simple, picture in enumerate(state_diagrams(machine)):
+            yield origin, f"{stem(origin)} {machine.name}{' simple' * simple}", picture
     path = specification.path
     for answer in answers(result):
-        yield path, f"{_stem(path)} {answer.system} {answer.name}", _sequence_diagram(answer)
+        yield path, f"{stem(path)} {answer.system} {answer.name}", diagram_of(answer)
 
 
-def _stem(path: str) -> str:
+def stem(path: str) -> str:
     """The name of a specification, from its file or from ``tcpspec:NAME``."""
     return path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
 
 
-def _machines(result: Result) -> Iterator[Machine]:
+def machines(result: Result) -> Iterator[Machine]:
     """Those of the specification that its systems use: a variant may leave some of its base."""
     systems = result.specification.systems.values()
     used = {one.machine for system in systems for one in system.instances}
     return (m for m in result.specification.machines.values() if m in used or not used)
 
 
-def _state_diagrams(machine: Machine) -> list[Picture]:
+def state_diagrams(machine: Machine) -> list[Picture]:
     """The whole diagram, and the simple one where that is another."""
     whole, simple = state_diagram(machine), state_diagram(machine, simple=True)
     return [whole] if simple.source == whole.source else [whole, simple]
-
-
-def file_names(titles: list[str]) -> Iterator[str]:
-    """A safe, distinct file name, without an ending, for each title.
-
-    >>> list(file_names(["TCP no deadlock", "TCP: no deadlock", "../../etc/passwd", "…"]))
-    ['tcp-no-deadlock', 'tcp-no-deadlock-2', 'etc-passwd', 'figure']
-    """
-    taken: set[str] = set()
-    for title in titles:
-        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-        slug = re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:80] or "figure"
-        name, number = slug, 2
-        while name in taken:
-            name, number = f"{slug}-{number}", number + 1
-        taken.add(name)
-        yield name

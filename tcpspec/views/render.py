@@ -41,6 +41,8 @@ class Picture:
     source: str
     title: str
     pinned: bool = False
+    rows: tuple[float, ...] = ()
+    """Of a ladder: how far down each row stands, in points, the initial state's first."""
 
 
 def render(

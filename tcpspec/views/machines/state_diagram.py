@@ -44,10 +44,10 @@ def state_diagram(machine: Machine, *, simple: bool = False) -> Picture:
     if machine.ordered:
         graph.attr(label=ORDERED)
     for number, box in enumerate(shown.boxes):
-        _draw_box(graph, machine, str(number), box)
+        _draw_box(graph, machine, number, box)
     _draw_start(graph, shown)
-    for arrow in shown.arrows:
-        _draw_arrow(graph, arrow)
+    for number, arrow in enumerate(shown.arrows):
+        _draw_arrow(graph, number, arrow)
     return Picture(graph.source, f"State diagram of {machine.name}")
 
 
@@ -58,26 +58,40 @@ def _draw_start(graph: "graphviz.Digraph", shown: Outline) -> None:
     graph.edge(start, "0", weight="10")
 
 
-def _draw_box(graph: "graphviz.Digraph", machine: Machine, number: str, box: Box) -> None:
+def _draw_box(graph: "graphviz.Digraph", machine: Machine, number: int, box: Box) -> None:
+    node, name = str(number), box_id(number)
     if box.state is None:
         style = {"style": "rounded,dashed", "color": _RULE}
-        graph.node(number, _list_label(machine, box), **style)
+        graph.node(node, _list_label(machine, box), **style, id=name)
         return
     state = machine.state[box.state]
     border = "2" if state.final else "1"
     if box.sections or (state.label and not box.again):
-        graph.node(number, _state_label(state, box), peripheries=border)
+        graph.node(node, _state_label(state, box), peripheries=border, id=name)
     else:
-        graph.node(number, **_plain_state(state.name), peripheries=border)
+        graph.node(node, **_plain_state(state.name), peripheries=border, id=name)
 
 
-def _draw_arrow(graph: "graphviz.Digraph", arrow: Arrow) -> None:
+def _draw_arrow(graph: "graphviz.Digraph", number: int, arrow: Arrow) -> None:
     """Arrows that lead up are given to ``dot`` the other way round, so that ranks run down."""
-    label = _arrow_label(arrow.labels) if arrow.labels else ""
+    label, name = _arrow_label(arrow.labels) if arrow.labels else "", arrow_id(number)
     if arrow.up:
-        graph.edge(str(arrow.target), str(arrow.source), label, dir="back")
+        graph.edge(str(arrow.target), str(arrow.source), label, dir="back", id=name)
     else:
-        graph.edge(str(arrow.source), str(arrow.target), label)
+        graph.edge(str(arrow.source), str(arrow.target), label, id=name)
+
+
+# --- names of its parts ---
+
+
+def box_id(number: int) -> str:
+    """What a box of the outline is called in the picture."""
+    return f"box{number}"
+
+
+def arrow_id(number: int) -> str:
+    """What an arrow of the outline is called in the picture."""
+    return f"arrow{number}"
 
 
 # --- labels ---

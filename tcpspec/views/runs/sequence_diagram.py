@@ -59,7 +59,7 @@ def sequence_diagram(
     ``values`` shows the variables that change.
     """
     layout = lay_out(run, title=title, outcome=outcome, values=values)
-    return Picture(_dot(layout), title or "Sequence diagram", pinned=True)
+    return Picture(_dot(layout), title or "Sequence diagram", pinned=True, rows=layout.rows)
 
 
 class _Dot:

@@ -93,6 +93,8 @@ class Layout:
     dots: list[Point] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
     labels: list[Tag] = field(default_factory=list)
+    rows: tuple[float, ...] = ()
+    """How far down each row stands."""
     hidden: float = 0.0
     """How much the labels hide."""
 

@@ -1,0 +1,109 @@
+"""From a result to the parts of its document, in the order in which they stand there."""
+
+from collections.abc import Iterator
+
+from tcpspec.model.model import Machine
+from tcpspec.properties.scenario import Followed
+from tcpspec.properties.verdict import UnspecifiedReception, Verdict
+from tcpspec.result import Failure, Result, SystemResult
+from tcpspec.views.document.parts import Document, Figure, Finding, MachinePart, SystemPart
+from tcpspec.views.document.runs import Diagrams, run_part
+from tcpspec.views.document.words import search_text
+from tcpspec.views.draw import (
+    Answer,
+    machines,
+    of_failure,
+    of_scenario,
+    of_verdict,
+    state_diagrams,
+    stem,
+)
+from tcpspec.views.machines.lighting import Lighting
+from tcpspec.views.names import Names
+from tcpspec.views.reports.report import answer, extent, mark, scenario_answer, summary
+
+
+def gather(result: Result, command: str) -> Document:
+    """The document of one specification; ``command`` is what one types to get it."""
+    names = Names()
+    of_machines = [_machine(machine, names) for machine in machines(result)]
+    diagrams = {part.machine: _diagram(part) for part in of_machines}
+    systems = [_system(one, names, diagrams) for one in result.systems]
+    words, look = summary(result)[0]
+    return Document(
+        result, command, Names().of(stem(result.specification.path)), words, look,
+        tuple(of_machines), tuple(systems),
+        tuple(_of_verdict(verdict, "", names, diagrams) for verdict in result.verdicts),
+    )  # fmt: skip
+
+
+def _machine(machine: Machine, names: Names) -> MachinePart:
+    anchor = names.of(f"machine {machine.name}")
+    pictures = [
+        Figure(names.of(f"state diagram {machine.name}{' simple' * simple}"), picture)
+        for simple, picture in enumerate(state_diagrams(machine))
+    ]
+    whole, simple = (*pictures, None)[:2]
+    assert whole is not None
+    return MachinePart(anchor, machine, whole, simple)
+
+
+def _diagram(part: MachinePart) -> tuple[str, Lighting]:
+    """What the run viewer shows of a machine."""
+    shown = part.simple or part.whole
+    return shown.anchor, Lighting(part.machine, simple=part.simple is not None)
+
+
+def _system(one: SystemResult, names: Names, diagrams: Diagrams) -> SystemPart:
+    system = one.system.name
+    return SystemPart(
+        names.of(f"system {system}"), one, extent(one.space), search_text(one.space),
+        (
+            *(_of_failure(failure, system, names, diagrams) for failure in one.failures),
+            *(_of_verdict(verdict, system, names, diagrams) for verdict in one.verdicts),
+            *(_of_scenario(followed, system, names, diagrams) for followed in one.scenarios),
+        ),
+    )  # fmt: skip
+
+
+def _of_failure(failure: Failure, system: str, names: Names, diagrams: Diagrams) -> Finding:
+    words = f"{failure.message}{', as specified' * failure.expected}"
+    run = run_part(of_failure(system, failure), names, diagrams)
+    look = "ok" if failure.expected else "bad"
+    return Finding("error", failure.kind, look, words, "", None, runs=(run,))
+
+
+def _of_verdict(verdict: Verdict, system: str, names: Names, diagrams: Diagrams) -> Finding:
+    check = verdict.check
+    return Finding(
+        "check", check.name, mark(verdict)[1], answer(verdict), check.text, check.span.place,
+        verdict.reasons, (), verdict.rests_on, verdict.vacuous,
+        tuple(run_part(one, names, diagrams) for one in _runs_of(verdict, system)),
+    )  # fmt: skip
+
+
+def _runs_of(verdict: Verdict, system: str) -> Iterator[Answer]:
+    """The run that shows the verdict; of messages without a rule, the run to each."""
+    if len(verdict.receptions) > 1:
+        for reception in verdict.receptions:
+            yield _of_reception(verdict, reception, system)
+    elif verdict.run is not None:
+        yield of_verdict(system, verdict, verdict.run)
+
+
+def _of_reception(verdict: Verdict, reception: UnspecifiedReception, system: str) -> Answer:
+    who, state, message = reception.instance, reception.state, reception.message
+    return Answer(
+        f"{verdict.check.name} {who} {state} {message}", system, reception.run,
+        f"{system}: {who} in {state}, {message}", f"{who} has no rule for {message} in {state}",
+    )  # fmt: skip
+
+
+def _of_scenario(followed: Followed, system: str, names: Names, diagrams: Diagrams) -> Finding:
+    scenario = followed.scenario
+    return Finding(
+        "scenario", scenario.name, mark(followed)[1], scenario_answer(followed),
+        "; ".join(line.text for line in scenario.lines), scenario.span.place, followed.reasons,
+        followed.instead, followed.rests_on, (),
+        (run_part(of_scenario(system, followed), names, diagrams),),
+    )  # fmt: skip
