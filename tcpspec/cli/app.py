@@ -41,7 +41,7 @@ def _version(context: click.Context, _option: click.Parameter, wanted: bool) -> 
     cls=Commands,
     commands=[
         click.Command(name)
-        for name in ("check", "draw", "doc", "mutate", "export", "crosscheck", "fmt")
+        for name in ("check", "draw", "table", "doc", "mutate", "export", "crosscheck", "fmt")
     ],
     epilog="Start with:  tcpspec check tcpspec:figure5.fsm",
     context_settings={"help_option_names": ["-h", "--help"]},

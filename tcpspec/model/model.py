@@ -434,3 +434,9 @@ class Specification(Record, eq=False):
     """For each machine the file that last declared or changed it."""
     warnings: tuple[Diagnostic, ...] = ()
     """What is odd about it, whatever its runs do."""
+
+    @property
+    def machines_in_use(self) -> tuple[Machine, ...]:
+        """Those of its systems: a variant may leave some of its base. Without systems, all."""
+        used = {one.machine for system in self.systems.values() for one in system.instances}
+        return tuple(m for m in self.machines.values() if m in used or not used)

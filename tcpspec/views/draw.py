@@ -117,7 +117,7 @@ def figures(results: Iterable[Result]) -> list[tuple[str, Picture]]:
 def _figures(result: Result) -> Iterator[tuple[str, str, Picture]]:
     """The pictures of one result, with the file that each is of and what it is called."""
     specification = result.specification
-    for machine in machines(result):
+    for machine in specification.machines_in_use:
         origin = specification.origins[machine.name]
         for simple, picture in enumerate(state_diagrams(machine)):
             yield origin, f"{stem(origin)} {machine.name}{' simple' * simple}", picture
@@ -129,13 +129,6 @@ def _figures(result: Result) -> Iterator[tuple[str, str, Picture]]:
 def stem(path: str) -> str:
     """The name of a specification, from its file or from ``tcpspec:NAME``."""
     return path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
-
-
-def machines(result: Result) -> Iterator[Machine]:
-    """Those of the specification that its systems use: a variant may leave some of its base."""
-    systems = result.specification.systems.values()
-    used = {one.machine for system in systems for one in system.instances}
-    return (m for m in result.specification.machines.values() if m in used or not used)
 
 
 def state_diagrams(machine: Machine) -> list[Picture]:

@@ -1,17 +1,17 @@
 """From a result to the parts of its document, in the order in which they stand there."""
 
-from collections.abc import Iterator
-
+from tcpspec.explore.space import StateSpace
 from tcpspec.model.model import Machine
+from tcpspec.model.transition_table import transition_table
+from tcpspec.properties.receptions import reception_matrix
 from tcpspec.properties.scenario import Followed
 from tcpspec.properties.verdict import UnspecifiedReception, Verdict
 from tcpspec.result import Failure, Result, SystemResult
-from tcpspec.views.document.parts import Document, Figure, Finding, MachinePart, SystemPart
+from tcpspec.views.document.parts import Document, Drawn, Figure, Finding, MachinePart, SystemPart
 from tcpspec.views.document.runs import Diagrams, run_part
 from tcpspec.views.document.words import search_text
 from tcpspec.views.draw import (
     Answer,
-    machines,
     of_failure,
     of_scenario,
     of_verdict,
@@ -26,8 +26,10 @@ from tcpspec.views.reports.report import answer, extent, mark, scenario_answer, 
 def gather(result: Result, command: str) -> Document:
     """The document of one specification; ``command`` is what one types to get it."""
     names = Names()
-    of_machines = [_machine(machine, names) for machine in machines(result)]
-    diagrams = {part.machine: _diagram(part) for part in of_machines}
+    drawn = [_drawn(machine, names) for machine in result.specification.machines_in_use]
+    diagrams = {one.machine: _diagram(one) for one in drawn}
+    spaces = [one.space for one in result.systems]
+    of_machines = [_machine(one, spaces, names, diagrams) for one in drawn]
     systems = [_system(one, names, diagrams) for one in result.systems]
     words, look = summary(result)[0]
     return Document(
@@ -37,21 +39,37 @@ def gather(result: Result, command: str) -> Document:
     )  # fmt: skip
 
 
-def _machine(machine: Machine, names: Names) -> MachinePart:
+def _drawn(machine: Machine, names: Names) -> Drawn:
     anchor = names.of(f"machine {machine.name}")
-    pictures = [
+    whole, *others = [
         Figure(names.of(f"state diagram {machine.name}{' simple' * simple}"), picture)
         for simple, picture in enumerate(state_diagrams(machine))
     ]
-    whole, simple = (*pictures, None)[:2]
-    assert whole is not None
-    return MachinePart(anchor, machine, whole, simple)
+    return Drawn(anchor, machine, whole, others[0] if others else None)
 
 
-def _diagram(part: MachinePart) -> tuple[str, Lighting]:
+def _diagram(drawn: Drawn) -> tuple[str, Lighting]:
     """What the run viewer shows of a machine."""
-    shown = part.simple or part.whole
-    return shown.anchor, Lighting(part.machine, simple=part.simple is not None)
+    return drawn.shown.anchor, Lighting(drawn.machine, simple=drawn.simple is not None)
+
+
+def _machine(
+    drawn: Drawn, spaces: list[StateSpace], names: Names, diagrams: Diagrams
+) -> MachinePart:
+    matrix = reception_matrix(drawn.machine, spaces)
+    runs = [
+        run_part(_of_reception(cell.unspecified[0]), names, diagrams) for cell in matrix.unspecified
+    ]
+    return MachinePart(drawn, transition_table(drawn.machine), matrix, tuple(runs))
+
+
+def _of_reception(reception: UnspecifiedReception) -> Answer:
+    who, state, message = reception.instance, reception.state, reception.message
+    system = reception.run.system.name
+    return Answer(
+        f"{who} {state} {message}", system, reception.run,
+        f"{system}: {who} in {state}, {message}", f"{who} has no rule for {message} in {state}",
+    )  # fmt: skip
 
 
 def _system(one: SystemResult, names: Names, diagrams: Diagrams) -> SystemPart:
@@ -78,24 +96,8 @@ def _of_verdict(verdict: Verdict, system: str, names: Names, diagrams: Diagrams)
     return Finding(
         "check", check.name, mark(verdict)[1], answer(verdict), check.text, check.span.place,
         verdict.reasons, (), verdict.rests_on, verdict.vacuous,
-        tuple(run_part(one, names, diagrams) for one in _runs_of(verdict, system)),
-    )  # fmt: skip
-
-
-def _runs_of(verdict: Verdict, system: str) -> Iterator[Answer]:
-    """The run that shows the verdict; of messages without a rule, the run to each."""
-    if len(verdict.receptions) > 1:
-        for reception in verdict.receptions:
-            yield _of_reception(verdict, reception, system)
-    elif verdict.run is not None:
-        yield of_verdict(system, verdict, verdict.run)
-
-
-def _of_reception(verdict: Verdict, reception: UnspecifiedReception, system: str) -> Answer:
-    who, state, message = reception.instance, reception.state, reception.message
-    return Answer(
-        f"{verdict.check.name} {who} {state} {message}", system, reception.run,
-        f"{system}: {who} in {state}, {message}", f"{who} has no rule for {message} in {state}",
+        () if verdict.run is None
+        else (run_part(of_verdict(system, verdict, verdict.run), names, diagrams),),
     )  # fmt: skip
 
 

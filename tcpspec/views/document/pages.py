@@ -1,5 +1,6 @@
 """A document as files: one HTML page that needs nothing else, and Markdown with its pictures."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -8,13 +9,16 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from tcpspec.escape import html_text, markdown_code, markdown_text, script_json
+from tcpspec.properties.receptions import Cell
 from tcpspec.record import Record
 from tcpspec.semantics.show import show_value
 from tcpspec.version import VERSION
 from tcpspec.views.document.inline import inline
-from tcpspec.views.document.parts import Document, Figure
-from tcpspec.views.document.words import kinds, machine_text, may_text
+from tcpspec.views.document.parts import Document, Figure, MachinePart
+from tcpspec.views.document.words import fields_text, kinds, machine_text, may_text
 from tcpspec.views.render import RenderingError, render
+from tcpspec.views.tables.html import receptions_html, transitions_html
+from tcpspec.views.tables.markdown import receptions_markdown, transitions_markdown
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -69,12 +73,16 @@ def html_page(document: Document, drawn: Mapping[str, bytes]) -> str:
     environment = _environment(lambda text: Markup(html_text(text)))
     environment.filters["json"] = lambda value: Markup(script_json(value))
 
+    def receptions(part: MachinePart) -> Markup:
+        return Markup(receptions_html(part.receptions, link=_links(part)))
+
     def svg(figure: Figure) -> Markup | None:
         data = drawn.get(figure.anchor)
         return None if data is None else Markup(inline(data, figure.anchor))
 
     return environment.get_template("page.html").render(
-        document=document, version=VERSION, svg=svg,
+        document=document, version=VERSION, svg=svg, receptions=receptions,
+        transitions=lambda part: Markup(transitions_html(part.transitions)),
         style=Markup(style), style_hash=_hash(style),
         program=Markup(program), program_hash=_hash(program),
     )  # fmt: skip
@@ -85,12 +93,30 @@ def markdown_page(document: Document, drawn: Mapping[str, bytes], folder: str) -
     from markupsafe import Markup
 
     environment = _environment(lambda text: Markup(markdown_text(text)))
+    environment.filters["ready"] = Markup
+    environment.filters["inner"] = lambda text: Markup(markdown_text(f"x{text}")[1:])
     environment.filters["code"] = lambda text: Markup(markdown_code(str(text)))
+
+    def receptions(part: MachinePart) -> Markup:
+        return Markup(receptions_markdown(part.receptions, link=_links(part)))
 
     def svg(figure: Figure) -> str | None:
         return f"{folder}/{figure.anchor}.svg" if figure.anchor in drawn else None
 
-    return environment.get_template("page.md").render(document=document, version=VERSION, svg=svg)
+    page = environment.get_template("page.md").render(
+        document=document, version=VERSION, svg=svg, receptions=receptions,
+        transitions=lambda part: Markup(transitions_markdown(part.transitions)),
+    )  # fmt: skip
+    return re.sub(r"\n{3,}", "\n\n", page)
+
+
+def _links(part: MachinePart) -> Callable[[Cell], str]:
+    """Where the run of an unspecified reception stands."""
+    anchors = {
+        id(cell): f"#{run.anchor}"
+        for cell, run in zip(part.receptions.unspecified, part.runs, strict=True)
+    }
+    return lambda cell: anchors[id(cell)]
 
 
 def _environment(escape: Callable[[str], "Markup"]) -> "Environment":
@@ -98,15 +124,16 @@ def _environment(escape: Callable[[str], "Markup"]) -> "Environment":
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     def finalize(value: Any) -> Any:
-        return value if hasattr(value, "__html__") else escape(str(value))
+        ready = isinstance(value, int) or hasattr(value, "__html__")
+        return value if ready else escape(str(value))
 
     environment = Environment(
         loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined,
         finalize=finalize, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters |= {
-        "kinds": kinds, "machine_text": machine_text, "may_text": may_text,
-        "paragraphs": _paragraphs, "value": show_value,
+        "fields_text": fields_text, "kinds": kinds, "machine_text": machine_text,
+        "may_text": may_text, "paragraphs": _paragraphs, "value": show_value,
     }  # fmt: skip
     return environment
 

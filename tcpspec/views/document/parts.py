@@ -5,6 +5,8 @@ the file of its picture.
 """
 
 from tcpspec.model.model import Machine, Specification
+from tcpspec.model.transition_table import TransitionTable
+from tcpspec.properties.receptions import ReceptionMatrix
 from tcpspec.record import Record
 from tcpspec.result import Result, SystemResult
 from tcpspec.views.render import Picture
@@ -67,13 +69,27 @@ class Finding(Record):
     runs: tuple[RunPart, ...] = ()
 
 
-class MachinePart(Record):
-    """A machine; ``simple`` is None where the simple diagram would be the same as the whole one."""
+class Drawn(Record):
+    """A machine with its diagrams; ``simple`` is None where it would be the same as the whole."""
 
     anchor: str
     machine: Machine
     whole: Figure
     simple: Figure | None
+
+    @property
+    def shown(self) -> Figure:
+        """The one for the run viewer, in which less is more."""
+        return self.simple or self.whole
+
+
+class MachinePart(Record):
+    """A machine and its tables; ``runs`` has one for each unspecified reception, in order."""
+
+    drawn: Drawn
+    transitions: TransitionTable
+    receptions: ReceptionMatrix
+    runs: tuple[RunPart, ...]
 
 
 class SystemPart(Record):
@@ -116,5 +132,7 @@ class Document(Record):
     @property
     def figures(self) -> tuple[Figure, ...]:
         """Every picture, in the order of the page."""
-        of_machines = [f for m in self.machines for f in (m.simple, m.whole) if f is not None]
-        return (*of_machines, *(run.figure for one in self.systems for run in one.runs))
+        drawn = [part.drawn for part in self.machines]
+        of_machines = [f for one in drawn for f in (one.simple, one.whole) if f is not None]
+        parts = (*self.machines, *self.systems)
+        return (*of_machines, *(run.figure for part in parts for run in part.runs))

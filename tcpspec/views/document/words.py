@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tcpspec.explore.space import StateSpace
-from tcpspec.model.model import Instance, Limit, State
+from tcpspec.model.model import Instance, Limit, Message, State
 from tcpspec.semantics.show import show_value
 
 
@@ -11,6 +11,16 @@ def kinds(state: State) -> str:
     """What a state is: ``initial, final``."""
     told = {"initial": state.initial, "final": state.final, "idle": state.idle}
     return ", ".join(kind for kind, is_so in told.items() if is_so)
+
+
+def fields_text(message: Message) -> str:
+    """What a message carries: ``SEQ: mod 1024 (its number), ACK = 0``."""
+    return ", ".join(
+        f"{field.name} = {show_value(message.fixed[slot])}"
+        if slot in message.fixed
+        else f"{field.name}: {field.type}" + (f" ({field.doc})" if field.doc else "")
+        for slot, field in enumerate(message.fields)
+    )
 
 
 def machine_text(instance: Instance) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tcpspec.escape import dot_html, dot_text
-from tcpspec.model.labels import ORDERED, Label
+from tcpspec.model.labels import ORDERED, Label, any_of
 from tcpspec.model.model import Machine, State
 from tcpspec.views.machines.outline import Arrow, Box, Outline, outline
 from tcpspec.views.measure import text_width
@@ -120,20 +120,10 @@ def _list_label(machine: Machine, box: Box) -> str:
     rows: list[str] = []
     for section in box.sections:
         rows += ["<HR/>"] if rows else []
-        states = wrapped(_any_of(machine, section.states), _LIST_WIDTH)
+        states = wrapped(any_of(machine, section.states), _LIST_WIDTH)
         rows.append(_lines(states, _SMALL_SIZE, _GUARD, left=True))
         rows += _listed(Box(None, (section,)))
     return _table(rows, padding=2)
-
-
-def _any_of(machine: Machine, states: tuple[str, ...]) -> str:
-    """Several states in the fewest words."""
-    others = [state.name for state in machine.states if state.name not in states]
-    if not others:
-        return "any state"
-    if len(others) < len(states):
-        return f"any state except {', '.join(others)}"
-    return f"any of {', '.join(states)}"
 
 
 def _listed(box: Box) -> list[str]:

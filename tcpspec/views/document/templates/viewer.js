@@ -16,6 +16,7 @@
       this.section = section;
       this.data = JSON.parse(section.querySelector('script[type="application/json"]').textContent);
       this.items = [...section.querySelectorAll(".steps li")];
+      for (const item of this.items) item.removeAttribute("id"); // `follow` goes to the viewer
       this.last = this.items.length - 1;
       this.step = null; // the whole run
       this.figure = section.querySelector("figure");
@@ -160,7 +161,8 @@
       this.buttons.forward.disabled = this.step === this.last && !this.repeats();
       this.buttons.close.hidden = idle;
       this.slider.value = idle ? 0 : this.step;
-      this.output.textContent = idle ? `${this.last} steps` : `${this.step} of ${this.last}`;
+      const steps = `${this.last} step${this.last === 1 ? "" : "s"}`;
+      this.output.textContent = idle ? steps : `${this.step} of ${this.last}`;
       this.slider.setAttribute("aria-valuetext", idle ? "the whole run" : this.words());
       this.status.textContent = idle ? "" : this.words();
       this.items.forEach((item, number) => {
@@ -268,5 +270,5 @@
     }
   }
   addEventListener("hashchange", follow);
-  follow();
+  addEventListener("load", follow);
 })();

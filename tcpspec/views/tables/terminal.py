@@ -1,0 +1,155 @@
+"""Tables for a terminal, made with Rich: what a specification says is text, and never markup."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeAlias
+
+from tcpspec.escape import visible
+from tcpspec.explore.run import describe
+from tcpspec.model.transition_table import TransitionTable
+from tcpspec.properties.receptions import Cell, Meeting, ReceptionMatrix
+from tcpspec.views.measure import cells as width_of
+from tcpspec.views.reports.report import Look
+from tcpspec.views.tables import words
+
+if TYPE_CHECKING:
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+Shown: TypeAlias = "Text | Table | Padding"
+"""What a console of Rich prints."""
+
+_AROUND = 3
+"""Columns that a column of a table takes besides its text."""
+
+_STYLES = {
+    Meeting.UNSPECIFIED: "bold red",
+    Meeting.UNKNOWN: "yellow",
+    Meeting.NEVER: "dim",
+    Meeting.BOUNDED: "dim",
+}
+
+
+def as_text(parts: Iterable[Shown], look: Look, *, colour: bool) -> str:
+    """What Rich makes of these, line by line, without spaces at the ends."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    stream = StringIO()
+    console = Console(
+        file=stream, width=look.width, force_terminal=colour, no_color=not colour, highlight=False,
+        legacy_windows=False,
+    )  # fmt: skip
+    for part in parts:
+        console.print(part)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+
+
+def transitions_text(table: TransitionTable, look: Look) -> Iterator[Shown]:
+    """A table with one row for each line, and what has to be said below."""
+    yield _text(words.transitions_title(table), "bold")
+    shown = _table(look)
+    for name in words.TRANSITIONS:
+        shown.add_column(name, justify="right" if name == "Line" else "left", overflow="fold")
+    for _, group in groupby(table.rows, key=lambda row: row.states):
+        rows = list(group)
+        for row in rows:
+            shown.add_row(
+                _text(row.states if row is rows[0] else ""),
+                _text(words.event(row)),
+                _text(f"[{row.guard}]" if row.guard else ""),
+                _text("; ".join(row.actions)),
+                _text(row.next_state or words.STAYS, "" if row.next_state else "dim"),
+                _text(row.reference or ""),
+                _text(words.line_of(table, row), "dim"),
+            )
+        shown.add_section()
+    yield shown
+    yield from (_text(note) for note in words.transitions_notes(table))
+
+
+def receptions_text(matrix: ReceptionMatrix, look: Look) -> Iterator[Shown]:
+    """The matrix, in as many pieces as the width needs; its signs; how each unspecified reception
+    comes about.
+    """
+    yield _text(words.receptions_title(matrix), "bold")
+    numbers = {id(cell): number for number, cell in enumerate(matrix.unspecified, start=1)}
+    texts = [[_number(cell, numbers, look) for cell in row] for row in matrix.rows]
+    for columns in _pieces(matrix, texts, look):
+        yield _matrix(matrix, texts, columns, look)
+    for note in words.notes(matrix):
+        yield _text(f"{_sign(note.sign, look)}  {note.meaning}")
+    yield from (_text(one, "dim") for one in words.scope(matrix))
+    yield from _runs(matrix)
+
+
+def _number(cell: Cell, numbers: dict[int, int], look: Look) -> str:
+    number = f" {numbers[id(cell)]}" if cell.unspecified else ""
+    return _sign(words.cell_text(cell), look) + number
+
+
+def _sign(text: str, look: Look) -> str:
+    """What a terminal without Unicode can show."""
+    return text.replace(words.NOTHING, "-").replace("…", "...") if look.ascii else text
+
+
+def _pieces(matrix: ReceptionMatrix, texts: list[list[str]], look: Look) -> Iterator[range]:
+    """The columns of each piece: as many as fit beside the states."""
+    states = _widest(["State", *(state.name for state in matrix.machine.states)])
+    first, used = 0, states
+    for column, message in enumerate(matrix.messages):
+        width = _widest([message, *(row[column] for row in texts)])
+        if column > first and used + width > look.width - 1:
+            yield range(first, column)
+            first, used = column, states
+        used += width
+    yield range(first, len(matrix.messages))
+
+
+def _widest(texts: Iterable[str]) -> int:
+    return max(width_of(visible(text)) for text in texts) + _AROUND
+
+
+def _matrix(
+    matrix: ReceptionMatrix, texts: list[list[str]], columns: Sequence[int], look: Look
+) -> "Table":
+    shown = _table(look)
+    shown.add_column("State", no_wrap=True)
+    for column in columns:
+        shown.add_column(_text(matrix.messages[column]), overflow="fold")
+    for state, cells, row in zip(matrix.machine.states, matrix.rows, texts, strict=True):
+        styled = [_text(row[c], _STYLES.get(cells[c].meeting, "")) for c in columns]
+        shown.add_row(_text(state.name), *styled)
+    return shown
+
+
+def _runs(matrix: ReceptionMatrix) -> Iterator[Shown]:
+    for number, reception in words.numbered(matrix.unspecified):
+        yield _text(f"{number}  {words.run_title(reception)}")
+        run = reception.run
+        steps = "; ".join(describe(run.system, one.step) for one in run.steps)
+        if steps:
+            yield _below(steps)
+
+
+def _table(look: Look) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    style = box.ASCII2 if look.ascii else box.ROUNDED
+    return Table(box=style, header_style="bold")
+
+
+def _text(text: str, style: str = "") -> "Text":
+    from rich.text import Text
+
+    return Text(visible(text), style)
+
+
+def _below(text: str) -> "Padding":
+    """Indented, and dim."""
+    from rich.padding import Padding
+
+    return Padding(_text(text, "dim"), (0, 0, 0, 4))
