@@ -42,7 +42,9 @@ class Picture:
     title: str
     pinned: bool = False
     rows: tuple[float, ...] = ()
-    """Of a ladder: how far down each row stands, in points, the initial state's first."""
+    """Of a ladder: where each row stands in its SVG, the initial state's first. Graphviz counts
+    from the lowest piece, so all of them are negative.
+    """
 
 
 def render(

@@ -105,7 +105,7 @@ def _of_scenario(followed: Followed, system: str, names: Names, diagrams: Diagra
     scenario = followed.scenario
     return Finding(
         "scenario", scenario.name, mark(followed)[1], scenario_answer(followed),
-        "; ".join(line.text for line in scenario.lines), scenario.span.place, followed.reasons,
+        "", scenario.span.place, followed.reasons,
         followed.instead, followed.rests_on, (),
         (run_part(of_scenario(system, followed), names, diagrams),),
     )  # fmt: skip

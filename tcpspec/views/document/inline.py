@@ -13,11 +13,15 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 _POINT = 96 / 72
 """CSS pixels in a point."""
 
+_BROAD = 640
+"""Pixels from which on a picture is broad."""
+
 
 def inline(svg: bytes, anchor: str) -> str:
     """The SVG element of a picture, ``anchor`` before each id: ``machine-a.box0``.
 
-    Its size is in pixels, without a unit, and its title is its name for screen readers.
+    Its size is in pixels, without a unit, and its title is its name for screen readers. If it is
+    ``broad``, its class says so: on a narrow screen, little would be left of it.
     """
     root = ElementTree.fromstring(svg)
     for element in root.iter():
@@ -25,8 +29,13 @@ def inline(svg: bytes, anchor: str) -> str:
         element.attrib = {
             _attribute(name): _value(name, value, anchor) for name, value in element.attrib.items()
         }
-    root.set("width", _pixels(root.get("width", "")))
-    root.set("height", _pixels(root.get("height", "")))
+    width, height = (
+        round(float(root.get(side, "0pt").removesuffix("pt")) * _POINT)
+        for side in ("width", "height")
+    )
+    root.attrib |= {"width": str(width), "height": str(height)}
+    if width > _BROAD:
+        root.set("class", "broad")
     title = root.find("title")
     if title is not None:
         title.set("id", f"{anchor}.title")
@@ -45,7 +54,3 @@ def _value(name: str, value: str, anchor: str) -> str:
     if name.endswith("href") and value.startswith("#"):
         return f"#{anchor}.{value[1:]}"
     return value.replace("url(#", f"url(#{anchor}.")
-
-
-def _pixels(length: str) -> str:
-    return f"{float(length.removesuffix('pt')) * _POINT:.0f}"

@@ -59,7 +59,8 @@ def sequence_diagram(
     ``values`` shows the variables that change.
     """
     layout = lay_out(run, title=title, outcome=outcome, values=values)
-    return Picture(_dot(layout), title or "Sequence diagram", pinned=True, rows=layout.rows)
+    rows = tuple(y - layout.bottom for y in layout.rows)
+    return Picture(_dot(layout), title or "Sequence diagram", pinned=True, rows=rows)
 
 
 class _Dot:

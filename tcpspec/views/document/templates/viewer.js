@@ -38,7 +38,7 @@
       this.slider = pieces.querySelector("input");
       this.slider.max = this.last;
       this.slider.addEventListener("input", () => this.show(Number(this.slider.value)));
-      this.output = pieces.querySelector("output");
+      this.count = pieces.querySelector(".count");
       this.status = pieces.querySelector(".now");
       this.stage = element("div", undefined, "stage");
       this.figure.replaceWith(pieces, this.stage);
@@ -61,7 +61,7 @@
     panel(instance) {
       const panel = element("div", undefined, "panel");
       const head = element("h5");
-      const original = document.querySelector(`[id="${instance.diagram}"] svg`);
+      const original = document.querySelector(`[id="${instance.diagram}.figure"] svg`);
       const table = element("table");
       panel.append(head);
       const shown = { head, table, parts: new Map(), svg: null };
@@ -162,7 +162,7 @@
       this.buttons.close.hidden = idle;
       this.slider.value = idle ? 0 : this.step;
       const steps = `${this.last} step${this.last === 1 ? "" : "s"}`;
-      this.output.textContent = idle ? steps : `${this.step} of ${this.last}`;
+      this.count.textContent = idle ? steps : `${this.step} of ${this.last}`;
       this.slider.setAttribute("aria-valuetext", idle ? "the whole run" : this.words());
       this.status.textContent = idle ? "" : this.words();
       this.items.forEach((item, number) => {
