@@ -36,6 +36,7 @@ check Line {
     "never twice":        never client.asked == 2
     "it asks":            never client in WAITING
     "in the end":         violated client in WAITING leads to client in IDLE
+    "asked at last":      violated eventually client in WAITING
     violated no unspecified reception
 }
 scenario "lost" on Line {

@@ -112,8 +112,9 @@ def test_the_small_page_says_what_the_specification_says() -> None:
     text = " ".join(Page(made(SMALL)["test.html"]).text.split())
     for said in [
         "a request, and an answer", "It asks once.", "The other end answers.", "for an answer",
-        "how often", "5 of 6 checks and scenarios as specified", "client Client ask once",
-        "fifo(1), lossy", "timeout again / snd ASK", "holds, shown in", "tcpspec doc test.fsm -o DIR",
+        "how often", "6 of 7 checks and scenarios as specified", "client Client ask once",
+        "fifo(1), lossy", "timeout again / snd ASK", "holds, shown in",
+        "tcpspec doc test.fsm -o DIR",
     ]:  # fmt: skip
         assert said in text, said
 

@@ -34,10 +34,7 @@ class StepPart(Record):
 
 
 class RunPart(Record):
-    """A run with its picture, its steps in words, and what the run viewer needs, as JSON.
-
-    ``number`` is what the number of its first step is: 0 is the initial state.
-    """
+    """A run with its picture, its steps in words, and what the run viewer needs, as JSON."""
 
     anchor: str
     title: str
@@ -48,6 +45,13 @@ class RunPart(Record):
     loop_from: int | None
     outcome: str | None
     data: object
+
+    @property
+    def goes_on(self) -> str:
+        """How a lasso goes on after its last step."""
+        if self.loop_from == len(self.steps) - 1:
+            return "It stays like this for ever."
+        return f"It goes on as from {self.loop_from}, for ever."
 
 
 class Finding(Record):
@@ -134,5 +138,6 @@ class Document(Record):
         """Every picture, in the order of the page."""
         drawn = [part.drawn for part in self.machines]
         of_machines = [f for one in drawn for f in (one.simple, one.whole) if f is not None]
-        parts = (*self.machines, *self.systems)
-        return (*of_machines, *(run.figure for part in parts for run in part.runs))
+        runs = [run for machine in self.machines for run in machine.runs]
+        runs += [run for system in self.systems for run in system.runs]
+        return (*of_machines, *(run.figure for run in runs))

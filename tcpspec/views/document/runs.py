@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tcpspec.escape import visible
 from tcpspec.explore.run import Run, describe
 from tcpspec.model.model import Machine
+from tcpspec.record import replace
 from tcpspec.semantics.show import show_packet, show_value
 from tcpspec.semantics.state import GlobalState, Step
 from tcpspec.views.document.parts import Figure, RunPart, StepPart
@@ -41,11 +42,11 @@ def _steps(run: Run) -> Iterator[StepPart]:
     yield StepPart("the initial state", states[0])
     for row, (run_step, changed) in enumerate(zip(run.steps, changes(run)[1:], strict=True), 1):
         step = run_step.step
-        line = step.local.transition if step.local else None
-        yield StepPart(
-            describe(run.system, step), states[row], tuple(map(str, changed)),
-            line and line.text, line and line.span.place, line and line.reference,
-        )  # fmt: skip
+        told = StepPart(describe(run.system, step), states[row], tuple(map(str, changed)))
+        if step.local is not None:
+            line = step.local.transition
+            told = replace(told, line=line.text, place=line.span.place, reference=line.reference)
+        yield told
 
 
 def _data(run: Run, rows: Sequence[float], diagrams: Diagrams) -> dict[str, object]:

@@ -155,10 +155,12 @@
 
     refresh() {
       const idle = this.step === null;
-      this.buttons.back.disabled = this.step === 0;
-      this.buttons.first.disabled = this.step === 0;
-      this.buttons.last.disabled = this.step === this.last;
-      this.buttons.forward.disabled = this.step === this.last && !this.repeats();
+      const end = this.step === this.last;
+      const unused = { first: this.step === 0, back: this.step === 0, last: end,
+        forward: end && !this.repeats() };
+      for (const [go, is] of Object.entries(unused)) {
+        this.buttons[go].setAttribute("aria-disabled", is); // `disabled` would lose the focus
+      }
       this.buttons.close.hidden = idle;
       this.slider.value = idle ? 0 : this.step;
       const steps = `${this.last} step${this.last === 1 ? "" : "s"}`;
@@ -177,8 +179,10 @@
 
     words() {
       const text = this.items[this.step].querySelector("a").textContent;
-      const again = this.step === this.last && this.data.loop !== null
-        ? `; from here it goes on as from ${this.data.loop}, for ever` : "";
+      const loop = this.data.loop;
+      const stays = loop === this.last;
+      const again = this.step !== this.last || loop === null ? ""
+        : stays ? "; it stays like this for ever" : `; it goes on as from ${loop}, for ever`;
       return `Step ${this.step}: ${text}${again}`;
     }
 
