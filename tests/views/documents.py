@@ -10,6 +10,7 @@ from tcpspec.check import Result, check, load
 from tcpspec.views.document.gather import gather
 from tcpspec.views.document.pages import pages
 
+BLOCKS = {"td", "th", "li", "p", "dt", "dd"}
 VOID = {"meta", "input", "br", "hr", "link", "img"}
 
 SMALL = """## It asks once.
@@ -117,6 +118,8 @@ class Page(HTMLParser):
         self.elements.append((tag, dict(attrs)))
         if tag == "script":
             self.scripts.append((dict(attrs).get("type"), ""))
+        if tag in BLOCKS:
+            self.text += " "
         if tag not in VOID:
             self._open.append(tag)
 
