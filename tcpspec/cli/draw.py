@@ -111,6 +111,53 @@ def sequence(
     _deliver(lambda form: sequence_picture(answer, form, values=values, renderer=renderer), output)
 
 
+@draw.command(epilog="Example:  tcpspec draw space tcpspec:abp.fsm --system Line -o abp.svg")
+@options.spec
+@click.option("--system", metavar="NAME", help="Which system, if there are several.")
+@click.option("--check", "check_name", metavar="NAME", help="Show the run that answers this check.")
+@click.option("--full", "how", flag_value="full", help="One box for each state.")
+@click.option(
+    "--quotient", "how", flag_value="quotient",
+    help="One box for all states with the same control states; default: for more than 60 states.",
+)  # fmt: skip
+@_output
+@options.constants
+@options.max_states
+@options.max_memory
+@options.timeout
+@_renderer
+def space(
+    spec: str,
+    system: str | None,
+    check_name: str | None,
+    how: str | None,
+    output: Path | None,
+    constants: Constants,
+    max_states: int | None,
+    max_memory: int | None,
+    timeout: float | None,
+    renderer: Renderer,
+) -> int:
+    """Draw the reachable states of a system, or, of many, a quotient that can be read."""
+    from tcpspec.explore.limits import Limits
+    from tcpspec.views.spaces.draw import TooLarge, space_picture
+
+    specification = load(spec, constants)
+    chosen = chosen_system(specification, system)
+    asked = None if check_name is None else _asked(specification, chosen, check_name)
+    limits = Limits(max_states, max_memory, timeout)
+    found, interrupted = explored(specification, (chosen.name,), limits)
+    verdict = None if asked is None else decide(asked, found)
+    whole = None if how is None else how == "full"
+    try:
+        drawing = space_drawing(found[0], verdict, whole=whole)
+    except TooLarge as error:
+        fail(str(error))
+    for note in drawing.notes:
+        complain(f"note: {note}")
+    _deliver(lambda form: render(drawing.picture, form, renderer=renderer), output)
+
+
 def _deliver(picture: Callable[[str], bytes], output: Path | None) -> None:
     """Make the picture in the form that the file's ending says, and write it."""
     from tcpspec.views.render import FORMATS, RenderingError
