@@ -21,7 +21,7 @@ def listed(*command: str) -> list[str]:
 
 
 def test_commands_are_listed_in_the_order_of_their_use() -> None:
-    assert listed() == ["check", "draw", "table", "mutate", "export", "crosscheck", "fmt"]
+    assert listed() == ["check", "draw", "table", "doc", "mutate", "export", "crosscheck", "fmt"]
     assert listed("draw") == ["state", "sequence"]
     assert listed("table") == ["transitions", "receptions"]
 

@@ -6,12 +6,17 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from tcpspec.check import check, load
+from tcpspec.model.model import Machine
+from tcpspec.record import replace
 from tcpspec.views.document.gather import gather
 from tcpspec.views.document.pages import pages
 from tcpspec.views.names import Names
 from tests.conftest import Golden
+from tests.examples import examples
+from tests.export.hostile import machines
 from tests.views.documents import HOSTILE, SMALL, Page, answered, made, made_of
 
 TEXTS = {"small": SMALL, "hostile": HOSTILE}
@@ -174,6 +179,21 @@ def test_hostile_text_is_text_in_markdown() -> None:
     assert not re.search(r"<(?!a id=|/a>|br>|#)", outside)
     assert "](javascript" not in outside
     assert "49" not in re.sub(r"&#\d+;", "", outside).replace("test.fsm", "")
+
+
+@settings(max_examples=examples(5, thorough=100))
+@given(machines())
+def test_no_name_whatever_it_is_breaks_the_page(machine: Machine) -> None:
+    result = answered("protocol P")
+    known = {machine.name: machine}
+    changed = replace(result.specification, machines=known, origins={machine.name: "x.fsm"})
+    files = made_of(replace(result, specification=changed))
+    page = Page(files["test.html"])
+    assert [kind for kind, _ in page.scripts] == [None]
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert not [name for _, given in page.elements for name in given if name.startswith("on")]
+    assert not set("\x00\x1b\u202e\ud800") & set("".join(files.values()))
 
 
 def test_no_file_leaves_the_folder() -> None:

@@ -8,6 +8,8 @@ which the page's style sheet overrides.
 import re
 from xml.etree import ElementTree
 
+from tcpspec.views.measure import text_width
+
 _NAMESPACE = re.compile(r"^\{[^}]*\}")
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _POINT = 96 / 72
@@ -21,7 +23,8 @@ def inline(svg: bytes, anchor: str) -> str:
     """The SVG element of a picture, ``anchor`` before each id: ``machine-a.box0``.
 
     Its size is in pixels, without a unit, and its title is its name for screen readers. If it is
-    ``broad``, its class says so: on a narrow screen, little would be left of it.
+    ``broad``, its class says so: on a narrow screen, little would be left of it. Texts are as long
+    as they were laid out to be, whatever fonts the reader has.
     """
     root = ElementTree.fromstring(svg)
     for element in root.iter():
@@ -29,6 +32,8 @@ def inline(svg: bytes, anchor: str) -> str:
         element.attrib = {
             _attribute(name): _value(name, value, anchor) for name, value in element.attrib.items()
         }
+    for text in root.iter("text"):
+        _set_length(text)
     width, height = (
         round(float(root.get(side, "0pt").removesuffix("pt")) * _POINT)
         for side in ("width", "height")
@@ -54,3 +59,12 @@ def _value(name: str, value: str, anchor: str) -> str:
     if name.endswith("href") and value.startswith("#"):
         return f"#{anchor}.{value[1:]}"
     return value.replace("url(#", f"url(#{anchor}.")
+
+
+def _set_length(element: ElementTree.Element) -> None:
+    """Where it is known how wide the letters are."""
+    text = element.text or ""
+    if text.isascii() and text.strip():
+        bold = element.get("font-weight") == "bold"
+        length = text_width(text, float(element.get("font-size", "14")), bold=bold)
+        element.attrib |= {"textLength": f"{length:.1f}", "lengthAdjust": "spacingAndGlyphs"}

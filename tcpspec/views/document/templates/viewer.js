@@ -156,9 +156,9 @@
     refresh() {
       const idle = this.step === null;
       const end = this.step === this.last;
-      const unused = { first: this.step === 0, back: this.step === 0, last: end,
+      const spent = { first: this.step === 0, back: this.step === 0, last: end,
         forward: end && !this.repeats() };
-      for (const [go, is] of Object.entries(unused)) {
+      for (const [go, is] of Object.entries(spent)) {
         this.buttons[go].setAttribute("aria-disabled", is); // `disabled` would lose the focus
       }
       this.buttons.close.hidden = idle;
