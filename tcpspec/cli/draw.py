@@ -1,4 +1,4 @@
-"""``tcpspec draw``: a machine as a state diagram, a run as a sequence diagram."""
+"""``tcpspec draw``: a machine as a state diagram, a run as a sequence diagram, a state space."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tcpspec.cli import options
-from tcpspec.cli.specifications import chosen_machine, load
-from tcpspec.cli.terminal import Progress, deliver, fail, give_up
+from tcpspec.cli.exits import INTERRUPTED, OK, UNKNOWN
+from tcpspec.cli.exploring import explored
+from tcpspec.cli.specifications import chosen_machine, chosen_system, load
+from tcpspec.cli.terminal import Progress, complain, deliver, fail, give_up
 from tcpspec.diagnostics import SpecificationError
 from tcpspec.escape import visible
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tcpspec.cli.options import Constants
+    from tcpspec.model.model import Check, Specification
 
 
 class Renderer(StrEnum):
@@ -37,7 +40,7 @@ _renderer = click.option(
 
 @click.group(cls=options.Group, epilog="Example:  tcpspec draw state tcpspec:tcp.fsm -o tcp.svg")
 def draw() -> None:
-    """Draw a machine or a run."""
+    """Draw a machine, a run, or the reachable states of a system."""
 
 
 @draw.command(epilog="Example:  tcpspec draw state tcpspec:tcp.fsm --simple -o tcp.svg")
@@ -138,24 +141,48 @@ def space(
     timeout: float | None,
     renderer: Renderer,
 ) -> int:
-    """Draw the reachable states of a system, or, of many, a quotient that can be read."""
+    """Draw the reachable states of a system; of many, a quotient that can be read."""
     from tcpspec.explore.limits import Limits
-    from tcpspec.views.spaces.draw import TooLarge, space_picture
+    from tcpspec.views.draw import answers
+    from tcpspec.views.render import render
+    from tcpspec.views.spaces.drawing import TooLarge, space_drawing
 
     specification = load(spec, constants)
-    chosen = chosen_system(specification, system)
-    asked = None if check_name is None else _asked(specification, chosen, check_name)
-    limits = Limits(max_states, max_memory, timeout)
-    found, interrupted = explored(specification, (chosen.name,), limits)
-    verdict = None if asked is None else decide(asked, found)
-    whole = None if how is None else how == "full"
+    name, limits = (
+        chosen_system(specification, system).name,
+        Limits(max_states, max_memory, timeout),
+    )
+    result = explored(specification, [name], limits)
+    run, outcome = None, None
+    if check_name is not None:
+        asked = explored(specification, [name], limits, _named(specification, name, check_name))
+        found = [one for one in answers(asked) if one.name == check_name]
+        if not found:
+            fail(f'no run answers "{visible(check_name)}"')
+        run, outcome = found[0].run, found[0].outcome
     try:
-        drawing = space_drawing(found[0], verdict, whole=whole)
+        drawing = space_drawing(
+            result.systems[0].space, whole=None if how is None else how == "full",
+            run=run, outcome=outcome,
+        )  # fmt: skip
     except TooLarge as error:
         fail(str(error))
     for note in drawing.notes:
-        complain(f"note: {note}")
+        complain(f"note: {visible(note)}")
     _deliver(lambda form: render(drawing.picture, form, renderer=renderer), output)
+    if result.interrupted:
+        return INTERRUPTED
+    return UNKNOWN if result.systems[0].space.limit else OK
+
+
+def _named(specification: Specification, system: str, name: str) -> tuple[Check, ...]:
+    """The check of this name about the system alone."""
+    about = [check for check in specification.checks if check.systems == (system,)]
+    found = tuple(check for check in about if check.name == name)
+    if not found:
+        names = ", ".join(f'"{visible(check.name)}"' for check in about)
+        fail(f'there is no check "{visible(name)}" of {visible(system)} alone; there are: {names}')
+    return found
 
 
 def _deliver(picture: Callable[[str], bytes], output: Path | None) -> None:

@@ -17,6 +17,7 @@ from tcpspec.explore.graph import Action, Graph
 from tcpspec.explore.run import Run
 from tcpspec.explore.space import StateSpace
 from tcpspec.model.model import System
+from tcpspec.properties.verdict import reservations
 from tcpspec.record import Record, replace
 from tcpspec.semantics.show import show_packet, show_value
 from tcpspec.semantics.state import EndKind, GlobalState, StepKind
@@ -82,10 +83,12 @@ class SpaceOutline(Record):
     places: tuple[Place, ...]
     ways: tuple[Way, ...]
     endings: tuple[Ending, ...]
+    rests_on: tuple[str, ...]
+    """What was not looked at, and why."""
     path: tuple[int, ...] = ()
 
 
-def whole(space: StateSpace, run: Run | None = None) -> SpaceOutline:
+def whole_space(space: StateSpace, run: Run | None = None) -> SpaceOutline:
     """Every state is a place."""
     return _outline(space, list(range(len(space.states))), run, whole=True)
 
@@ -109,7 +112,7 @@ def _outline(
     source = np.repeat(np.arange(graph.states), np.diff(graph.offsets))
     followed = graph.targets >= 0
     targets = np.where(followed, place[graph.targets], -1)
-    steps = _counted(place[source], targets, graph.labels)
+    steps = _counted(place[source], targets, graph.labels.astype(np.int64))
     places = _places(space, graph, place, _stuck(graph, source), steps, whole=whole)
     depths = _depths(places, steps)
     order = _order(space.transition_system.system, places, depths)
@@ -121,6 +124,7 @@ def _outline(
         tuple(replace(places[number], depth=depths[number]) for number in order),
         tuple(_ways(space.transition_system.system, graph, steps, rank, whole=whole)),
         tuple(_endings(space, source[~followed], place, rank)),
+        reservations(space),
         tuple(rank[number] for number in path),
     )
 
@@ -165,16 +169,18 @@ def _places(
     count = partial(np.bincount, minlength=len(first))
     initial = np.zeros(graph.states, np.bool_)
     initial[list(_initial(space))] = True
-    counts = [
-        count(place[flags]).tolist()
-        for flags in (np.ones_like(rest), initial, rest, stuck & ~rest, unexpanded)
-    ]
+    kinds = (np.ones_like(rest), initial, rest, stuck & ~rest, unexpanded)
+    many, first_, resting, dead, open_ = (count(place[flags]).tolist() for flags in kinds)
     start = space.transition_system.initial_states()[0]
     return [
         Place(
             _controls(state),
             tuple(_details(system, start, state)) if whole else (),
-            *(column[number] for column in counts),
+            many[number],
+            first_[number],
+            resting[number],
+            dead[number],
+            open_[number],
             sum(steps.get((number, number), Counter[int]()).values()),
             0,
         )

@@ -72,6 +72,7 @@ def _caption(shown: SpaceOutline) -> list[str]:
         return [
             f"Each box is a state: {' | '.join(names)}.",
             f"{_plural(states, 'state')}, {_plural(steps, 'step')}. {_SIGNS}",
+            *shown.rests_on,
         ]
     inside = sum(place.inside for place in shown.places)
     all_ = steps + inside
@@ -79,6 +80,7 @@ def _caption(shown: SpaceOutline) -> list[str]:
         f"Each box stands for all states with these control states: {' | '.join(names)}.",
         f"{_plural(states, 'state')} in {len(shown.places):,} boxes; {_plural(all_, 'step')}, of "
         f"which {inside:,} stay in their box and are not drawn. {_SIGNS}",
+        *shown.rests_on,
     ]
 
 
@@ -118,7 +120,8 @@ def _draw_place(
         style |= {"style": "rounded,filled,dashed"}
     rows = [*_controls(place), *_remarks(shown, place)]
     if last and outcome is not None:
-        rows += [_row(_font(line, _SMALL_SIZE, _BAD)) for line in _wrapped(outcome)]
+        claim = outcome.partition("\n")[0]
+        rows += [_row(_font(line, _SMALL_SIZE, _BAD)) for line in _wrapped(claim)]
     graph.node(str(number), _table(rows), peripheries="2" if place.at_rest else "1", **style)
 
 
@@ -216,7 +219,9 @@ def _draw_endings(graph: "graphviz.Digraph", shown: SpaceOutline) -> None:
 
 
 def _wrapped(text: str) -> list[str]:
-    return wrapped(text, _WIDTH)
+    """Lines that keep together what is equal to what."""
+    lines = wrapped(text.replace(" = ", "\0=\0"), _WIDTH)
+    return [line.replace("\0", " ") for line in lines]
 
 
 def _plural(count: int, noun: str) -> str:
