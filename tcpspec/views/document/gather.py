@@ -40,10 +40,11 @@ def gather(result: Result, command: str) -> Document:
 
 
 def _drawn(machine: Machine, names: Names) -> Drawn:
-    anchor = names.of(f"machine {machine.name}")
+    anchor, pictures = names.of(f"machine {machine.name}"), state_diagrams(machine)
+    kinds = (" with every line", "") if len(pictures) > 1 else ("",)
     whole, *others = [
-        Figure(names.of(f"state diagram {machine.name}{' simple' * simple}"), picture)
-        for simple, picture in enumerate(state_diagrams(machine))
+        Figure(names.of(f"state diagram {machine.name}{kind}"), picture, f"{picture.title}{kind}")
+        for kind, picture in zip(kinds, pictures, strict=True)
     ]
     return Drawn(anchor, machine, whole, others[0] if others else None)
 

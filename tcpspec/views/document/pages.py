@@ -52,7 +52,7 @@ def _draw(figures: Iterable[Figure]) -> tuple[dict[str, bytes], list[str]]:
     with ThreadPoolExecutor() as executor:
         for figure, svg in executor.map(_drawn, figures):
             if isinstance(svg, RenderingError):
-                problems.append(f"{figure.picture.title} is not drawn: {svg}")
+                problems.append(f"{figure.title} is not drawn: {svg}")
             else:
                 drawn[figure.anchor] = svg
     return drawn, problems

@@ -13,10 +13,11 @@ from tcpspec.views.render import Picture
 
 
 class Figure(Record):
-    """A picture with its place in the page."""
+    """A picture with its place in the page, and what it is called there."""
 
     anchor: str
     picture: Picture
+    title: str
 
 
 class StepPart(Record):

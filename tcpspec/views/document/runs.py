@@ -30,7 +30,7 @@ def run_part(answer: Answer, names: Names, diagrams: Diagrams) -> RunPart:
     anchor = names.of(f"run {answer.system} {answer.name}", steps)
     picture = diagram_of(answer)
     return RunPart(
-        anchor, answer.title, Figure(anchor, picture), tuple(_steps(run)),
+        anchor, answer.title, Figure(anchor, picture, picture.title), tuple(_steps(run)),
         tuple(instance.name for instance in run.system.instances), run.loop_from,
         verdict_text(run, answer.outcome), _data(run, picture.rows, diagrams),
     )  # fmt: skip
