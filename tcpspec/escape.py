@@ -152,3 +152,14 @@ def json_document(document: object) -> str:
 
     text = json.dumps(document, indent=2, ensure_ascii=False)
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
+def script_json(document: object) -> str:
+    r"""A JSON document inside a script element of an HTML page, which no string in it ends.
+
+    >>> script_json({"a": "</script><!-- é"})
+    '{"a":"\\u003c/script>\\u003c!-- \\u00e9"}'
+    """
+    import json
+
+    return json.dumps(document, separators=(",", ":")).replace("<", "\\u003c")

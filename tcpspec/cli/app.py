@@ -45,6 +45,7 @@ def _version(context: click.Context, _option: click.Parameter, wanted: bool) -> 
             "check",
             "draw",
             "table",
+            "doc",
             "simulate",
             "mutate",
             "export",

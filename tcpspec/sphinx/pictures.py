@@ -12,7 +12,7 @@ from sphinx.directives.patches import Figure
 
 from tcpspec.sphinx.specifications import OPTIONS, SpecificationDirective, Unshowable, flag
 from tcpspec.views.draw import answers, chosen, no_run, sequence_picture, state_picture
-from tcpspec.views.figures import file_names
+from tcpspec.views.names import file_names
 
 FORMS = ("svg", "png")
 """Each builder takes the form that it likes best."""

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tcpspec.check import Result, SystemResult
+from tcpspec.check import Failure, Result, SystemResult
 from tcpspec.escape import visible
 from tcpspec.explore.run import Run
 from tcpspec.export.mermaid import mermaid
 from tcpspec.export.plantuml import plantuml
 from tcpspec.model.model import Machine
-from tcpspec.properties.scenario import Outcome
+from tcpspec.properties.scenario import Followed, Outcome
 from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.views.art.grid import WIDTH
 from tcpspec.views.art.state_art import state_art
@@ -67,21 +67,35 @@ def no_run(found: Iterable[Answer], wanted: str | None) -> str:
 def _answers(system: SystemResult) -> Iterator[tuple[int, Answer]]:
     name = system.system.name
     for failure in system.failures:
-        title = f"{name}: {failure.kind}"
-        yield 0, Answer(failure.kind, name, failure.run, title, failure.message)
+        yield 0, of_failure(name, failure)
     for verdict in system.verdicts:
         if verdict.run is not None:
             violated = verdict.status is Status.VIOLATED
             urgency = 0 if not verdict.ok else 1 if violated else 2
-            outcome = _outcome(verdict) if violated else None
-            title = f"{name}: {verdict.check.name}"
-            yield urgency, Answer(verdict.check.name, name, verdict.run, title, outcome)
+            yield urgency, of_verdict(name, verdict, verdict.run)
     for followed in system.scenarios:
-        possible = followed.outcome is Outcome.POSSIBLE
-        outcome = None if possible else "\n".join(["no run goes on", *followed.reasons])
-        scenario = followed.scenario.name
-        urgency = 2 if followed.ok else 0
-        yield urgency, Answer(scenario, name, followed.run, scenario, outcome, is_scenario=True)
+        yield 2 if followed.ok else 0, of_scenario(name, followed)
+
+
+def of_failure(system: str, failure: Failure) -> Answer:
+    """The run to an error."""
+    title = f"{system}: {failure.kind}"
+    return Answer(failure.kind, system, failure.run, title, failure.message)
+
+
+def of_verdict(system: str, verdict: Verdict, run: Run) -> Answer:
+    """A run that shows why a verdict is as it is."""
+    name = verdict.check.name
+    outcome = _outcome(verdict) if verdict.status is Status.VIOLATED else None
+    return Answer(name, system, run, f"{system}: {name}", outcome)
+
+
+def of_scenario(system: str, followed: Followed) -> Answer:
+    """The run that shows a scenario, or how far one goes."""
+    possible = followed.outcome is Outcome.POSSIBLE
+    outcome = None if possible else "\n".join(["no run goes on", *followed.reasons])
+    name = followed.scenario.name
+    return Answer(name, system, followed.run, name, outcome, is_scenario=True)
 
 
 def _outcome(verdict: Verdict) -> str:

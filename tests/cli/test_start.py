@@ -26,7 +26,7 @@ COMMAND = "from tcpspec.cli import main; main()"
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--version"], ["--help"], ["draw", "--help"], ["fmt", "-h"]]
+    "arguments", [["--version"], ["--help"], ["draw", "--help"], ["doc", "--help"], ["fmt", "-h"]]
 )
 def test_help_does_without_the_checker(arguments: list[str]) -> None:
     modules = imported(COMMAND, *arguments)

@@ -25,6 +25,7 @@ def test_commands_are_listed_in_the_order_of_their_use() -> None:
         "check",
         "draw",
         "table",
+        "doc",
         "simulate",
         "mutate",
         "export",
