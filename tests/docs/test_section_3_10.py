@@ -36,7 +36,7 @@ FACTS: dict[str, tuple[str, ...]] = {
 }
 """What section 3.10 has: its parts, and the states that each speaks of."""
 
-ELSEWHERE = {"3.5.2", "3.8.4", "3.9.2.3"}
+ELSEWHERE = {"3.4", "3.5.2", "3.8.4", "3.9.2.3"}
 """Sections outside 3.10 that a variant follows instead, or adds."""
 
 OTHER_DOCUMENT = re.compile(r"RFC \d+, ")
