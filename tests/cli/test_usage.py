@@ -32,7 +32,7 @@ def test_commands_are_listed_in_the_order_of_their_use() -> None:
         "crosscheck",
         "fmt",
     ]
-    assert listed("draw") == ["state", "sequence"]
+    assert listed("draw") == ["state", "sequence", "space"]
     assert listed("table") == ["transitions", "receptions"]
 
 
@@ -42,6 +42,8 @@ def test_commands_are_listed_in_the_order_of_their_use() -> None:
         ["check"],
         ["draw", "state"],
         ["draw", "sequence"],
+        ["draw", "space"],
+        ["doc"],
         ["table", "transitions"],
         ["table", "receptions"],
         ["simulate"],
