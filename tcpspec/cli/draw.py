@@ -147,11 +147,10 @@ def space(
     from tcpspec.views.render import render
     from tcpspec.views.spaces.drawing import TooLarge, space_drawing
 
+    _form(output)  # before a search that may take long
     specification = load(spec, constants)
-    name, limits = (
-        chosen_system(specification, system).name,
-        Limits(max_states, max_memory, timeout),
-    )
+    name = chosen_system(specification, system).name
+    limits = Limits(max_states, max_memory, timeout)
     result = explored(specification, [name], limits)
     run, outcome = None, None
     if check_name is not None:
@@ -185,13 +184,21 @@ def _named(specification: Specification, system: str, name: str) -> tuple[Check,
     return found
 
 
-def _deliver(picture: Callable[[str], bytes], output: Path | None) -> None:
-    """Make the picture in the form that the file's ending says, and write it."""
-    from tcpspec.views.render import FORMATS, RenderingError
+def _form(output: Path | None) -> str:
+    """The form that the file's ending says."""
+    from tcpspec.views.render import FORMATS
 
     form = output.suffix.removeprefix(".").lower() if output else "svg"
     if form not in FORMATS:
         fail(f"`{visible(str(output))}` must end in one of: {', '.join('.' + f for f in FORMATS)}")
+    return form
+
+
+def _deliver(picture: Callable[[str], bytes], output: Path | None) -> None:
+    """Make the picture in the form that the file's ending says, and write it."""
+    from tcpspec.views.render import RenderingError
+
+    form = _form(output)
     try:
         data = picture(form)
     except RenderingError as error:

@@ -22,7 +22,7 @@ def listed(*command: str) -> list[str]:
 
 def test_commands_are_listed_in_the_order_of_their_use() -> None:
     assert listed() == ["check", "draw", "table", "mutate", "export", "crosscheck", "fmt"]
-    assert listed("draw") == ["state", "sequence"]
+    assert listed("draw") == ["state", "sequence", "space"]
     assert listed("table") == ["transitions", "receptions"]
 
 
@@ -32,6 +32,7 @@ def test_commands_are_listed_in_the_order_of_their_use() -> None:
         ["check"],
         ["draw", "state"],
         ["draw", "sequence"],
+        ["draw", "space"],
         ["table", "transitions"],
         ["table", "receptions"],
         ["mutate"],
