@@ -87,8 +87,10 @@ def notes(matrix: ReceptionMatrix) -> Iterator[Note]:
     if matrix.unspecified:
         met = "the message comes, and no line for it applies: see the run with this number"
         yield Note("unspecified", met)
-    if any(cell.guarded and cell.lines for cell in specified):
-        yield Note(GUARDED, f"only lines with guards{_held(matrix)}")
+    guarded = [cell for cell in specified if cell.guarded and cell.lines]
+    if guarded:
+        met = any(cell.systems for cell in guarded)
+        yield Note(GUARDED, f"only lines with guards{_held(matrix) if met else ''}")
     for meeting in unmet:
         unknown = meeting is Meeting.UNKNOWN
         if any(cell.meeting is meeting and not cell.lines for cell in cells):
@@ -101,8 +103,6 @@ def notes(matrix: ReceptionMatrix) -> Iterator[Note]:
 
 def _held(matrix: ReceptionMatrix) -> str:
     """What became of the guards."""
-    if not matrix.systems:
-        return ""
     if any(one.rests_on for one in matrix.systems):
         return "; wherever the two were found to meet, one of them held"
     return "; wherever the two meet in these systems, one of them holds"
