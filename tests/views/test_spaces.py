@@ -193,7 +193,8 @@ def boxes(svg: str) -> list[tuple[str, float, float, float, float]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "system"), [("tcp", "Lossy"), ("abp", "Line"), ("hazard_two_way", "OldSyn")]
+    ("name", "system"),
+    [("tcp", "Lossy"), ("abp", "Line"), ("hazard_two_way", "OldSyn"), ("figure5", "Pair")],
 )
 def test_no_two_texts_overlap(name: str, system: str) -> None:
     found = boxes(render(space_drawing(space(name, system)).picture).decode())
