@@ -138,6 +138,15 @@ def test_the_same_words_in_all_forms() -> None:
     )
 
 
+def test_a_message_that_some_lines_are_for_may_be_unspecified_all_the_same() -> None:
+    text = SIGNS.replace("rcv ACK [n == 0]  rcv ACK [n == 1] -> B", "rcv ACK [n == 1]")
+    found = matrix(specification(text), "X")
+    assert [words.cell_text(cell) for cell in found.rows[0]] == [
+        "ignored", "handled/unspecified", "ignored",
+    ]  # fmt: skip
+    assert "*" not in {note.sign for note in words.notes(found)}
+
+
 def test_legends_say_what_the_signs_mean_and_no_more() -> None:
     found = matrix(specification(SIGNS), "X")
     assert [note.sign for note in words.notes(found)] == ["unspecified", "*"]

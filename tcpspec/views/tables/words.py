@@ -69,10 +69,10 @@ def receptions_title(matrix: ReceptionMatrix) -> str:
 
 
 def cell_text(cell: Cell) -> str:
-    """A cell in a word; that of an unspecified reception still wants its run's number."""
-    word = "/".join(cell.handling) + (GUARDED if cell.guarded else "")
+    """A cell in a word or two; that of an unspecified reception still wants its run's number."""
     if cell.meeting is Meeting.UNSPECIFIED:
-        return "unspecified"
+        return "/".join([*cell.handling, "unspecified"])
+    word = "/".join(cell.handling) + (GUARDED if cell.guarded else "")
     if cell.meeting in _UNMET:
         sign = OPEN if cell.meeting is Meeting.UNKNOWN else NOTHING
         return f"({word})" if cell.lines else sign
