@@ -89,8 +89,8 @@ def notes(matrix: ReceptionMatrix) -> Iterator[Note]:
         yield Note("unspecified", met)
     guarded = [cell for cell in specified if cell.guarded and cell.lines]
     if guarded:
-        met = any(cell.systems for cell in guarded)
-        yield Note(GUARDED, f"only lines with guards{_held(matrix) if met else ''}")
+        held = any(cell.systems for cell in guarded)
+        yield Note(GUARDED, f"only lines with guards{_held(matrix) if held else ''}")
     for meeting in unmet:
         unknown = meeting is Meeting.UNKNOWN
         if any(cell.meeting is meeting and not cell.lines for cell in cells):
