@@ -53,6 +53,8 @@ def _files(table: TransitionTable) -> list[str]:
 
 NOTHING, OPEN, GUARDED = "–", "?", "*"
 
+_NO_SYSTEM = "no system that was explored has this machine"
+
 _UNMET = (Meeting.NEVER, Meeting.BOUNDED, Meeting.UNKNOWN)
 """Cells whose state and message were not found together."""
 
@@ -98,7 +100,7 @@ def notes(matrix: ReceptionMatrix) -> Iterator[Note]:
         if any(cell.meeting is meeting and cell.lines for cell in cells):
             yield Note("(…)", f"there are lines; {meeting}")
     if any(cell.meeting is Meeting.UNASKED and not cell.lines for cell in cells):
-        yield Note("no line", "nothing is said of what happens: no system has this machine")
+        yield Note("no line", "nothing is said of what happens")
 
 
 def _held(matrix: ReceptionMatrix) -> str:
@@ -111,7 +113,7 @@ def _held(matrix: ReceptionMatrix) -> str:
 def scope(matrix: ReceptionMatrix) -> list[str]:
     """Which systems the matrix is about, with their reservations, and what it leaves out."""
     names = [one.system for one in matrix.systems]
-    found = [f"systems: {', '.join(names)}" if names else "no system has this machine"]
+    found = [f"systems: {', '.join(names)}" if names else _NO_SYSTEM]
     found += [f"{one.system}: {why}" for one in matrix.systems for why in one.rests_on]
     if matrix.left_out:
         left = ", ".join(matrix.left_out)
