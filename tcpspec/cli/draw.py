@@ -248,10 +248,8 @@ def space(
     if form not in _DRAWN:
         fail(f"a state space is not drawn as .{form}, but as .svg, .png or .dot")
     specification = load(spec, constants)
-    name, limits = (
-        chosen_system(specification, system).name,
-        Limits(max_states, max_memory, timeout),
-    )
+    name = chosen_system(specification, system).name
+    limits = Limits(max_states, max_memory, timeout)
     result = explored(specification, [name], limits)
     run, outcome = None, None
     if check_name is not None:

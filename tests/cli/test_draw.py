@@ -23,7 +23,9 @@ check S { "on": reachable m in B   "off": never m in B }
     ],
 )  # fmt: skip
 def test_the_ending_of_the_file_says_the_form(tmp_path: Path, ending: str, start: bytes) -> None:
-    for command in (["state"], ["sequence", "--check", "no deadlock", "--values"]):
+    named = ["--check", "no deadlock"]
+    spaces = [["space", "--quotient", *named]] if ending in ("svg", "png", "dot") else []
+    for command in (["state"], ["sequence", *named, "--values"], *spaces):
         path = tmp_path / f"picture.{ending}"
         done = tcpspec("draw", command[0], "tcpspec:figure5.fsm", *command[1:], "-o", str(path))
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -92,6 +94,9 @@ def test_the_first_run_drawn_is_the_one_that_matters_most(tmp_path: Path) -> Non
         (["state", "--machine", "M", "--client", "n", "s"], "there is no run to draw"),
         (["sequence", "--format", "txt", "--rfc"], "--rfc says nothing for .txt"),
         (["sequence", "--set", "N=1"], "there is no constant of this name"),
+        (["space", "--system", "X"], "there is no system `X`; there are: S"),
+        (["space", "--check", "x"], 'there is no check "x" of S alone; there are: "on", "off"'),
+        (["space", "-o", "x.jpeg"], "must end in one of: .svg, .png, .dot"),
     ],
 )
 def test_mistakes_are_told(tmp_path: Path, arguments: list[str], message: str) -> None:
@@ -102,6 +107,20 @@ def test_mistakes_are_told(tmp_path: Path, arguments: list[str], message: str) -
     assert done.stdout == ""
     assert message in done.stderr
     assert done.stderr
+
+
+def test_a_large_space_is_drawn_as_a_quotient_unless_told(tmp_path: Path) -> None:
+    path = str(tmp_path / "space.dot")
+    done = tcpspec("draw", "space", "tcpspec:figure5.fsm", "-o", path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "367 states are more than the 60 that can be read: drawn are 64 boxes" in done.stderr
+    done = tcpspec("draw", "space", "tcpspec:figure5.fsm", "--full", "-o", path)
+    assert done.returncode == 2
+    assert "there are 367 states, and at most 150 boxes are drawn: --quotient draws" in done.stderr
+    done = tcpspec("draw", "space", "tcpspec:figure5.fsm", "--max-states", "20", "-o", path)
+    assert done.returncode == 3
+    assert "note: the search stopped at max-states after 20 states" in done.stderr
+    assert "the search stopped at max-states" in Path(path).read_text("utf-8")
 
 
 def test_one_of_several_machines_can_be_drawn(tmp_path: Path) -> None:
@@ -146,7 +165,16 @@ def test_figures_that_cannot_be_written_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["check"], ["simulate"], ["draw"], ["draw", "state"], ["draw", "sequence"]]
+    "command",
+    [
+        [],
+        ["check"],
+        ["simulate"],
+        ["draw"],
+        ["draw", "state"],
+        ["draw", "sequence"],
+        ["draw", "space"],
+    ],
 )
 def test_help_has_an_example(command: list[str]) -> None:
     done = tcpspec(*command, "--help")

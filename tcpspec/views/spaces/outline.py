@@ -244,9 +244,11 @@ def _order(system: System, places: Sequence[Place], depths: dict[int, int]) -> l
 
 
 def _path(space: StateSpace, place_of: Sequence[int], run: Run | None) -> Iterator[int]:
+    """As far as its states were found: a limit may have come before."""
     for state in run.states() if run else ():
         number = space.number_of(state)
-        assert number is not None
+        if number is None:
+            return
         yield place_of[number]
 
 

@@ -148,13 +148,13 @@ def _remarks(shown: SpaceOutline, place: Place) -> Iterator[str]:
         yield from (_row(_font(line, _SMALL_SIZE, _FAINT)) for line in _wrapped(detail))
     if not shown.whole:
         yield _row(_font(_plural(place.states, "state"), _SMALL_SIZE, _FAINT))
-    for count, what, colour in (
-        (place.at_rest, "at rest", _FAINT),
-        (place.deadlocked, "deadlock", _BAD),
-        (place.unexpanded, "not looked at", _FAINT),
+    for count, one, several, colour in (
+        (place.at_rest, "", "at rest", _FAINT),  # of one state, the border says so
+        (place.deadlocked, "deadlock", "deadlocked", _BAD),
+        (place.unexpanded, "not looked at", "not looked at", _FAINT),
     ):
-        if count and (not shown.whole or what != "at rest"):
-            text = what if shown.whole else f"{count:,} {what}"
+        text = one if shown.whole else f"{count:,} {several}"
+        if count and text:
             yield _row(_font(text, _SMALL_SIZE, colour))
 
 

@@ -53,6 +53,8 @@ def _files(table: TransitionTable) -> list[str]:
 
 NOTHING, OPEN, GUARDED = "–", "?", "*"
 
+_NO_SYSTEM = "no system that was explored has this machine"
+
 _UNMET = (Meeting.NEVER, Meeting.BOUNDED, Meeting.UNKNOWN)
 """Cells whose state and message were not found together."""
 
@@ -69,10 +71,10 @@ def receptions_title(matrix: ReceptionMatrix) -> str:
 
 
 def cell_text(cell: Cell) -> str:
-    """A cell in a word; that of an unspecified reception still wants its run's number."""
-    word = "/".join(cell.handling) + (GUARDED if cell.guarded else "")
+    """A cell in a word or two; that of an unspecified reception still wants its run's number."""
     if cell.meeting is Meeting.UNSPECIFIED:
-        return "unspecified"
+        return "/".join([*cell.handling, "unspecified"])
+    word = "/".join(cell.handling) + (GUARDED if cell.guarded else "")
     if cell.meeting in _UNMET:
         sign = OPEN if cell.meeting is Meeting.UNKNOWN else NOTHING
         return f"({word})" if cell.lines else sign
@@ -87,8 +89,10 @@ def notes(matrix: ReceptionMatrix) -> Iterator[Note]:
     if matrix.unspecified:
         met = "the message comes, and no line for it applies: see the run with this number"
         yield Note("unspecified", met)
-    if any(cell.guarded and cell.lines for cell in specified):
-        yield Note(GUARDED, f"only lines with guards{_held(matrix)}")
+    guarded = [cell for cell in specified if cell.guarded and cell.lines]
+    if guarded:
+        held = any(cell.systems for cell in guarded)
+        yield Note(GUARDED, f"only lines with guards{_held(matrix) if held else ''}")
     for meeting in unmet:
         unknown = meeting is Meeting.UNKNOWN
         if any(cell.meeting is meeting and not cell.lines for cell in cells):
@@ -96,13 +100,11 @@ def notes(matrix: ReceptionMatrix) -> Iterator[Note]:
         if any(cell.meeting is meeting and cell.lines for cell in cells):
             yield Note("(…)", f"there are lines; {meeting}")
     if any(cell.meeting is Meeting.UNASKED and not cell.lines for cell in cells):
-        yield Note("no line", "nothing is said of what happens: no system has this machine")
+        yield Note("no line", "nothing is said of what happens")
 
 
 def _held(matrix: ReceptionMatrix) -> str:
     """What became of the guards."""
-    if not matrix.systems:
-        return ""
     if any(one.rests_on for one in matrix.systems):
         return "; wherever the two were found to meet, one of them held"
     return "; wherever the two meet in these systems, one of them holds"
@@ -111,7 +113,7 @@ def _held(matrix: ReceptionMatrix) -> str:
 def scope(matrix: ReceptionMatrix) -> list[str]:
     """Which systems the matrix is about, with their reservations, and what it leaves out."""
     names = [one.system for one in matrix.systems]
-    found = [f"systems: {', '.join(names)}" if names else "no system has this machine"]
+    found = [f"systems: {', '.join(names)}" if names else _NO_SYSTEM]
     found += [f"{one.system}: {why}" for one in matrix.systems for why in one.rests_on]
     if matrix.left_out:
         left = ", ".join(matrix.left_out)
