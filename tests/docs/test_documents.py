@@ -1,4 +1,4 @@
-"""Every snippet of TOUR, LANGUAGE, OTHER_TOOLS, ENGINES and PICTURES does what the text says it does.
+"""Every snippet of TOUR, LANGUAGE, OTHER_TOOLS, ENGINES and PICTURES does what the text says.
 
 What a block of code is, its first line says:
 
