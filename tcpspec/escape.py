@@ -41,12 +41,13 @@ def html_text(text: str) -> str:
 
 
 def markdown_text(text: str) -> str:
-    r"""Text inside Markdown: every sign that may be markup is escaped.
+    r"""Text within a line of Markdown: neither markup of its own nor HTML.
 
     >>> markdown_text("<b> [x] *y* a_b")
-    '\\<b\\> \\[x\\] \\*y\\* a\\_b'
+    '&lt;b&gt; \\[x\\] \\*y\\* a\\_b'
     """
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+-!|&~$" else c for c in visible(text))
+    escaped = "".join(f"\\{c}" if c in "\\`*_{}[]()#|~$" else c for c in visible(text))
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def dot_text(text: str) -> str:

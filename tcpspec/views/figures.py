@@ -92,10 +92,12 @@ def index(shown: Iterable[Figure], folder: Path) -> str:
     groups: dict[str, list[Figure]] = {}
     for figure in shown:
         groups.setdefault(figure.specification.path, []).append(figure)
-    contents = [f"- [{_heading(of)}](#{_anchor(_heading(of))})" for of in groups.values()]
+    contents = [
+        f"- [{markdown_text(_heading(of))}](#{_anchor(_heading(of))})" for of in groups.values()
+    ]
     parts = ["# Pictures", "Made by `tcpspec check SPEC --figures DIR`.", "\n".join(contents)]
     for path, of in groups.items():
-        parts += [f"## {_heading(of)}", _source(path, folder)]
+        parts += [f"## {markdown_text(_heading(of))}", _source(path, folder)]
         for figure in of:
             caption = markdown_text(figure.caption)
             parts += [f"![{caption}]({figure.file})", f"*{caption}*"]
@@ -105,12 +107,12 @@ def index(shown: Iterable[Figure], folder: Path) -> str:
 def _heading(of: list[Figure]) -> str:
     specification = of[0].specification
     title = f": {specification.title}" if specification.title else ""
-    return markdown_text(f"{_stem(specification.path)}{title}")
+    return f"{_stem(specification.path)}{title}"
 
 
 def _anchor(heading: str) -> str:
     """The name that a heading gets where Markdown is shown."""
-    plain = heading.replace("\\", "").lower().replace(" ", "-")
+    plain = heading.lower().replace(" ", "-")
     return re.sub(r"[^\w-]", "", plain)
 
 
