@@ -41,9 +41,10 @@ def figures(results: Iterable[Result]) -> list[Figure]:
     A machine that several specifications take in as it is, from one file, is drawn once, and called
     after that file.
     """
-    found = [draft for result in results for draft in _drafts(result)]
-    named = {(d.origin, d.title, d.figure.picture.source): d for d in reversed(found)}
-    drafts = list(reversed(named.values()))
+    named: dict[tuple[str, str, str], _Draft] = {}
+    for draft in (draft for result in results for draft in _drafts(result)):
+        named.setdefault((draft.origin, draft.title, draft.figure.picture.source), draft)
+    drafts = list(named.values())
     names = file_names([draft.title for draft in drafts])
     return [
         replace(draft.figure, file=f"{name}.svg") for name, draft in zip(names, drafts, strict=True)
