@@ -40,16 +40,6 @@ def html_text(text: str) -> str:
     return html.escape(visible(text), quote=True)
 
 
-def markdown_text(text: str) -> str:
-    r"""Text within a line of Markdown: neither markup of its own nor HTML.
-
-    >>> markdown_text("<b> [x] *y* a_b")
-    '&lt;b&gt; \\[x\\] \\*y\\* a\\_b'
-    """
-    escaped = "".join(f"\\{c}" if c in "\\`*_{}[]()#|~$" else c for c in visible(text))
-    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def dot_text(text: str) -> str:
     r"""Text inside a plain label of Graphviz, which knows escapes like ``\N`` and HTML's entities.
 
@@ -99,7 +89,35 @@ def plantuml_text(text: str) -> str:
     return _plain(text, "_.,()[]/|+-=:;", lambda sign: f"<U+{ord(sign):04X}>")
 
 
-def _plain(text: str, harmless: str, escaped: Callable[[str], str]) -> str:
+def markdown_text(text: str, *, begins: bool = True) -> str:
+    r"""Text in a line of Markdown; ``begins`` is to be false only where it does not begin the line.
+
+    >>> markdown_text("SYN+ACK, in SYN_SENT: *a* | <b> [c](d)")
+    'SYN+ACK, in SYN_SENT: &#42;a&#42; &#124; &#60;b&#62; &#91;c&#93;(d)'
+    >>> markdown_text("3.1"), markdown_text("3.1", begins=False)
+    ('&#51;.1', '3.1')
+    >>> markdown_text("- https://x @y")
+    '&#45; https:&#47;&#47;x &#64;y'
+    """
+    return _plain(text, "_.,()/+-=:;", lambda sign: f"&#{ord(sign)};", begins=begins)
+
+
+def markdown_code(text: str) -> str:
+    r"""Text as a code span, also in a table.
+
+    >>> print(markdown_code("rcv A | B [x == 1]"), markdown_code("`a"))
+    `rcv A \| B [x == 1]` `` `a ``
+    """
+    shown = visible(text).replace("|", r"\|")
+    if "`" not in shown:
+        return f"`{shown}`"
+    import re
+
+    fence = "`" * (1 + max(map(len, re.findall("`+", shown))))
+    return f"{fence} {shown} {fence}"
+
+
+def _plain(text: str, harmless: str, escaped: Callable[[str], str], *, begins: bool = True) -> str:
     """Text that can be taken for no markup: letters, digits, spaces and single harmless signs.
 
     Markup begins with the first sign of a line, a doubled one, one outside of a word that goes with
@@ -107,15 +125,15 @@ def _plain(text: str, harmless: str, escaped: Callable[[str], str]) -> str:
     """
     shown = visible(text)
     return "".join(
-        sign if _is_plain(shown, position, harmless) else escaped(sign)
+        sign if _is_plain(shown, position, harmless, begins) else escaped(sign)
         for position, sign in enumerate(shown)
     )
 
 
-def _is_plain(text: str, position: int, harmless: str) -> bool:
+def _is_plain(text: str, position: int, harmless: str, begins: bool) -> bool:
     sign = text[position]
     before, after = text[max(position - 1, 0) : position], text[position + 1 : position + 2]
-    if not before:
+    if not before and begins:
         return sign.isalpha()
     if sign == "_":
         return before.isalnum() and after.isalnum()
@@ -134,3 +152,14 @@ def json_document(document: object) -> str:
 
     text = json.dumps(document, indent=2, ensure_ascii=False)
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
+def script_json(document: object) -> str:
+    r"""A JSON document inside a script element of an HTML page, which no string in it ends.
+
+    >>> script_json({"a": "</script><!-- é"})
+    '{"a":"\\u003c/script>\\u003c!-- \\u00e9"}'
+    """
+    import json
+
+    return json.dumps(document, separators=(",", ":")).replace("<", "\\u003c")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tcpspec.display import Written
 from tcpspec.record import Record
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Failure(Record):
     """Whether the specification says ``violated no overflow``."""
 
 
-class SystemResult(Record):
+class SystemResult(Record, Written):
     """What was found of one system, and the verdicts of the checks that are about it alone."""
 
     system: System
@@ -36,7 +37,7 @@ class SystemResult(Record):
     scenarios: tuple[Followed, ...]
 
 
-class Result(Record):
+class Result(Record, Written):
     """The answer for one specification; ``verdicts`` are those about several systems."""
 
     specification: Specification

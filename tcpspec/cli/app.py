@@ -40,7 +40,18 @@ def _version(context: click.Context, _option: click.Parameter, wanted: bool) -> 
 @click.group(
     cls=Commands,
     commands=[
-        click.Command(name) for name in ("check", "draw", "mutate", "export", "crosscheck", "fmt")
+        click.Command(name)
+        for name in (
+            "check",
+            "draw",
+            "table",
+            "doc",
+            "simulate",
+            "mutate",
+            "export",
+            "crosscheck",
+            "fmt",
+        )
     ],
     epilog="Start with:  tcpspec check tcpspec:figure5.fsm",
     context_settings={"help_option_names": ["-h", "--help"]},

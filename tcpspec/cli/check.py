@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from tcpspec.cli import options
-from tcpspec.cli.exits import FAILED, INTERRUPTED, OK, UNKNOWN, WRONG
+from tcpspec.cli.exits import INTERRUPTED, WRONG, status
 from tcpspec.cli.options import Choice, Format
 from tcpspec.cli.specifications import specifications
 from tcpspec.cli.terminal import (
@@ -215,13 +215,8 @@ def _object(name: str, outcome: Outcome, base: Result | None) -> dict[str, Any]:
 def _status(outcomes: list[Outcome], base: Result | None) -> int:
     """Of a base it only counts whether it was checked to its end."""
     results = [one for one in outcomes if not isinstance(one, tuple)]
-    if any(result.interrupted for result in results) or (base is not None and base.interrupted):
-        return INTERRUPTED
-    if len(results) < len(outcomes):
-        return WRONG
-    if any(result.failed for result in results):
-        return FAILED
-    return UNKNOWN if any(result.unknown for result in results) else OK
+    found = INTERRUPTED if base is not None and base.interrupted else status(results)
+    return WRONG if len(results) < len(outcomes) and found != INTERRUPTED else found
 
 
 def _figures(results: list[Result], folder: Path) -> None:

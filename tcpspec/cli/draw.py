@@ -1,4 +1,4 @@
-"""``tcpspec draw``: a machine as a state diagram, a run as a sequence diagram."""
+"""``tcpspec draw``: a machine as a state diagram, a run as a sequence diagram, a state space."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from tcpspec.cli import options
-from tcpspec.cli.specifications import chosen_machine, load
-from tcpspec.cli.terminal import Progress, deliver, fail, give_up
+from tcpspec.cli.exits import INTERRUPTED, OK, UNKNOWN
+from tcpspec.cli.exploring import explored
+from tcpspec.cli.specifications import chosen_machine, chosen_system, load
+from tcpspec.cli.terminal import Progress, complain, deliver, fail, give_up
 from tcpspec.diagnostics import SpecificationError
 from tcpspec.escape import visible
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from tcpspec.check import Result
     from tcpspec.cli.options import Constants
-    from tcpspec.model.model import Machine, Specification, System
+    from tcpspec.model.model import Check, Machine, Specification, System
     from tcpspec.views.draw import Answer, Style
     from tcpspec.views.machines.overlay import Move, Overlay
 
@@ -49,6 +51,12 @@ _DRAWN = (Form.SVG, Form.PNG, Form.DOT)
 """Forms that have colours."""
 
 
+_renderer = click.option(
+    "--renderer", type=options.Choice(Renderer), default=Renderer.PURE.value, show_default=True,
+    help="Graphviz: built in, or yours.",
+)  # fmt: skip
+
+
 def _looks(command: Callable[..., T]) -> Callable[..., T]:
     """Where a picture goes, and how it looks."""
     for option in reversed((
@@ -66,10 +74,7 @@ def _looks(command: Callable[..., T]) -> Callable[..., T]:
             help="Colours.",
         ),
         click.option("--rfc", is_flag=True, help="SVG as RFCs may have it (RFC 7996)."),
-        click.option(
-            "--renderer", type=options.Choice(Renderer), default=Renderer.PURE.value,
-            show_default=True, help="Graphviz: built in, or yours.",
-        ),
+        _renderer,
     )):  # fmt: skip
         command = option(command)
     return command
@@ -77,7 +82,7 @@ def _looks(command: Callable[..., T]) -> Callable[..., T]:
 
 @click.group(cls=options.Group, epilog="Example:  tcpspec draw state tcpspec:tcp.fsm -o tcp.svg")
 def draw() -> None:
-    """Draw a machine or a run."""
+    """Draw a machine, a run, or the reachable states of a system."""
 
 
 @draw.command(epilog="Example:  tcpspec draw state tcpspec:tcp.fsm --simple -o tcp.svg")
@@ -192,19 +197,92 @@ def _checked(specification: Specification, systems: Sequence[str]) -> Result:
 
 def _chosen(found: Sequence[Answer], check_name: str | None, scenario: str | None) -> Answer:
     """The run that answers what is named, or the one that matters most."""
-    wanted = check_name if scenario is None else scenario
-    chosen = [
-        answer
-        for answer in found
-        if wanted in (None, answer.name)
-        and (scenario is None or answer.is_scenario)
-        and (check_name is None or not answer.is_scenario)
-    ]
-    if not chosen:
-        names = ", ".join(f'"{visible(name)}"' for name in dict.fromkeys(a.name for a in found))
-        for_it = "" if wanted is None else f' for "{visible(wanted)}"'
-        fail(f"there is no run to draw{for_it}; there are runs for: {names or 'no check'}")
-    return chosen[0]
+    from tcpspec.views.draw import chosen, no_run
+
+    wanted = chosen(found, check_name, scenario)
+    if not wanted:
+        fail(no_run(found, check_name if scenario is None else scenario))
+    return wanted[0]
+
+
+@draw.command(epilog="Example:  tcpspec draw space tcpspec:abp.fsm --system Line -o abp.svg")
+@options.spec
+@click.option("--system", metavar="NAME", help="Which system, if there are several.")
+@click.option("--check", "check_name", metavar="NAME", help="Show the run that answers this check.")
+@click.option("--full", "how", flag_value="full", help="One box for each state.")
+@click.option(
+    "--quotient", "how", flag_value="quotient",
+    help="One box for all states with the same control states; default: for more than 60 states.",
+)  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Its ending says the form: .svg .png .dot; without, SVG goes to standard output.",
+)
+@options.constants
+@options.max_states
+@options.max_memory
+@options.timeout
+@_renderer
+def space(
+    spec: str,
+    system: str | None,
+    check_name: str | None,
+    how: str | None,
+    output: Path | None,
+    constants: Constants,
+    max_states: int | None,
+    max_memory: int | None,
+    timeout: float | None,
+    renderer: Renderer,
+) -> int:
+    """Draw the reachable states of a system; of many, a quotient that can be read."""
+    from tcpspec.explore.limits import Limits
+    from tcpspec.views.draw import answers
+    from tcpspec.views.render import render
+    from tcpspec.views.spaces.drawing import TooLarge, space_drawing
+
+    form = _form(output, None)
+    if form not in _DRAWN:
+        fail(f"a state space is not drawn as .{form}, but as .svg, .png or .dot")
+    specification = load(spec, constants)
+    name, limits = (
+        chosen_system(specification, system).name,
+        Limits(max_states, max_memory, timeout),
+    )
+    result = explored(specification, [name], limits)
+    run, outcome = None, None
+    if check_name is not None:
+        asked = explored(specification, [name], limits, _named(specification, name, check_name))
+        found = [one for one in answers(asked) if one.name == check_name]
+        if not found:
+            fail(f'no run answers "{visible(check_name)}"')
+        run, outcome = found[0].run, found[0].outcome
+    try:
+        drawing = space_drawing(
+            result.systems[0].space, whole=None if how is None else how == "full",
+            run=run, outcome=outcome,
+        )  # fmt: skip
+    except TooLarge as error:
+        fail(str(error))
+    for note in drawing.notes:
+        complain(f"note: {visible(note)}")
+    _deliver(lambda: render(drawing.picture, form, renderer=renderer), output)
+    if result.interrupted:
+        return INTERRUPTED
+    return UNKNOWN if result.systems[0].space.limit else OK
+
+
+def _named(specification: Specification, system: str, name: str) -> tuple[Check, ...]:
+    """The check of this name about the system alone."""
+    about = [check for check in specification.checks if check.systems == (system,)]
+    found = tuple(check for check in about if check.name == name)
+    if not found:
+        names = ", ".join(f'"{visible(check.name)}"' for check in about)
+        fail(f'there is no check "{visible(name)}" of {visible(system)} alone; there are: {names}')
+    return found
 
 
 class _Overlaying:

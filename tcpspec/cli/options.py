@@ -39,18 +39,12 @@ Constants: TypeAlias = "tuple[tuple[str, ValueT], ...]"
 
 
 def _constant(text: str) -> tuple[str, ValueT]:
-    from tcpspec.language.ast import MAX_NUMBER
+    from tcpspec.model.settings import setting
 
-    name, equals, value = text.partition("=")
-    if not equals or not name or not value:
-        raise click.BadParameter(f"`{visible(text)}` is not NAME=VALUE")
-    if value in ("true", "false"):
-        return name, value == "true"
-    if not value.removeprefix("-").isdecimal():
-        return name, value
-    if len(value) > 20 or abs(int(value)) > MAX_NUMBER:
-        raise click.BadParameter(f"`{visible(value)}` is too large")
-    return name, int(value)
+    try:
+        return setting(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}

@@ -113,10 +113,15 @@ def shows_unicode() -> bool:
     return (sys.stdout.encoding or "ascii").lower().replace("-", "").startswith("utf")
 
 
+def colours() -> bool:
+    """Whether what is said may be coloured."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
 def say_lines(lines: Iterable[Line]) -> None:
     import click
 
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    colour = colours()
     text = "\n".join(
         "".join(
             click.style(text, **_COLOURS[style]) if colour and style else text

@@ -29,7 +29,7 @@ from tcpspec.explore.expansion import (
 from tcpspec.explore.graph import NOWHERE, Graph, Small, graph_of
 from tcpspec.explore.labels import Labels
 from tcpspec.explore.limits import Look
-from tcpspec.explore.offers import first_offers
+from tcpspec.explore.offers import first_offers, offers
 from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.run import Run, replay
 from tcpspec.explore.space import Fact, Offer, StateSpace
@@ -237,6 +237,11 @@ class LayeredSpace(StateSpace):
                 if offer not in found or self._order(number) < self._order(found[offer]):
                     found[offer] = number
         return sorted(found.items(), key=self._offer_order)
+
+    def offered(self) -> set[Offer]:
+        channels = range(len(self.tables.system.channels))
+        every = (offers(self.tables, self.packing, self.layers, channel) for channel in channels)
+        return set[Offer]().union(*every)
 
     def _offers(self, channel: int) -> Iterator[tuple[Offer, int, Words]]:
         may = [(facts & Fact.EXPANDED == 0) | (facts & UNSPECIFIED != 0) for facts in self.facts]

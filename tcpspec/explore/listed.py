@@ -110,6 +110,15 @@ class ListedSpace(StateSpace):
                     found.setdefault(offer, number)
         return list(found.items())
 
+    def offered(self) -> set[Offer]:
+        ts = self.transition_system
+        return {
+            Offer(channel.receiver, state.locals[channel.receiver].state, packet.name)
+            for state in self.states
+            for number, channel in enumerate(ts.system.channels)
+            for _, packet, _ in ts.offers(state, number)
+        }
+
     def control_states(self) -> Iterator[tuple[int, str]]:
         seen = {at for state in self.states for at in enumerate(local.state for local in state[0])}
         return iter(seen)

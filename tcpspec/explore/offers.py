@@ -1,10 +1,10 @@
-"""Which messages are offered where no rule is for them, in layers of packed states."""
+"""Which messages are offered, and where no rule is for them, in layers of packed states."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from tcpspec.explore.columns import Numbers
+from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.expansion import SLICE, Tables
 from tcpspec.explore.local_steps import Row
 from tcpspec.explore.packing import Packing, Words
@@ -20,7 +20,7 @@ def first_offers(
         new: dict[Offer, list[Numbers]] = {}
         for first in range(0, words.shape[1], SLICE):
             columns = packing.columns(words[:, first : first + SLICE])
-            for offer, places in _unspecified(tables, columns, channel):
+            for offer, places in _made(tables, columns, channel, Row.unspecified):
                 if offer not in known:
                     new.setdefault(offer, []).append(first + places)
         for offer, pieces in new.items():
@@ -28,16 +28,31 @@ def first_offers(
         known |= new.keys()
 
 
-def _unspecified(
-    tables: Tables, columns: list[Numbers], channel: int
+def offers(tables: Tables, packing: Packing, layers: Sequence[Words], channel: int) -> set[Offer]:
+    """All offers of a channel, with a rule or without."""
+    return {
+        offer
+        for words in layers
+        for first in range(0, words.shape[1], SLICE)
+        for offer, _ in _made(
+            tables, packing.columns(words[:, first : first + SLICE]), channel, _every
+        )
+    }
+
+
+def _every(rows: Numbers) -> Flags:
+    return np.ones(len(rows), np.bool_)
+
+
+def _made(
+    tables: Tables, columns: list[Numbers], channel: int, wanted: Callable[[Numbers], Flags]
 ) -> Iterator[tuple[Offer, Numbers]]:
-    """Offers without a rule, and the states that make them; one offer may come several times."""
+    """Offers whose rows are wanted, and the states that make them; one may come several times."""
     components = tables.components
     receiver = tables.system.channels[channel].receiver
-    contents = columns[components.of_channel(channel)]
-    for offers in tables.offers(columns, channel):
-        source = offers.source[Row.unspecified(offers.row)]
-        packet = components.contents[channel].offered(contents[source], offers.place)
+    for offered in tables.offers(columns, channel):
+        chosen = wanted(offered.row)
+        source, packet = offered.source[chosen], offered.packet[chosen]
         local = columns[receiver][source]
         kinds, kind = np.unique(local * len(components.packets) + packet, return_inverse=True)
         for number, both in enumerate(kinds.tolist()):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tcpspec.display import Drawn
 from tcpspec.model.model import System
 from tcpspec.semantics.show import show_packet, show_value
 from tcpspec.semantics.state import End, GlobalState, LocalStep, Packet, Step, StepKind
@@ -19,7 +20,7 @@ class RunStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Drawn):
     """A finite run from an initial state. ``end`` says what went wrong in the last step, if so.
 
     ``loop_from`` is set for a lasso: after the last step, the run goes on from the state with this

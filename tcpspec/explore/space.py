@@ -138,6 +138,10 @@ class StateSpace(ABC):
         """Every offer without a rule, each with the first state that makes it, in their order."""
 
     @abstractmethod
+    def offered(self) -> set[Offer]:
+        """Every offer that some state makes, with a rule for it or without."""
+
+    @abstractmethod
     def control_states(self) -> Iterator[tuple[int, str]]:
         """Every instance with each control state in which it is seen."""
 

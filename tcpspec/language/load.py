@@ -4,6 +4,7 @@
 of the first file; ``tcpspec:NAME`` names one of the installed library.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 from tcpspec.diagnostics import Diagnostics, Note
@@ -55,6 +56,16 @@ def load(name: str, found: Diagnostics) -> tuple[ast.File, ...]:
         return ()
 
 
+def files_of(name: str) -> tuple[Path, ...]:
+    """All files that a specification is made of, as far as they can be read; for those who want to
+    know when it changes.
+    """
+    loader = _Loader(Diagnostics())
+    with suppress(_Stop):
+        loader.chain(loader.locate(name, None, None), ())
+    return tuple(dict.fromkeys(loader.paths))
+
+
 class _Stop(Exception):
     """A file cannot be taken in; why is already reported."""
 
@@ -63,6 +74,8 @@ class _Loader:
     def __init__(self, found: Diagnostics) -> None:
         self._found = found
         self._included_paths: set[Path] = set()
+        self.paths: list[Path] = []
+        """The files that were asked for, in the order in which they were."""
 
     def chain(
         self, file: _Found, open_: tuple[_Found, ...], at: Span | None = None
@@ -163,6 +176,7 @@ class _Loader:
             raise self._stop("unreadable-file", f"cannot read `{name}`: {why}", at, open_) from None
 
     def _read(self, file: _Found, open_: tuple[_Found, ...], at: Span | None) -> Source:
+        self.paths.append(file.path)
         try:
             with file.path.open("rb") as stream:
                 data = stream.read(MAX_BYTES + 1)

@@ -79,3 +79,15 @@ def place(line: Transition) -> str:
     """The states that a line applies to; of many, the first and how many more."""
     first, *others = line.states or ("no state",)
     return ", ".join(line.states) if len(others) < 3 else f"{first} and {len(others)} more"
+
+
+def any_of(machine: Machine, states: tuple[str, ...]) -> str:
+    """States of a machine in the fewest words."""
+    others = [state.name for state in machine.states if state.name not in states]
+    if len(states) < 2:
+        return states[0] if states else "no state"
+    if not others:
+        return "any state"
+    if len(others) < len(states):
+        return f"any state except {', '.join(others)}"
+    return f"any of {', '.join(states)}"

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic
+from tcpspec.display import Drawn
 from tcpspec.model.expressions import Expression, outputs_in
 from tcpspec.model.formulas import Formula
 from tcpspec.model.types import Type, ValueT
@@ -155,7 +156,7 @@ def outputs_of(transition: Transition) -> set[int]:
     return sent.union(*(outputs_in(expression) for expression in values_in(transition)))
 
 
-class Machine(Record, eq=False):
+class Machine(Record, Drawn, eq=False):
     """A state machine. Compared by identity.
 
     ``ports`` is empty for a machine that receives from every channel that leads to it; its one
@@ -434,3 +435,9 @@ class Specification(Record, eq=False):
     """For each machine the file that last declared or changed it."""
     warnings: tuple[Diagnostic, ...] = ()
     """What is odd about it, whatever its runs do."""
+
+    @property
+    def machines_in_use(self) -> tuple[Machine, ...]:
+        """Those of its systems: a variant may leave some of its base. Without systems, all."""
+        used = {one.machine for system in self.systems.values() for one in system.instances}
+        return tuple(m for m in self.machines.values() if m in used or not used)

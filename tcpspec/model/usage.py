@@ -23,7 +23,6 @@ from tcpspec.model.expressions import (
 from tcpspec.model.model import (
     Kind,
     Machine,
-    Send,
     Specification,
     System,
     Transition,
@@ -31,6 +30,7 @@ from tcpspec.model.model import (
     values_in,
 )  # fmt: skip
 from tcpspec.model.ranges import decide
+from tcpspec.model.wiring import arriving, sends
 from tcpspec.source import Source, Span
 
 _DECLARING = (
@@ -223,7 +223,7 @@ class _Usage:
     @cached_property
     def _sent(self) -> set[str]:
         """All messages that a machine of some system sends, or that a channel holds."""
-        sent = {name for m in self._machines.values() for s in _sends(m).values() for name in s}
+        sent = {name for m in self._machines.values() for s in sends(m).values() for name in s}
         channels = (c for s in self.specification.systems.values() for c in s.channels)
         return sent | {held.message for channel in channels for held in channel.holds}
 
@@ -259,21 +259,21 @@ class _Usage:
 
     def transitions(self) -> Iterator[Diagnostic]:
         """Rules that never apply, and guards that decide nothing."""
-        arriving, allowed = self._arriving(), self._allowed()
+        arrives, allowed = arriving(self.specification.systems.values()), self._allowed()
         for machine in self._machines.values():
             for rule in machine.transitions:
                 if self._own(rule.span):
                     yield from self._guard(rule)
-                    yield from self._event(rule, arriving[machine.name], allowed[machine.name])
+                    yield from self._event(rule, arrives[machine.name], allowed[machine.name])
 
     def _event(
-        self, rule: Transition, arriving: Set[tuple[int | None, str]], allowed: Set[str]
+        self, rule: Transition, arrives: Set[tuple[int | None, str]], allowed: Set[str]
     ) -> Iterator[Diagnostic]:
         if rule.kind is Kind.CALL and allowed.isdisjoint(rule.events):
             why = "no instance of a system may make this call"
             yield Diagnostic("never-fires", f"`{rule.event_text}` never fires: {why}", rule.span)
         elif rule.kind is Kind.RECEIVE and rule.events and self._sent.issuperset(rule.events):
-            ports = {port for port, name in arriving if name in rule.events}
+            ports = {port for port, name in arrives if name in rule.events}
             if not ports or (rule.port is not None and rule.port not in ports):
                 why = "no channel can bring this"
                 yield Diagnostic(
@@ -286,19 +286,6 @@ class _Usage:
             for instance in system.instances:
                 allowed[instance.machine.name] |= instance.may.keys()
         return allowed
-
-    def _arriving(self) -> dict[str, set[tuple[int | None, str]]]:
-        """For each machine, what can arrive at it, and at which port."""
-        arriving: dict[str, set[tuple[int | None, str]]] = {name: set() for name in self._machines}
-        sends = {name: _sends(machine) for name, machine in self._machines.items()}
-        for system in self.specification.systems.values():
-            for channel in system.channels:
-                sender = system.instances[channel.sender].machine
-                names = {held.message for held in channel.holds}
-                names |= sends[sender.name].get(channel.sender_port or 0, set())
-                receiver = system.instances[channel.receiver].machine.name
-                arriving[receiver] |= {(channel.receiver_port, name) for name in names}
-        return arriving
 
     # --- guards ---
 
@@ -337,16 +324,6 @@ class _Usage:
     def _bodies(self) -> Mapping[str, str]:
         items = self.file.items
         return {i.name.text: i.body.span.text for i in items if isinstance(i, ast.Define)}
-
-
-def _sends(machine: Machine) -> dict[int, set[str]]:
-    """What a machine sends, by output."""
-    sends: dict[int, set[str]] = {}
-    for rule in machine.transitions:
-        for action in rule.actions:
-            if isinstance(action, Send):
-                sends.setdefault(action.output, set()).add(action.message)
-    return sends
 
 
 def _read(machine: Machine) -> Iterator[Expression]:

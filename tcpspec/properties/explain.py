@@ -16,7 +16,8 @@ from tcpspec.model.expressions import (
     ReceivedField,
     parts,
 )
-from tcpspec.model.model import Instance, System
+from tcpspec.model.model import System
+from tcpspec.semantics.evaluate import LocalView
 from tcpspec.semantics.show import show_packet, show_value
 from tcpspec.semantics.state import GlobalState
 from tcpspec.semantics.system import TransitionSystem
@@ -37,38 +38,12 @@ def why(
     return list(dict.fromkeys(_why(system, evaluate, expression, value, state)))
 
 
-def why_no_event(
-    ts: TransitionSystem, state: GlobalState, number: int, kind: str, event: str
-) -> Iterator[str]:
-    """Why an instance does not do a call or a timeout: no transition, its guard, or the system."""
-    instance, local = ts.system.instances[number], state.locals[number]
-    transitions = [
-        t for t in instance.machine.of_state[local.state] if t.kind == kind and event in t.events
-    ]
-    if not transitions:
-        yield f"{instance.name} has no transition for {kind} {event} in {local.state}"
-        return
-    view = ts.view(state, number)
-    for transition in transitions:
-        guard = transition.guard
-        if guard is None or ts.rules[number].value(guard, view):
-            yield _not_allowed(instance, kind, event)
-            return
-        yield f"the guard [{transition.guard_text}] is false"
-        values = partial(ts.rules[number].value, view=view)
-        yield from dict.fromkeys(_why(ts.system, values, guard, False, state))
-
-
-def _not_allowed(instance: Instance, kind: str, event: str) -> str:
-    """A transition is there and its guard holds: then the system forbids it."""
-    if kind == "call" and event not in instance.may:
-        return f"the user of {instance.name} may not call {event} in this system"
-    what = (
-        f"the user of {instance.name} may not call {event}"
-        if kind == "call"
-        else (f"the system does not let {event} of {instance.name} run out")
-    )
-    return f"{what} now, or there is no room for what is sent"
+def why_false(
+    ts: TransitionSystem, state: GlobalState, number: int, guard: Expression, view: LocalView
+) -> list[str]:
+    """The smallest parts that make the guard of an instance false, each with what it found."""
+    values = partial(ts.rules[number].value, view=view)
+    return list(dict.fromkeys(_why(ts.system, values, guard, False, state)))
 
 
 def _why(

@@ -12,7 +12,8 @@ from tcpspec.explore.space import Fact, StateSpace
 from tcpspec.model.model import Check, Claim
 from tcpspec.properties.coverage import coverage, seen_in
 from tcpspec.properties.explain import stuck, why
-from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict, reservations
+from tcpspec.properties.receptions import unspecified_receptions
+from tcpspec.properties.verdict import Status, Verdict, reservations
 from tcpspec.record import replace
 from tcpspec.semantics.state import EndKind
 
@@ -82,16 +83,9 @@ def _quiet_states(space: StateSpace, rest: tuple[str, ...]) -> list[set[str]]:
 
 def _no_unspecified_reception(check: Check, space: StateSpace) -> Verdict:
     """Every pair of state and message without a rule is listed, each with its shortest run."""
-    found = space.unspecified()
-    if not found:
+    receptions = unspecified_receptions(space)
+    if not receptions:
         return _holds_so_far(check, space)
-    instances = space.transition_system.system.instances
-    receptions = tuple(
-        UnspecifiedReception(
-            instances[offer.instance].name, offer.state, offer.message, space.run_to(number)
-        )
-        for offer, number in found
-    )
     first = receptions[0]
     reason = f"{first.instance} has no rule for {first.message} in {first.state}"
     # the verdict is final, but the list is only as long as the search

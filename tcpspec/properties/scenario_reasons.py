@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 from tcpspec.explore.run import describe, sends_of
 from tcpspec.model.model import Line, LineKind, Scenario
-from tcpspec.properties.explain import why, why_no_event
+from tcpspec.properties.disabled import disabled
+from tcpspec.properties.explain import why
 from tcpspec.properties.scenario_places import Fate, Place, matches
 from tcpspec.semantics.show import show_packet
 from tcpspec.semantics.state import Packet, Step, StepKind
@@ -84,8 +85,21 @@ def _why_no_event(
     for step in steps:
         yield f"it shows {shows(ts, step)}; {_next(following)}"
     if not steps:
-        assert line.instance is not None
-        yield from why_no_event(ts, place.state, line.instance, line.kind.value, line.name)
+        yield from _why_disabled(ts, line, place)
+
+
+def _why_disabled(ts: TransitionSystem, line: Line, place: Place) -> Iterator[str]:
+    """What keeps an instance from a call or a timeout."""
+    assert line.instance is not None
+    wanted = (line.instance, line.kind.value, line.name)
+    found = [d for d in disabled(ts, place.state) if (d.instance, d.kind.value, d.event) == wanted]
+    yield from dict.fromkeys(reason for one in found for reason in one.reasons)
+    if not found:
+        name, state = (
+            ts.system.instances[line.instance].name,
+            place.state.locals[line.instance].state,
+        )
+        yield f"{name} has no transition for {line.kind} {line.name} in {state}"
 
 
 def _why_no_arrival(

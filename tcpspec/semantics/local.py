@@ -118,14 +118,20 @@ class LocalRules:
     def steps_alone(self, local: LocalState, counts: tuple[int, ...]) -> tuple[LocalStep, ...]:
         """The same for those who keep results themselves."""
         view = LocalView(local.values, self.instance.arguments, None, counts)
+        return tuple(
+            step
+            for line, event in self.lines_alone(local.state, view)
+            for step in line.take(event, local, view)
+        )
+
+    def lines_alone(self, state: str, view: LocalView) -> list[tuple[Line, str]]:
+        """The lines that apply, each with its event: their guards hold, and none goes before."""
         matching = [
             (line, event)
-            for line, event in self._alone[local.state]
+            for line, event in self._alone[state]
             if line.may_match(view) and line.matches(view)
         ]
-        if any(line.rank for line, _ in matching):
-            matching = _first_ranks(matching)
-        return tuple(step for line, event in matching for step in line.take(event, local, view))
+        return _first_ranks(matching) if any(line.rank for line, _ in matching) else matching
 
     # --- with a packet ---
 
@@ -143,25 +149,11 @@ class LocalRules:
     ) -> Reception:
         """The same for those who keep results themselves."""
         view = LocalView(local.values, self.instance.arguments, packet, counts)
-        name = packet.name
-        candidates = self._candidates.get((local.state, name, port, counts))
-        if candidates is None:
-            candidates = [
-                line
-                for line in self._takers.get((local.state, name), ())
-                if line.port in (None, port) and line.may_match(view)
-            ]
-            self._candidates[local.state, name, port, counts] = candidates
-        matching = [line for line in candidates if line.matches(view)]
-        if len(matching) > 1:
-            first = min(line.rank for line in matching)
-            matching = [line for line in matching if line.rank == first]
-            if self.machine.ordered:
-                matching = matching[:1]
-            for other in matching[1:]:
-                self.overlaps.add((matching[0].transition, other.transition))
+        matching = self.lines_for(packet, local.state, port, view)
         if len(matching) == 1 and not matching[0].defers:
             return Reception(matching[0].take(packet.name, local, view), deferred=False)
+        for other in matching[1:]:
+            self.overlaps.add((matching[0].transition, other.transition))
         steps = [
             step
             for line in matching
@@ -169,6 +161,27 @@ class LocalRules:
             for step in line.take(packet.name, local, view)
         ]
         return Reception(tuple(steps), any(line.defers for line in matching))
+
+    def lines_for(
+        self, packet: Packet, state: str, port: int | None, view: LocalView
+    ) -> list[Line]:
+        """The lines that apply to a packet that arrives at a port, those that defer it included."""
+        key = (state, packet.name, port, view.counts)
+        candidates = self._candidates.get(key)
+        if candidates is None:
+            candidates = [
+                line
+                for line in self._takers.get((state, packet.name), ())
+                if line.port in (None, port) and line.may_match(view)
+            ]
+            self._candidates[key] = candidates
+        matching = [line for line in candidates if line.matches(view)]
+        if len(matching) > 1:
+            first = min(line.rank for line in matching)
+            matching = [line for line in matching if line.rank == first]
+            if self.machine.ordered:
+                matching = matching[:1]
+        return matching
 
     # --- values ---
 

@@ -18,6 +18,13 @@ FREE = Permission()
 """What needs nothing."""
 
 
+class Budget(NamedTuple):
+    """What may happen so often, in words: ``client: close``, ``client -> server: loss``."""
+
+    what: str
+    most: int
+
+
 class Permissions:
     """All permissions of a system. None stands for what never happens.
 
@@ -25,38 +32,49 @@ class Permissions:
     """
 
     def __init__(self, system: System) -> None:
-        self._initial: list[int] = []
-        numbers = range(len(system.instances))
+        self.budgets: list[Budget] = []
+        """What each slot is for."""
         self._calls = [
-            {call: self._slots(limit) for call, limit in instance.may.items() if limit != 0}
+            {
+                call: self._slots(limit, f"{instance.name}: {call}")
+                for call, limit in instance.may.items()
+                if limit != 0
+            }
             for instance in system.instances
         ]
         self._timers = [
             [
-                (rule, self._slots(rule.at_most))
+                (rule, self._slots(rule.at_most, f"{instance.name}: timeout {rule.timer}"))
                 for rule in system.timers
                 if rule.instance in (None, number)
             ]
-            for number in numbers
+            for number, instance in enumerate(system.instances)
         ]
-        self.losses = tuple(self._limited(channel.losses) for channel in system.channels)
+        self.losses = tuple(self._limited(c.losses, f"{c.name}: loss") for c in system.channels)
         self.duplications = tuple(
-            self._limited(channel.duplications) for channel in system.channels
+            self._limited(c.duplications, f"{c.name}: duplication") for c in system.channels
         )
-        self.initial = tuple(self._initial)
+        self.initial = tuple(budget.most for budget in self.budgets)
+        self._of_events: dict[tuple[int, Kind, str], Permission | None] = {}
 
-    def _slots(self, limit: Limit) -> tuple[int, ...]:
+    def _slots(self, limit: Limit, what: str) -> tuple[int, ...]:
         """A slot of its own for a limit above zero; none for one without end, or for never."""
         if not limit:
             return ()
-        self._initial.append(limit)
-        return (len(self._initial) - 1,)
+        self.budgets.append(Budget(what, limit))
+        return (len(self.budgets) - 1,)
 
-    def _limited(self, limit: Limit) -> Permission | None:
-        return None if limit == 0 else Permission(self._slots(limit))
+    def _limited(self, limit: Limit, what: str) -> Permission | None:
+        return None if limit == 0 else Permission(self._slots(limit, what))
 
     def of_event(self, instance: int, kind: Kind, event: str) -> Permission | None:
         """What a call, a timeout or a ``step`` of an instance needs."""
+        key = instance, kind, event
+        if key not in self._of_events:
+            self._of_events[key] = self._of_event(instance, kind, event)
+        return self._of_events[key]
+
+    def _of_event(self, instance: int, kind: Kind, event: str) -> Permission | None:
         if kind is Kind.CALL:
             slots = self._calls[instance].get(event)
             return None if slots is None else Permission(slots)

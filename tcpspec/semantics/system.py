@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostics
 from tcpspec.model.expressions import Expression
-from tcpspec.model.model import Kind, System, WhenFull
+from tcpspec.model.model import Kind, System, TimerRule, WhenFull
 from tcpspec.model.types import contains
 from tcpspec.semantics import channels
 from tcpspec.semantics.evaluate import Evaluator, Function, LocalView
@@ -173,11 +173,15 @@ class TransitionSystem:
         if permission is None:
             return None
         for rule in permission.rules:
-            if rule.condition is not None and not self._conditions[id(rule.condition)](state):
-                return None
-            if rule.when_idle and not self.is_idle(state):
+            if not self.meets_condition(state, rule) or (
+                rule.when_idle and not self.is_idle(state)
+            ):
                 return None
         return spend(state.budgets, permission.slots)
+
+    def meets_condition(self, state: GlobalState, rule: TimerRule) -> bool:
+        """Whether the predicate of a rule for a timer holds, if it has one."""
+        return rule.condition is None or bool(self._conditions[id(rule.condition)](state))
 
     def is_idle(self, state: GlobalState) -> bool:
         """No message can be received and no ``step`` taken: what ``only when idle`` asks."""
@@ -214,7 +218,7 @@ class TransitionSystem:
         if step.kind is StepKind.RECEIVE:
             contents = self._taken(contents, step)
         if local.sends:
-            if self._waits and not self._room(contents, local, number):
+            if self._waits and self._without_room(contents, local, number):
                 return None
             contents, dropped, overflow = self._sent(contents, local, number)
             step = Step(*step[:-1], dropped)
@@ -262,19 +266,27 @@ class TransitionSystem:
                 return Successor(step, None, End(EndKind.CUT, f"bound {bound.text}"))
         return Successor(step, after)
 
-    def _room(self, contents: Network, local: LocalStep, number: int) -> bool:
-        """Whether channels that make senders wait have room for all sends of a step."""
+    def waits_for(self, state: GlobalState, step: Step) -> list[int]:
+        """The channels in which a step must wait until there is room for what it sends."""
+        assert step.local is not None
+        assert step.instance is not None
+        received = step.kind is StepKind.RECEIVE
+        contents = self._taken(state.channels, step) if received else state.channels
+        return self._without_room(contents, step.local, step.instance)
+
+    def _without_room(self, contents: Network, local: LocalStep, number: int) -> list[int]:
+        """Of the channels that make senders wait, those without room for all sends of a step."""
         needed: dict[int, int] = {}
         for output, _ in local.sends:
             channel = self.system.outputs[number][output]
             assert channel is not None
             needed[channel] = needed.get(channel, 0) + 1
-        for channel, count in needed.items():
-            model = self.system.channels[channel]
-            waits = model.when_full is WhenFull.WAIT
-            if waits and len(contents[channel]) + count > model.capacity:
-                return False
-        return True
+        return [
+            channel
+            for channel, count in needed.items()
+            if (model := self.system.channels[channel]).when_full is WhenFull.WAIT
+            and len(contents[channel]) + count > model.capacity
+        ]
 
     # --- faults ---
 

@@ -1,14 +1,15 @@
 """Pictures of machines and of runs, in the forms that files can have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tcpspec.check import Result, SystemResult
+from tcpspec.check import Failure, Result, SystemResult
+from tcpspec.escape import visible
 from tcpspec.explore.run import Run
 from tcpspec.export.mermaid import mermaid
 from tcpspec.export.plantuml import plantuml
 from tcpspec.model.model import Machine
-from tcpspec.properties.scenario import Outcome
+from tcpspec.properties.scenario import Followed, Outcome
 from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.views.art.grid import WIDTH
 from tcpspec.views.art.state_art import state_art
@@ -42,24 +43,59 @@ def answers(result: Result) -> list[Answer]:
     return [answer for _, answer in sorted(found, key=lambda pair: pair[0])]
 
 
+def chosen(
+    found: Iterable[Answer], check: str | None = None, scenario: str | None = None
+) -> list[Answer]:
+    """The runs for a scenario, or for a check or an error of this name; all, if none is named."""
+    wanted = check if scenario is None else scenario
+    return [
+        answer
+        for answer in found
+        if wanted in (None, answer.name)
+        and (scenario is None or answer.is_scenario)
+        and (check is None or not answer.is_scenario)
+    ]
+
+
+def no_run(found: Iterable[Answer], wanted: str | None) -> str:
+    """That there is none, and what there are runs for."""
+    names = ", ".join(f'"{visible(name)}"' for name in dict.fromkeys(a.name for a in found))
+    for_it = "" if wanted is None else f' for "{visible(wanted)}"'
+    return f"there is no run to draw{for_it}; there are runs for: {names or 'no check'}"
+
+
 def _answers(system: SystemResult) -> Iterator[tuple[int, Answer]]:
     name = system.system.name
     for failure in system.failures:
-        title = f"{name}: {failure.kind}"
-        yield 0, Answer(failure.kind, name, failure.run, title, failure.message)
+        yield 0, of_failure(name, failure)
     for verdict in system.verdicts:
         if verdict.run is not None:
             violated = verdict.status is Status.VIOLATED
             urgency = 0 if not verdict.ok else 1 if violated else 2
-            outcome = _outcome(verdict) if violated else None
-            title = f"{name}: {verdict.check.name}"
-            yield urgency, Answer(verdict.check.name, name, verdict.run, title, outcome)
+            yield urgency, of_verdict(name, verdict, verdict.run)
     for followed in system.scenarios:
-        possible = followed.outcome is Outcome.POSSIBLE
-        outcome = None if possible else "\n".join(["no run goes on", *followed.reasons])
-        scenario = followed.scenario.name
-        urgency = 2 if followed.ok else 0
-        yield urgency, Answer(scenario, name, followed.run, scenario, outcome, is_scenario=True)
+        yield 2 if followed.ok else 0, of_scenario(name, followed)
+
+
+def of_failure(system: str, failure: Failure) -> Answer:
+    """The run to an error."""
+    title = f"{system}: {failure.kind}"
+    return Answer(failure.kind, system, failure.run, title, failure.message)
+
+
+def of_verdict(system: str, verdict: Verdict, run: Run) -> Answer:
+    """A run that shows why a verdict is as it is."""
+    name = verdict.check.name
+    outcome = _outcome(verdict) if verdict.status is Status.VIOLATED else None
+    return Answer(name, system, run, f"{system}: {name}", outcome)
+
+
+def of_scenario(system: str, followed: Followed) -> Answer:
+    """The run that shows a scenario, or how far one goes."""
+    possible = followed.outcome is Outcome.POSSIBLE
+    outcome = None if possible else "\n".join(["no run goes on", *followed.reasons])
+    name = followed.scenario.name
+    return Answer(name, system, followed.run, name, outcome, is_scenario=True)
 
 
 def _outcome(verdict: Verdict) -> str:

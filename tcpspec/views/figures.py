@@ -2,16 +2,16 @@
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tcpspec.check import Result
-from tcpspec.escape import markdown_text
+from tcpspec.escape import markdown_code, markdown_text
 from tcpspec.model.model import Machine, Specification
 from tcpspec.record import Record, replace
 from tcpspec.views.draw import answers, sequence_of
 from tcpspec.views.machines.state_diagram import state_diagram
+from tcpspec.views.names import file_names
 from tcpspec.views.render import Picture
 
 INDEX = "README.md"
@@ -54,12 +54,12 @@ def figures(results: Iterable[Result]) -> list[Figure]:
 def _drafts(result: Result) -> Iterator[_Draft]:
     """The pictures of one result."""
     specification = result.specification
-    for machine in _machines(result):
+    for machine in specification.machines_in_use:
         origin = specification.origins[machine.name]
-        for simple, picture in enumerate(_state_diagrams(machine)):
+        for simple, picture in enumerate(state_diagrams(machine)):
             caption = f"{machine.name}{', in short' * simple}"
             figure = Figure("", specification, picture, caption)
-            yield _Draft(origin, f"{_stem(origin)} {machine.name}{' simple' * simple}", figure)
+            yield _Draft(origin, f"{stem(origin)} {machine.name}{' simple' * simple}", figure)
     path = specification.path
     for answer in answers(result):
         count = len(answer.run.steps)
@@ -67,22 +67,15 @@ def _drafts(result: Result) -> Iterator[_Draft]:
         steps = f"{count} {'step' if count == 1 else 'steps'}"
         caption = f"{answer.system}, {answer.name} ({steps}){first}"
         figure = Figure("", specification, sequence_of(answer), caption)
-        yield _Draft(path, f"{_stem(path)} {answer.system} {answer.name}", figure)
+        yield _Draft(path, f"{stem(path)} {answer.system} {answer.name}", figure)
 
 
-def _stem(path: str) -> str:
+def stem(path: str) -> str:
     """The name of a specification, from its file or from ``tcpspec:NAME``."""
     return path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
 
 
-def _machines(result: Result) -> Iterator[Machine]:
-    """Those of the specification that its systems use: a variant may leave some of its base."""
-    systems = result.specification.systems.values()
-    used = {one.machine for system in systems for one in system.instances}
-    return (m for m in result.specification.machines.values() if m in used or not used)
-
-
-def _state_diagrams(machine: Machine) -> list[Picture]:
+def state_diagrams(machine: Machine) -> list[Picture]:
     """The whole diagram, and the simple one where that is another."""
     whole, simple = state_diagram(machine), state_diagram(machine, simple=True)
     return [whole] if simple.source == whole.source else [whole, simple]
@@ -108,7 +101,7 @@ def index(shown: Iterable[Figure], folder: Path) -> str:
 def _heading(of: list[Figure]) -> str:
     specification = of[0].specification
     title = f": {specification.title}" if specification.title else ""
-    return f"{_stem(specification.path)}{title}"
+    return f"{stem(specification.path)}{title}"
 
 
 def _anchor(heading: str) -> str:
@@ -120,23 +113,6 @@ def _anchor(heading: str) -> str:
 def _source(path: str, folder: Path) -> str:
     """The specification, with a link if it is a file."""
     if not Path(path).is_file():
-        return f"`{markdown_text(path)}`"
+        return markdown_code(path)
     target = Path(os.path.relpath(Path(path).resolve(), folder.resolve())).as_posix()
     return f"[{markdown_text(Path(path).name)}](<{target}>)"
-
-
-def file_names(titles: list[str]) -> Iterator[str]:
-    """A safe, distinct file name, without an ending, for each title.
-
-    >>> list(file_names(["TCP no deadlock", "TCP: no deadlock", "../../etc/passwd", "…"]))
-    ['tcp-no-deadlock', 'tcp-no-deadlock-2', 'etc-passwd', 'figure']
-    """
-    taken: set[str] = set()
-    for title in titles:
-        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-        slug = re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:80] or "figure"
-        name, number = slug, 2
-        while name in taken:
-            name, number = f"{slug}-{number}", number + 1
-        taken.add(name)
-        yield name

@@ -47,6 +47,10 @@ class Picture:
     title: str
     description: str = ""
     pinned: bool = False
+    rows: tuple[float, ...] = ()
+    """Of a ladder: where each row stands in its SVG, the initial state's first. Graphviz counts
+    from the lowest piece, so all of them are negative.
+    """
 
 
 def render(

@@ -18,12 +18,16 @@ def tcpspec(
     cwd: Path | None = None,
     env: dict[str, str] | None = None,
     timeout: float = 300,
+    input: str = "",
 ) -> "subprocess.CompletedProcess[str]":
-    """Run ``tcpspec`` with these arguments. A traceback is a bug, whatever the test is about."""
+    """Run ``tcpspec`` with these arguments, and this on a pipe. A traceback is a bug, whatever the
+    test is about.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "tcpspec", *arguments],
         cwd=cwd or REPOSITORY,
         env=os.environ | {"COLUMNS": "100"} | (env or {}),
+        input=input,
         capture_output=True,
         timeout=timeout,
         check=False,

@@ -146,7 +146,7 @@ def test_figures_that_cannot_be_written_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["check"], ["draw"], ["draw", "state"], ["draw", "sequence"]]
+    "command", [[], ["check"], ["simulate"], ["draw"], ["draw", "state"], ["draw", "sequence"]]
 )
 def test_help_has_an_example(command: list[str]) -> None:
     done = tcpspec(*command, "--help")

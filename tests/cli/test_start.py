@@ -26,7 +26,7 @@ COMMAND = "from tcpspec.cli import main; main()"
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--version"], ["--help"], ["draw", "--help"], ["fmt", "-h"]]
+    "arguments", [["--version"], ["--help"], ["draw", "--help"], ["doc", "--help"], ["fmt", "-h"]]
 )
 def test_help_does_without_the_checker(arguments: list[str]) -> None:
     modules = imported(COMMAND, *arguments)
@@ -57,11 +57,10 @@ def test_the_library_is_imported_when_it_is_used() -> None:
 
 
 def test_the_library_shows_what_it_offers() -> None:
-    program = (
-        "from tcpspec import *; import tcpspec; assert {'check', 'draw', 'load'} <= set(dir())"
-    )
+    offered = "{'check', 'draw', 'load', 'simulate'}"
+    program = f"from tcpspec import *; import tcpspec; assert {offered} <= set(dir())"
     assert "tcpspec.views.draw" in imported(program)
-    program = "import tcpspec; assert {'check', 'draw', 'load', '__version__'} <= set(dir(tcpspec))"
+    program = f"import tcpspec; assert {offered} | {{'__version__'}} <= set(dir(tcpspec))"
     assert not imported(program) & HEAVY
 
 

@@ -21,8 +21,19 @@ def listed(*command: str) -> list[str]:
 
 
 def test_commands_are_listed_in_the_order_of_their_use() -> None:
-    assert listed() == ["check", "draw", "mutate", "export", "crosscheck", "fmt"]
+    assert listed() == [
+        "check",
+        "draw",
+        "table",
+        "doc",
+        "simulate",
+        "mutate",
+        "export",
+        "crosscheck",
+        "fmt",
+    ]
     assert listed("draw") == ["state", "sequence"]
+    assert listed("table") == ["transitions", "receptions"]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +42,9 @@ def test_commands_are_listed_in_the_order_of_their_use() -> None:
         ["check"],
         ["draw", "state"],
         ["draw", "sequence"],
+        ["table", "transitions"],
+        ["table", "receptions"],
+        ["simulate"],
         ["mutate"],
         ["export"],
         ["crosscheck"],

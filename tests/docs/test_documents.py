@@ -1,4 +1,4 @@
-"""Every snippet of TOUR, LANGUAGE, OTHER_TOOLS, ENGINES and PICTURES does what the text says.
+r"""Every snippet of TOUR, LANGUAGE, OTHER_TOOLS, ENGINES and PICTURES does what the text says.
 
 What a block of code is, its first line says:
 
@@ -9,7 +9,8 @@ What a block of code is, its first line says:
   that it declares.
 - ``error: CODE`` or ``warning: CODE`` behind these: exactly that is found.
 - ``fsm file=NAME`` writes a file, ``diff file=NAME`` changes it, ``sh`` is run where the files are,
-  and ``text`` behind it is what was printed; a line `…` stands for any number of lines.
+  and ``text`` behind it is what was printed; a line `…` stands for any number of lines. What a
+  command reads may come from `printf '%s\n' LINE…`, before a pipe.
 - ``promela file=NAME`` and ``tla file=NAME`` show what is in a file that a command wrote.
 
 ``pytest --update-golden`` rewrites what was printed, where it is not shortened, and the list of
@@ -145,11 +146,21 @@ def printed_as(shown: str, printed: str) -> bool:
 def run(commands: str, folder: Path) -> str:
     printed = ""
     for line in commands.splitlines():
-        name, *arguments = shlex.split(line, comments=True)
+        typed, _, command = line.rpartition(" | ")
+        name, *arguments = shlex.split(command, comments=True)
         assert name == "tcpspec"
-        done = tcpspec(*arguments, cwd=folder)
+        done = tcpspec(*arguments, cwd=folder, input=_typed(typed))
         printed += done.stderr + done.stdout
     return printed
+
+
+def _typed(command: str) -> str:
+    """What `printf '%s\\n' …` gives the command behind it."""
+    if not command:
+        return ""
+    name, form, *lines = shlex.split(command)
+    assert (name, form) == ("printf", "%s\\n")
+    return "".join(f"{line}\n" for line in lines)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)

@@ -71,6 +71,14 @@ def test_pictures_are_drawn_without_a_system_graphviz(installed: Path, tmp_path:
     assert (tmp_path / "figure.svg").read_text("utf-8").startswith("<?xml")
 
 
+def test_a_document_is_made_from_the_templates_in_the_wheel(
+    installed: Path, tmp_path: Path
+) -> None:
+    done = run(installed, tmp_path, "doc", "tcpspec:hazard_land.fsm", "-o", "doc")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "doc" / "hazard_land.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+
+
 def test_the_tables_of_the_grammar_are_in_the_wheel(installed: Path) -> None:
     folder = installed / "tcpspec" / "language"
     assert (folder / "grammar.lark").exists()

@@ -159,7 +159,7 @@ def test_event_over_a_rule_over_actions_with_the_guard_in_brackets() -> None:
 
 def test_arrows_that_lead_up_do_not_push_their_target_down() -> None:
     source = state_diagram(handshake().machines["Endpoint"]).source
-    assert re.search(r"\n\t0 -> 2 \[.* dir=back\]", source)
+    assert re.search(r"\n\t0 -> 2 \[.* dir=back", source)
 
 
 def test_long_texts_are_wrapped() -> None:

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tcpspec.escape import ascii_text
-from tcpspec.model.labels import Label
+from tcpspec.model.labels import Label, any_of
 from tcpspec.model.model import Machine
 from tcpspec.views.art.grid import ROOM, WIDTH, steps
-from tcpspec.views.machines.outline import Arrow, Outline, Section, any_of
+from tcpspec.views.machines.outline import Arrow, Outline, Section
 from tcpspec.wrap import filled, wrapped
 
 _LABEL_WIDTH, _LABEL_HEIGHT = 22, 8

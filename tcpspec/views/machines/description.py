@@ -1,7 +1,8 @@
 """A state diagram in words, for those who do not see it."""
 
+from tcpspec.model.labels import any_of
 from tcpspec.model.model import Machine
-from tcpspec.views.machines.outline import Box, Outline, any_of
+from tcpspec.views.machines.outline import Box, Outline
 
 
 def description(machine: Machine, shown: Outline) -> str:

@@ -188,13 +188,3 @@ def _far(
         for group, target in sketch.moves
         if target == machine.initial.name and len(group) == 1 and depths[group[0]] > half
     )
-
-
-def any_of(machine: Machine, states: Group) -> str:
-    """Several states in the fewest words."""
-    others = [state.name for state in machine.states if state.name not in states]
-    if not others:
-        return "any state"
-    if len(others) < len(states):
-        return f"any state except {', '.join(others)}"
-    return f"any of {', '.join(states)}"

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tcpspec.escape import dot_html, dot_text
-from tcpspec.model.labels import ORDERED, Label
+from tcpspec.model.labels import ORDERED, Label, any_of
 from tcpspec.model.model import Machine, State
 from tcpspec.views.machines.description import description
-from tcpspec.views.machines.outline import Arrow, Box, Group, Section, any_of, outline
+from tcpspec.views.machines.outline import Arrow, Box, Group, Section, outline
 from tcpspec.views.machines.overlay import NOTHING, Move, Overlay
 from tcpspec.views.measure import text_width
 from tcpspec.views.render import HURRY, Picture
@@ -44,10 +44,10 @@ def state_diagram(
         drawing.graph.attr(**HURRY)
     targets = {arrow.source: shown.boxes[arrow.target].state for arrow in shown.arrows}
     for number, box in enumerate(shown.boxes):
-        drawing.box(str(number), box, None if box.state else targets.get(number))
+        drawing.box(number, box, None if box.state else targets.get(number))
     drawing.start(str(len(shown.boxes)))
-    for arrow in shown.arrows:
-        drawing.arrow(arrow, shown.boxes[arrow.source], shown.boxes[arrow.target])
+    for number, arrow in enumerate(shown.arrows):
+        drawing.arrow(number, arrow, shown.boxes[arrow.source], shown.boxes[arrow.target])
     title = f"State diagram of {machine.name}"
     words = " ".join([description(machine, shown), *overlay.captions])
     return Picture(drawing.graph.source, title, words)
@@ -88,20 +88,21 @@ class _Drawing:
         self.graph.node(number, "", shape="point", width="0.12", fillcolor=self._theme.ink)
         self.graph.edge(number, "0", weight="10")
 
-    def box(self, number: str, box: Box, target: str | None) -> None:
+    def box(self, number: int, box: Box, target: str | None) -> None:
         """A state, or a list of what leads to the target."""
+        node, name = str(number), box_id(number)
         if box.state is None:
             style = {"style": "rounded,dashed", "color": self._theme.rule}
-            self.graph.node(number, self._list_label(box, target), **style)
+            self.graph.node(node, self._list_label(box, target), **style, id=name)
             return
         state = self._machine.state[box.state]
         border = "2" if state.final else "1"
         if box.sections or (state.label and not box.again):
-            self.graph.node(number, self._state_label(state, box), peripheries=border)
+            self.graph.node(node, self._state_label(state, box), peripheries=border, id=name)
         else:
-            self.graph.node(number, **_plain_state(state.name), peripheries=border)
+            self.graph.node(node, **_plain_state(state.name), peripheries=border, id=name)
 
-    def arrow(self, arrow: Arrow, source: Box, target: Box) -> None:
+    def arrow(self, number: int, arrow: Arrow, source: Box, target: Box) -> None:
         """Arrows that lead up are given to ``dot`` the other way round, so that ranks run down."""
         states = (source.state,) if source.state is not None else ()
         by_label = {
@@ -114,9 +115,9 @@ class _Drawing:
         label = self._arrow_label(by_label) if arrow.labels else ""
         ends = (str(arrow.source), str(arrow.target))
         if arrow.up:
-            self.graph.edge(*ends[::-1], label, dir="back", **style)
+            self.graph.edge(*ends[::-1], label, dir="back", **style, id=arrow_id(number))
         else:
-            self.graph.edge(*ends, label, **style)
+            self.graph.edge(*ends, label, **style, id=arrow_id(number))
 
     def _line(self, moves: Sequence[Move]) -> dict[str, str]:
         """How an arrow looks: a run's before a usual path's before one that is never used."""
@@ -205,6 +206,19 @@ class _Drawing:
 
 def _moves(states: Group, label: Label, target: str | None) -> list[Move]:
     return [(state, label, target or state) for state in states]
+
+
+# --- names of its parts ---
+
+
+def box_id(number: int) -> str:
+    """What a box of the outline is called in the picture."""
+    return f"box{number}"
+
+
+def arrow_id(number: int) -> str:
+    """What an arrow of the outline is called in the picture."""
+    return f"arrow{number}"
 
 
 def _plain_state(name: str) -> dict[str, str]:

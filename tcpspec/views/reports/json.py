@@ -90,9 +90,9 @@ def _verdict(verdict: Verdict) -> Object:
         "vacuous": list(verdict.vacuous),
     }
     if verdict.run is not None:
-        one |= _run(verdict.run)
+        one |= run_object(verdict.run)
     if verdict.receptions:
-        one["receptions"] = [_reception(reception) for reception in verdict.receptions]
+        one["receptions"] = [reception_object(reception) for reception in verdict.receptions]
     return one
 
 
@@ -109,15 +109,15 @@ def _scenario(followed: Followed) -> Object:
         "reasons": list(followed.reasons),
         "instead": list(followed.instead),
         "rests_on": list(followed.rests_on),
-    } | _run(followed.run)
+    } | run_object(followed.run)
 
 
-def _reception(reception: UnspecifiedReception) -> Object:
+def reception_object(reception: UnspecifiedReception) -> Object:
     return {
         "instance": reception.instance,
         "state": reception.state,
         "message": reception.message,
-    } | _run(reception.run)
+    } | run_object(reception.run)
 
 
 def _failure(failure: Failure) -> Object:
@@ -125,10 +125,10 @@ def _failure(failure: Failure) -> Object:
         "kind": failure.kind,
         "message": failure.message,
         "expected": failure.expected,
-    } | _run(failure.run)
+    } | run_object(failure.run)
 
 
-def _run(run: Run) -> Object:
+def run_object(run: Run) -> Object:
     """The steps, each with its text, its line and the state after it, and the state before all."""
     system = run.system
     steps = []

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from tcpspec.check import Failure, Result, SystemResult
 from tcpspec.escape import visible
 from tcpspec.explore.run import Run, describe
+from tcpspec.explore.space import StateSpace
 from tcpspec.properties.scenario import Followed, Outcome
 from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict
 from tcpspec.record import Record
@@ -47,7 +48,7 @@ def report(result: Result, look: Look) -> Iterator[Line]:
             yield ((f"  {visible(change)}", ""),)
     for system in result.systems:
         yield ()
-        yield from _system(system, look)
+        yield from system_report(system, look)
     if result.verdicts:
         yield ()
         yield (("all systems together", "strong"),)
@@ -61,23 +62,20 @@ def report(result: Result, look: Look) -> Iterator[Line]:
             (f"  {visible(check.name)}  not asked: needs {needs}", ""),
         )
     yield ()
-    yield _summary(result)
+    yield summary(result)
 
 
-def _system(result: SystemResult, look: Look) -> Iterator[Line]:
+def system_report(result: SystemResult, look: Look) -> Iterator[Line]:
+    """The lines about one system."""
     system, space = result.system, result.space
     title = f"  {visible(system.title)}" if system.title else ""
     yield ((system.name, "strong"), (title, ""))
-    extent = "complete" if space.complete else "not complete"
+    complete = "complete" if space.complete else "not complete"
     # all engines find the same: which one it was is for those who look at the time
     how = f", {space.engine} engine, {space.seconds:.2f} s" if look.times else ""
     if look.times and space.bytes_per_transition is not None:
         how += f", {space.bytes_per_transition:g} bytes a transition"
-    size = f"{plural(len(space.states), 'state')}, {plural(space.transitions, 'transition')}"
-    yield (
-        (f"  {size}, depth {space.depth}", ""),
-        (f"  {extent}{how}", "faint"),
-    )
+    yield ((f"  {extent(space)}", ""), (f"  {complete}{how}", "faint"))
     for number, assumption in enumerate(system.assumptions):
         head = "  assumes " if number == 0 else "          "
         yield ((f"{head}{visible(assumption)}", "faint"),)
@@ -89,19 +87,26 @@ def _system(result: SystemResult, look: Look) -> Iterator[Line]:
         yield from _scenario(scenario, look)
 
 
+def extent(space: StateSpace) -> str:
+    """How many states and transitions were found, and how far away the last one is."""
+    size = f"{plural(len(space.states), 'state')}, {plural(space.transitions, 'transition')}"
+    return f"{size}, depth {space.depth}"
+
+
 _MARKS = {True: ("ok  ", "ok"), False: ("FAIL", "bad")}
 
 
-def _mark(verdict: Verdict) -> Piece:
-    return ("?   ", "open") if verdict.status is Status.UNKNOWN else _MARKS[verdict.ok]
+def mark(answered: Verdict | Followed) -> Piece:
+    """Whether something came out as specified."""
+    return ("?   ", "open") if answered.is_unknown else _MARKS[answered.ok]
 
 
 def _verdict(verdict: Verdict, look: Look) -> Iterator[Line]:
     """One line for the verdict; below it the run, if something is violated, and the reasons."""
     check = verdict.check
     yield (
-        ("  ", ""), _mark(verdict), (f"  {visible(check.name)}", ""),
-        (f"  {_answer(verdict)}", "faint" if verdict.ok else _mark(verdict)[1]),
+        ("  ", ""), mark(verdict), (f"  {visible(check.name)}", ""),
+        (f"  {answer(verdict)}", "faint" if verdict.ok else mark(verdict)[1]),
     )  # fmt: skip
     if not verdict.ok:
         text = f"        asked: {check.text}  ({check.span.place})"
@@ -121,14 +126,9 @@ def _verdict(verdict: Verdict, look: Look) -> Iterator[Line]:
 def _scenario(followed: Followed, look: Look) -> Iterator[Line]:
     """One line; below it, if it did not come out as specified, how far a run can follow it."""
     scenario = followed.scenario
-    mark = ("?   ", "open") if followed.outcome is Outcome.UNKNOWN else _MARKS[followed.ok]
-    count = len(followed.run.steps)
-    answer = followed.outcome.value
-    if followed.outcome is Outcome.POSSIBLE:
-        answer += f", shown in {plural(count, 'step')}"
-    answer += ", as specified" if scenario.impossible and followed.ok else ""
-    style = "faint" if followed.ok else mark[1]
-    yield (("  ", ""), mark, (f"  scenario {visible(scenario.name)}", ""), (f"  {answer}", style))
+    style = "faint" if followed.ok else mark(followed)[1]
+    name = (f"  scenario {visible(scenario.name)}", "")
+    yield (("  ", ""), mark(followed), name, (f"  {scenario_answer(followed)}", style))
     if not followed.ok:
         text = f"        {scenario.span.place}, on {scenario.system}"
         yield ((visible(text), "faint"),)
@@ -143,19 +143,28 @@ def _scenario(followed: Followed, look: Look) -> Iterator[Line]:
         yield ((f"        rests on: {visible(reason)}", "open"),)
 
 
-def _answer(verdict: Verdict) -> str:
-    answer = str(verdict.status)
+def answer(verdict: Verdict) -> str:
+    """The answer to a check, in words."""
+    words = str(verdict.status)
     if verdict.bounded:
-        answer = "holds within the bound"
+        words = "holds within the bound"
     if verdict.check.claim.is_temporal and verdict.status is Status.HOLDS:
-        answer += " on every run" if verdict.check.unfair else " on every fair run"
-        answer += "".join(verdict.check.text.partition(" assuming ")[1:])
+        words += " on every run" if verdict.check.unfair else " on every fair run"
+        words += "".join(verdict.check.text.partition(" assuming ")[1:])
     if verdict.run is not None:
         count = len(verdict.run.steps)
-        answer += f", shown in {count} step{'' if count == 1 else 's'}"
+        words += f", shown in {count} step{'' if count == 1 else 's'}"
     if verdict.check.violated:
-        answer += ", as specified" if verdict.ok else ", but specified to be violated"
-    return answer
+        words += ", as specified" if verdict.ok else ", but specified to be violated"
+    return words
+
+
+def scenario_answer(followed: Followed) -> str:
+    """What came out of a scenario, in words."""
+    words = followed.outcome.value
+    if followed.outcome is Outcome.POSSIBLE:
+        words += f", shown in {plural(len(followed.run.steps), 'step')}"
+    return words + (", as specified" if followed.scenario.impossible and followed.ok else "")
 
 
 def _reasons(verdict: Verdict) -> Iterator[Line]:
@@ -187,7 +196,8 @@ def _failure(failure: Failure, look: Look) -> Iterator[Line]:
         yield from _run(failure.run, look, failure.message)
 
 
-def _summary(result: Result) -> Line:
+def summary(result: Result) -> tuple[Piece]:
+    """How much came out as specified."""
     verdicts, scenarios = result.all_verdicts, result.all_scenarios
     asked = len(verdicts) + len(scenarios)
     good = sum(verdict.ok for verdict in verdicts) + sum(s.ok for s in scenarios)

@@ -59,8 +59,9 @@ def sequence_diagram(
     ``values`` shows the variables that change.
     """
     layout = lay_out(run, title=title, outcome=outcome, values=values)
+    rows = tuple(y - layout.bottom for y in layout.rows)
     title = title or "Sequence diagram"
-    return Picture(_dot(layout, theme), title, description(run, outcome), pinned=True)
+    return Picture(_dot(layout, theme), title, description(run, outcome), pinned=True, rows=rows)
 
 
 class _Dot:

@@ -101,6 +101,7 @@ class _Drawing:
         self.layout = Layout()
         self.columns = _columns(run, self.stacks, self.courses, stretch[1])
         self.grid = self._grid(title, stretch[0])
+        self.layout.rows = self.grid.y
         self._heads()
         for row, stacks in enumerate(self.stacks):
             for stack in stacks:

@@ -93,8 +93,19 @@ class Layout:
     dots: list[Point] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
     labels: list[Tag] = field(default_factory=list)
+    rows: tuple[float, ...] = ()
+    """How far down each row stands."""
     hidden: float = 0.0
     """How much the labels hide."""
+
+    @property
+    def bottom(self) -> float:
+        """How far down the lowest piece reaches."""
+        boxes = [tag.box.bottom for tag in [*self.tags, *self.labels]]
+        points = [
+            point.y for line in self.lines for point in (line.segment.start, line.segment.end)
+        ]
+        return max([*boxes, *points, *(dot.y for dot in self.dots)])
 
 
 def text(look: Look, content: str, lead: str = "") -> Text:

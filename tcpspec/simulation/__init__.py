@@ -1,0 +1,1 @@
+"""One run at a time, chosen step by step, and written down as a scenario."""
