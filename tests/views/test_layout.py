@@ -132,7 +132,7 @@ def test_crossings_are_seen() -> None:
 
 @pytest.mark.sweep
 def test_a_machine_of_200_states_is_drawn() -> None:
-    """Each has a box; so have the mark where it begins, and a list of what leads to the last one."""
+    """Each has a box; so have the mark where it begins, and what leads to the last one."""
     laid = laid_out(grid(200), simple=False)
     assert len(laid.nodes) == 202
     assert len(laid.lines) > 500
