@@ -41,9 +41,10 @@ def figures(results: Iterable[Result]) -> list[Figure]:
     A machine that several specifications take in as it is, from one file, is drawn once, and called
     after that file.
     """
-    found = [draft for result in results for draft in _drafts(result)]
-    named = {(d.origin, d.title, d.figure.picture.source): d for d in reversed(found)}
-    drafts = list(reversed(named.values()))
+    named: dict[tuple[str, str, str], _Draft] = {}
+    for draft in (draft for result in results for draft in _drafts(result)):
+        named.setdefault((draft.origin, draft.title, draft.figure.picture.source), draft)
+    drafts = list(named.values())
     names = file_names([draft.title for draft in drafts])
     return [
         replace(draft.figure, file=f"{name}.svg") for name, draft in zip(names, drafts, strict=True)
@@ -85,10 +86,12 @@ def index(shown: Iterable[Figure], folder: Path) -> str:
     groups: dict[str, list[Figure]] = {}
     for figure in shown:
         groups.setdefault(figure.specification.path, []).append(figure)
-    contents = [f"- [{_heading(of)}](#{_anchor(_heading(of))})" for of in groups.values()]
+    contents = [
+        f"- [{markdown_text(_heading(of))}](#{_anchor(_heading(of))})" for of in groups.values()
+    ]
     parts = ["# Pictures", "Made by `tcpspec check SPEC --figures DIR`.", "\n".join(contents)]
     for path, of in groups.items():
-        parts += [f"## {_heading(of)}", _source(path, folder)]
+        parts += [f"## {markdown_text(_heading(of))}", _source(path, folder)]
         for figure in of:
             caption = markdown_text(figure.caption)
             parts += [f"![{caption}]({figure.file})", f"*{caption}*"]
@@ -98,12 +101,12 @@ def index(shown: Iterable[Figure], folder: Path) -> str:
 def _heading(of: list[Figure]) -> str:
     specification = of[0].specification
     title = f": {specification.title}" if specification.title else ""
-    return markdown_text(f"{stem(specification.path)}{title}")
+    return f"{stem(specification.path)}{title}"
 
 
 def _anchor(heading: str) -> str:
     """The name that a heading gets where Markdown is shown."""
-    plain = heading.replace("\\", "").lower().replace(" ", "-")
+    plain = heading.lower().replace(" ", "-")
     return re.sub(r"[^\w-]", "", plain)
 
 

@@ -101,7 +101,7 @@ def test_labels_are_escaped_in_pictures_and_file_names(tmp_path: Path) -> None:
     figures = tmp_path / "figures"
     tcpspec("check", written(tmp_path, HOSTILE), "--figures", str(figures))
     names = sorted(path.name for path in figures.iterdir())
-    assert names == ["spec-m.svg", "spec-s-red-2j-text.svg"]
+    assert names == ["README.md", "spec-m.svg", "spec-s-red-2j-text.svg"]
     for path in figures.iterdir():
         text = path.read_text("utf-8")
         assert "<script" not in text

@@ -140,7 +140,7 @@ def test_figures_of_two_specifications_do_not_overwrite_each_other(tmp_path: Pat
     figures = tmp_path / "figures"
     paths = [str(tmp_path / folder / "a.fsm") for folder in ("one", "two")]
     assert tcpspec("check", *paths, "--figures", str(figures)).returncode == 0
-    names = sorted(path.name for path in figures.iterdir())
+    names = sorted(path.name for path in figures.glob("*.svg"))
     assert names == ["a-s-2.svg", "a-s.svg"]
 
 

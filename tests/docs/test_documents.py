@@ -1,4 +1,4 @@
-r"""Every snippet of TOUR, LANGUAGE, OTHER_TOOLS and ENGINES does what the text says it does.
+r"""Every snippet of TOUR, LANGUAGE, OTHER_TOOLS, ENGINES and PICTURES does what the text says.
 
 What a block of code is, its first line says:
 
@@ -36,8 +36,10 @@ from tcpspec.model.resolve import MAX_SIZE
 from tcpspec.model.systems import MAX_CAPACITY
 from tests.cli.runner import REPOSITORY, SPECS, tcpspec
 
-NAMES = ("TOUR", "LANGUAGE", "OTHER_TOOLS", "ENGINES")
-TOUR, LANGUAGE, OTHER_TOOLS, ENGINES = DOCUMENTS = tuple(SPECS / f"{name}.md" for name in NAMES)
+NAMES = ("TOUR", "LANGUAGE", "OTHER_TOOLS", "ENGINES", "PICTURES")
+TOUR, LANGUAGE, OTHER_TOOLS, ENGINES, PICTURES = DOCUMENTS = tuple(
+    SPECS / f"{name}.md" for name in NAMES
+)
 BLOCK = re.compile(r"^```(\S.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 INFO = re.compile(r"fsm ?(?P<part>[a-z]+)?(?P<finding> ?(?:error|warning): (?P<code>[a-z-]+))?")
 PLACE = re.compile(r"^ *# (\w+) … *$\n", re.MULTILINE)

@@ -130,6 +130,19 @@ def relayed(**lasso: int) -> Run:
     )  # fmt: skip
 
 
+def long() -> Run:
+    """Sixty steps of a chain, with much on its way at once."""
+    transition_system = TransitionSystem(specification(RELAY).systems["Chain"])
+    state = initial = transition_system.initial_states()[0]
+    taken: list[RunStep] = []
+    for number in range(60):
+        going_on = [s for s in transition_system.successors(state) if s.state is not None]
+        successor = going_on[number * 7 % len(going_on)]
+        state = successor.state or state
+        taken.append(RunStep(successor.step, state))
+    return Run(transition_system.system, initial, tuple(taken))
+
+
 def svg_texts(svg: str) -> list[str]:
     """The texts of a picture, as a reader sees them."""
     texts = ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")

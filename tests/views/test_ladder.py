@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tcpspec.explore.run import Run
@@ -54,6 +56,17 @@ def test_a_lost_message_ends_in_an_x() -> None:
     assert "─X" in line(one_loss(), 2)
     assert "▶" not in line(one_loss(), 2)
     assert any("SYN seq=100 (no room)" in row and "─X" in row for row in ladder(lossy()))
+
+
+def test_the_ellipsis_of_what_comes_from_an_earlier_row_is_whole() -> None:
+    """Also of a long label, and of one that is lost."""
+    wait, lose = "server: timeout", "server -> client: loses"
+    run = walk(
+        handshake(), "ClientServer",
+        "passive_open", "active_open", "rcv SYN", wait, "client: rcv SYN+ACK", lose,
+    )  # fmt: skip
+    assert line(run, 6, ascii=True).split("|")[1].endswith(" ...")
+    assert re.search(r"X-+ SYN\+ACK seq=300 ack=101 -* ?\.\.\.", line(run, 6, ascii=True))
 
 
 def test_variables_that_change_stand_on_the_right() -> None:

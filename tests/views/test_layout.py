@@ -99,6 +99,7 @@ def _cross(a: Segment, b: Segment) -> bool:
     return first and side(b, a.start) * side(b, a.end) < 0
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_no_label_hides_another_or_a_box(path: Path) -> None:
     for machine in load(str(path)).machines.values():
@@ -129,6 +130,9 @@ def test_crossings_are_seen() -> None:
     assert not _cross(a, Segment(Point(1, 0), Point(3, 2)))
 
 
+@pytest.mark.sweep
 def test_a_machine_of_200_states_is_drawn() -> None:
+    """Each has a box; so have the mark where it begins, and what leads to the last one."""
     laid = laid_out(grid(200), simple=False)
-    assert len(laid.nodes) == 201
+    assert len(laid.nodes) == 202
+    assert len(laid.lines) > 500

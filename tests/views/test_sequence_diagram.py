@@ -17,6 +17,7 @@ from tests.views.runs import (
     basic,
     duplicated,
     handshake,
+    long,
     lossy,
     relayed,
     svg_texts,
@@ -178,9 +179,9 @@ def test_a_message_to_oneself_goes_out_and_comes_back() -> None:
 # --- texts ---
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("name", [*RUNS, "long"])
 def test_no_text_hides_another(name: str) -> None:
-    shown = layout(RUNS[name](), "wrong", values=True)
+    shown = layout((RUNS | {"long": long})[name](), "wrong", values=True)
     boxes = [tag.box for tag in [*shown.tags, *shown.labels]]
     assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 

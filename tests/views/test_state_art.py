@@ -51,6 +51,7 @@ def reads_as(machine: Machine, *, simple: bool = False) -> Read:
     return found
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_figures_of_the_library_say_what_the_machines_say(path: str) -> None:
     for machine in load(str(path)).machines.values():
@@ -58,7 +59,7 @@ def test_figures_of_the_library_say_what_the_machines_say(path: str) -> None:
             reads_as(machine, simple=simple)
 
 
-@settings(max_examples=examples(25, thorough=500))
+@settings(max_examples=examples(8, thorough=500))
 @given(specifications())
 def test_figures_of_random_specifications_say_what_the_machines_say(text: str) -> None:
     for machine in specification(text).machines.values():
@@ -88,12 +89,13 @@ def machines(draw: DrawFn) -> str:
     return "\n".join(["message M = X | Y call go timer t machine R { var v: 0..1 = 0", *lines, "}"])
 
 
-@settings(max_examples=examples(40, thorough=1000))
+@settings(max_examples=examples(20, thorough=1000))
 @given(machines())
 def test_figures_of_random_machines_say_what_the_machines_say(text: str) -> None:
     reads_as(specification(text).machines["R"])
 
 
+@pytest.mark.sweep
 def test_a_machine_of_200_states_is_drawn() -> None:
     found = reads_as(grid(200))
     assert len(found.states) == 200

@@ -75,10 +75,15 @@ class Canvas:
             goal = near - ahead * _SHORT
         self._line(min(x, goal) + 1, max(x, goal) - 1)
         self._ends(min(x, goal) + 1, max(x, goal) - 1, ahead, start=start, end=end)
-        tip = 0 if arrives else len(self.glyphs.rest) + 2
+        rest, life = len(self.glyphs.rest), self._lifelines[sender]
+        tip = 0 if arrives else rest + 2
         far = near - ahead if arrives else goal - ahead * (1 + tip)
-        low, high = sorted((self._lifelines[sender] + ahead, far))
-        self.write(low + (high - low - 1 - cells(label)) // 2, f" {label} ")
+        low, high = sorted((life + ahead, far))
+        place = low + (high - low - 1 - cells(label)) // 2
+        if not start:  # after the ellipsis
+            after = life + ahead * (rest + 1)
+            place = max(place, after) if ahead > 0 else min(place, after - cells(label) - 1)
+        self.write(place, f" {label} ")
         if arrives:
             self.write(self._lifelines[receiver], self.glyphs.event)
 

@@ -212,7 +212,9 @@ class _Drawing:
             letters = max(int((self.grid.right - self.grid.left) / 7), 24)
             texts = (text for line in outcome.splitlines() for text in wrapped(line, letters))
             lines = Text(Look.OUTCOME, tuple(texts))
-            self._add(lines, Point(self.grid.middle, self.grid.bottom + 12 + lines.height / 2))
+            lowest = max(tag.box.bottom for tag in [*self.layout.tags, *self.layout.labels])
+            top = max(self.grid.bottom + 12, lowest + 4)
+            self._add(lines, Point(self.grid.middle, top + lines.height / 2))
 
     # --- messages ---
 
