@@ -24,6 +24,7 @@ from tcpspec.properties.vacuity import vacuous
 from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.record import replace
 from tcpspec.result import Failure, Result, SystemResult
+from tcpspec.semantics.remembered import Remembered
 from tcpspec.semantics.state import EndKind
 from tcpspec.semantics.system import TransitionSystem
 
@@ -70,8 +71,9 @@ class Checking:
     threads: int
     plain: bool = False
     """Only verdicts, each from all states: nothing is noted, and no search ends early."""
-    system_of: Callable[[System], TransitionSystem] = TransitionSystem
-    """Makes what is explored."""
+    system_of: Callable[[System], TransitionSystem] = Remembered
+    """Makes what is explored: one for scenarios, states and claims."""
+    systems: dict[str, TransitionSystem] = field(default_factory=dict)
     spaces: dict[str, StateSpace] = field(default_factory=dict)
     scenarios: dict[str, tuple[Followed, ...]] = field(default_factory=dict)
     interrupted: bool = False
@@ -115,8 +117,13 @@ class Checking:
                 raise SpecificationError([Diagnostic("nothing-to-check", message, hint=hint)])
         return [system for name, system in known.items() if not names or name in names]
 
+    def _system(self, system: System) -> TransitionSystem:
+        if system.name not in self.systems:
+            self.systems[system.name] = self.system_of(system)
+        return self.systems[system.name]
+
     def _follow(self, system: System) -> tuple[Followed, ...]:
-        ts = self.system_of(system)
+        ts = self._system(system)
         found = []
         for scenario in self.specification.scenarios:
             if scenario.system == system.name:
@@ -135,7 +142,7 @@ class Checking:
         )
 
     def _explore(self, system: System) -> StateSpace:
-        ts = self.system_of(system)
+        ts = self._system(system)
         if self.interrupted:
             return unexplored(ts, Limit.INTERRUPTED)
         observer = self.observer

@@ -20,6 +20,15 @@ def visible(text: str) -> str:
     )
 
 
+def ascii_text(text: str) -> str:
+    r"""Text for a figure of an RFC, which has nothing but ASCII.
+
+    >>> ascii_text("naïve")
+    'na\\xefve'
+    """
+    return visible(text).encode("ascii", "backslashreplace").decode("ascii")
+
+
 def html_text(text: str) -> str:
     """Text inside an HTML page.
 
@@ -80,15 +89,17 @@ def plantuml_text(text: str) -> str:
     return _plain(text, "_.,()[]/|+-=:;", lambda sign: f"<U+{ord(sign):04X}>")
 
 
-def markdown_text(text: str) -> str:
-    r"""Text inside a line of Markdown, also in a table; no entity has a meaning there.
+def markdown_text(text: str, *, begins: bool = True) -> str:
+    r"""Text in a line of Markdown; ``begins`` is to be false only where it does not begin the line.
 
     >>> markdown_text("SYN+ACK, in SYN_SENT: *a* | <b> [c](d)")
     'SYN+ACK, in SYN_SENT: &#42;a&#42; &#124; &#60;b&#62; &#91;c&#93;(d)'
+    >>> markdown_text("3.1"), markdown_text("3.1", begins=False)
+    ('&#51;.1', '3.1')
     >>> markdown_text("- https://x @y")
     '&#45; https:&#47;&#47;x &#64;y'
     """
-    return _plain(text, "_.,()/+-=:;", lambda sign: f"&#{ord(sign)};")
+    return _plain(text, "_.,()/+-=:;", lambda sign: f"&#{ord(sign)};", begins=begins)
 
 
 def markdown_code(text: str) -> str:
@@ -106,7 +117,7 @@ def markdown_code(text: str) -> str:
     return f"{fence} {shown} {fence}"
 
 
-def _plain(text: str, harmless: str, escaped: Callable[[str], str]) -> str:
+def _plain(text: str, harmless: str, escaped: Callable[[str], str], *, begins: bool = True) -> str:
     """Text that can be taken for no markup: letters, digits, spaces and single harmless signs.
 
     Markup begins with the first sign of a line, a doubled one, one outside of a word that goes with
@@ -114,15 +125,15 @@ def _plain(text: str, harmless: str, escaped: Callable[[str], str]) -> str:
     """
     shown = visible(text)
     return "".join(
-        sign if _is_plain(shown, position, harmless) else escaped(sign)
+        sign if _is_plain(shown, position, harmless, begins) else escaped(sign)
         for position, sign in enumerate(shown)
     )
 
 
-def _is_plain(text: str, position: int, harmless: str) -> bool:
+def _is_plain(text: str, position: int, harmless: str, begins: bool) -> bool:
     sign = text[position]
     before, after = text[max(position - 1, 0) : position], text[position + 1 : position + 2]
-    if not before:
+    if not before and begins:
         return sign.isalpha()
     if sign == "_":
         return before.isalnum() and after.isalnum()

@@ -93,7 +93,7 @@ class _Engine(click.ParamType["Engine"]):
     "--figures",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Also draw each machine and each run, as SVG.",
+    help="Also draw each machine and each run, as SVG, with a page that shows them.",
 )
 def check(
     specs: tuple[str, ...],
@@ -226,18 +226,22 @@ def _status(outcomes: list[Outcome], base: Result | None) -> int:
 
 def _figures(results: list[Result], folder: Path) -> None:
     """Draw all pictures; one that cannot be drawn is told, and does not keep back the others."""
-    from tcpspec.views.draw import figures
+    from tcpspec.views.figures import INDEX, figures, index
     from tcpspec.views.render import RenderingError
     from tcpspec.views.render import render as render_picture
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, picture in figures(results):
+        drawn = []
+        for figure in figures(results):
             try:
-                data = render_picture(picture)
+                data = render_picture(figure.picture)
             except RenderingError as error:
-                complain(f"warning: {name} is not drawn: {error}")
+                complain(f"warning: {figure.file} is not drawn: {error}")
                 continue
-            (folder / name).write_bytes(data)
+            (folder / figure.file).write_bytes(data)
+            drawn.append(figure)
+        page = index(drawn, folder)
+        (folder / INDEX).write_text(page, encoding="utf-8", newline="\n")
     except OSError as error:
         fail(f"cannot write to `{visible(str(folder))}`: {error.strerror}")

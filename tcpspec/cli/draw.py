@@ -1,23 +1,31 @@
-"""``tcpspec draw``: a machine as a state diagram, a run as a sequence diagram."""
+"""``tcpspec draw``: a machine as a state diagram, a run as a sequence diagram, a state space."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from tcpspec.cli import options
-from tcpspec.cli.specifications import chosen_machine, load
-from tcpspec.cli.terminal import Progress, deliver, fail, give_up
+from tcpspec.cli.exits import INTERRUPTED, OK, UNKNOWN
+from tcpspec.cli.exploring import explored
+from tcpspec.cli.specifications import chosen_machine, chosen_system, load
+from tcpspec.cli.terminal import Progress, complain, deliver, fail, give_up
 from tcpspec.diagnostics import SpecificationError
 from tcpspec.escape import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
+    from tcpspec.check import Result
     from tcpspec.cli.options import Constants
+    from tcpspec.model.model import Check, Machine, Specification, System
+    from tcpspec.views.draw import Answer, Style
+    from tcpspec.views.machines.overlay import Move, Overlay
+
+T = TypeVar("T")
 
 
 class Renderer(StrEnum):
@@ -25,41 +33,94 @@ class Renderer(StrEnum):
     DOT = "dot"
 
 
-_output = click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path),
-    help="Its ending says the form: .svg .png .dot; without, SVG goes to standard output.",
-)  # fmt: skip
+class Look(StrEnum):
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Form(StrEnum):
+    SVG = "svg"
+    PNG = "png"
+    DOT = "dot"
+    TXT = "txt"
+    MMD = "mmd"
+    PUML = "puml"
+
+
+_DRAWN = (Form.SVG, Form.PNG, Form.DOT)
+"""Forms that have colours."""
+
+
 _renderer = click.option(
     "--renderer", type=options.Choice(Renderer), default=Renderer.PURE.value, show_default=True,
     help="Graphviz: built in, or yours.",
 )  # fmt: skip
 
 
+def _looks(command: Callable[..., T]) -> Callable[..., T]:
+    """Where a picture goes, and how it looks."""
+    for option in reversed((
+        click.option(
+            "-o", "--output", metavar="FILE", type=click.Path(path_type=Path),
+            help="Its ending says the form: .svg .png .dot .txt .mmd .puml (plain text as in RFCs, "
+            "Mermaid, PlantUML).",
+        ),
+        click.option(
+            "--format", "form", type=options.Choice(Form),
+            help="The form, where no file says it; default: svg.",
+        ),
+        click.option(
+            "--theme", type=options.Choice(Look), default=Look.LIGHT.value, show_default=True,
+            help="Colours.",
+        ),
+        click.option("--rfc", is_flag=True, help="SVG as RFCs may have it (RFC 7996)."),
+        _renderer,
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
 @click.group(cls=options.Group, epilog="Example:  tcpspec draw state tcpspec:tcp.fsm -o tcp.svg")
 def draw() -> None:
-    """Draw a machine or a run."""
+    """Draw a machine, a run, or the reachable states of a system."""
 
 
 @draw.command(epilog="Example:  tcpspec draw state tcpspec:tcp.fsm --simple -o tcp.svg")
 @options.spec
 @click.option("--machine", metavar="NAME", help="Which machine, if there are several.")
-@_output
 @click.option("--simple", is_flag=True, help="Leave out what stays in its state.")
+@click.option("--coverage", is_flag=True, help="Grey and dashed: what no system ever uses.")
+@click.option("--check", "check_name", metavar="NAME", help="Red: the run that answers this check.")
+@click.option("--scenario", metavar="NAME", help="Red: the run that shows this scenario.")
+@click.option(
+    "--client", nargs=2, metavar="INSTANCE SCENARIO", help="Solid: its way in a scenario."
+)
+@click.option(
+    "--server", nargs=2, metavar="INSTANCE SCENARIO", help="Dashed: its way in a scenario."
+)
+@options.systems
 @options.constants
-@_renderer
+@_looks
 def state(
-    spec: str,
-    machine: str | None,
-    output: Path | None,
-    simple: bool,
-    constants: Constants,
-    renderer: Renderer,
-) -> None:
+    spec: str, machine: str | None, simple: bool, coverage: bool, check_name: str | None,
+    scenario: str | None, client: tuple[str, str] | None, server: tuple[str, str] | None,
+    systems: tuple[str, ...], constants: Constants, output: Path | None, form: Form | None,
+    theme: Look, rfc: bool, renderer: Renderer,
+) -> None:  # fmt: skip
     """Draw a machine as a state diagram, in the manner of RFC 9293's Figure 5."""
     from tcpspec.views.draw import state_picture
 
-    chosen = chosen_machine(load(spec, constants), machine)
-    _deliver(lambda form: state_picture(chosen, form, simple=simple, renderer=renderer), output)
+    wanted = _form(output, form)
+    asked = coverage, check_name, scenario, client, server
+    _only_drawn(wanted, coverage=coverage, check=check_name, scenario=scenario, client=client,
+                server=server, theme=theme is not Look.LIGHT, rfc=rfc)  # fmt: skip
+    specification = load(spec, constants)
+    chosen = chosen_machine(specification, machine)
+    overlay = _Overlaying(chosen, simple, specification, systems).overlay(*asked)
+    style = _style(theme, rfc, renderer)
+    _deliver(
+        lambda: state_picture(chosen, wanted, simple=simple, style=style, overlay=overlay), output
+    )
 
 
 @draw.command(epilog='Example:  tcpspec draw sequence tcpspec:figure5.fsm --check "no deadlock"')
@@ -67,50 +128,227 @@ def state(
 @click.option("--check", "check_name", metavar="NAME", help="The run that answers this check.")
 @click.option("--scenario", metavar="NAME", help="The run that shows this scenario.")
 @click.option("--system", metavar="NAME", help="In this system.")
-@_output
 @click.option("--values", is_flag=True, help="Show how variables change.")
 @options.constants
-@_renderer
+@_looks
 def sequence(
-    spec: str,
-    check_name: str | None,
-    scenario: str | None,
-    system: str | None,
-    output: Path | None,
-    values: bool,
-    constants: Constants,
+    spec: str, check_name: str | None, scenario: str | None, system: str | None, values: bool,
+    constants: Constants, output: Path | None, form: Form | None, theme: Look, rfc: bool,
     renderer: Renderer,
-) -> None:
+) -> None:  # fmt: skip
     """Draw the run that answers a check, or shows a scenario, as a sequence diagram."""
+    from tcpspec.views.draw import answers, sequence_picture
+
+    wanted = _form(output, form)
+    _only_drawn(wanted, theme=theme is not Look.LIGHT, rfc=rfc)
+    result = _checked(load(spec, constants), [system] if system else [])
+    answer = _chosen(answers(result), check_name, scenario)
+    style = _style(theme, rfc, renderer)
+    _deliver(lambda: sequence_picture(answer, wanted, values=values, style=style), output)
+
+
+# --- what is asked for ---
+
+
+def _form(output: Path | None, form: Form | None) -> Form:
+    """The form that the file's ending says, or the one that is named."""
+    if output is None:
+        if form is Form.PNG:
+            fail("--format png needs a file: add -o FILE.png")
+        return form or Form.SVG
+    ending = output.suffix.removeprefix(".").lower()
+    if ending not in tuple(Form):
+        endings = ", ".join(f".{known}" for known in Form)
+        fail(f"`{visible(str(output))}` must end in one of: {endings}")
+    if form is not None and form != ending:
+        fail(f"`{visible(str(output))}` does not end in .{form}, as --format says")
+    return Form(ending)
+
+
+def _only_drawn(form: Form, **asked: object) -> None:
+    """An option that would change nothing is a mistake."""
+    for name, value in asked.items():
+        if value and form not in _DRAWN:
+            fail(f"--{name} says nothing for .{form}")
+    if asked.get("rfc") and form is not Form.SVG:
+        fail("--rfc says nothing for any form but .svg")
+    if asked.get("rfc") and asked.get("theme"):
+        fail("--rfc is black and white: it has no --theme")
+
+
+def _style(theme: Look, rfc: bool, renderer: Renderer) -> Style:
+    from tcpspec.views.draw import Style
+    from tcpspec.views.theme import THEMES
+
+    return Style(THEMES[theme.value], rfc, renderer.value)
+
+
+def _checked(specification: Specification, systems: Sequence[str]) -> Result:
     from tcpspec.check import check as check_specification
-    from tcpspec.views.draw import answers, chosen, no_run, sequence_picture
 
     progress = Progress()
     try:
-        result = check_specification(
-            load(spec, constants), [system] if system else [], observer=progress.observer
-        )
+        return check_specification(specification, systems, observer=progress.observer)
     except SpecificationError as error:
         give_up(error)
     finally:
         progress.close()
-    found = answers(result)
-    answers_ = chosen(found, check_name, scenario)
-    if not answers_:
+
+
+def _chosen(found: Sequence[Answer], check_name: str | None, scenario: str | None) -> Answer:
+    """The run that answers what is named, or the one that matters most."""
+    from tcpspec.views.draw import chosen, no_run
+
+    wanted = chosen(found, check_name, scenario)
+    if not wanted:
         fail(no_run(found, check_name if scenario is None else scenario))
-    answer = answers_[0]
-    _deliver(lambda form: sequence_picture(answer, form, values=values, renderer=renderer), output)
+    return wanted[0]
 
 
-def _deliver(picture: Callable[[str], bytes], output: Path | None) -> None:
-    """Make the picture in the form that the file's ending says, and write it."""
-    from tcpspec.views.render import FORMATS, RenderingError
+@draw.command(epilog="Example:  tcpspec draw space tcpspec:abp.fsm --system Line -o abp.svg")
+@options.spec
+@click.option("--system", metavar="NAME", help="Which system, if there are several.")
+@click.option("--check", "check_name", metavar="NAME", help="Show the run that answers this check.")
+@click.option("--full", "how", flag_value="full", help="One box for each state.")
+@click.option(
+    "--quotient", "how", flag_value="quotient",
+    help="One box for all states with the same control states; default: for more than 60 states.",
+)  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Its ending says the form: .svg .png .dot; without, SVG goes to standard output.",
+)
+@options.constants
+@options.max_states
+@options.max_memory
+@options.timeout
+@_renderer
+def space(
+    spec: str,
+    system: str | None,
+    check_name: str | None,
+    how: str | None,
+    output: Path | None,
+    constants: Constants,
+    max_states: int | None,
+    max_memory: int | None,
+    timeout: float | None,
+    renderer: Renderer,
+) -> int:
+    """Draw the reachable states of a system; of many, a quotient that can be read."""
+    from tcpspec.explore.limits import Limits
+    from tcpspec.views.draw import answers
+    from tcpspec.views.render import render
+    from tcpspec.views.spaces.drawing import TooLarge, space_drawing
 
-    form = output.suffix.removeprefix(".").lower() if output else "svg"
-    if form not in FORMATS:
-        fail(f"`{visible(str(output))}` must end in one of: {', '.join('.' + f for f in FORMATS)}")
+    form = _form(output, None)
+    if form not in _DRAWN:
+        fail(f"a state space is not drawn as .{form}, but as .svg, .png or .dot")
+    specification = load(spec, constants)
+    name, limits = (
+        chosen_system(specification, system).name,
+        Limits(max_states, max_memory, timeout),
+    )
+    result = explored(specification, [name], limits)
+    run, outcome = None, None
+    if check_name is not None:
+        asked = explored(specification, [name], limits, _named(specification, name, check_name))
+        found = [one for one in answers(asked) if one.name == check_name]
+        if not found:
+            fail(f'no run answers "{visible(check_name)}"')
+        run, outcome = found[0].run, found[0].outcome
     try:
-        data = picture(form)
+        drawing = space_drawing(
+            result.systems[0].space, whole=None if how is None else how == "full",
+            run=run, outcome=outcome,
+        )  # fmt: skip
+    except TooLarge as error:
+        fail(str(error))
+    for note in drawing.notes:
+        complain(f"note: {visible(note)}")
+    _deliver(lambda: render(drawing.picture, form, renderer=renderer), output)
+    if result.interrupted:
+        return INTERRUPTED
+    return UNKNOWN if result.systems[0].space.limit else OK
+
+
+def _named(specification: Specification, system: str, name: str) -> tuple[Check, ...]:
+    """The check of this name about the system alone."""
+    about = [check for check in specification.checks if check.systems == (system,)]
+    found = tuple(check for check in about if check.name == name)
+    if not found:
+        names = ", ".join(f'"{visible(check.name)}"' for check in about)
+        fail(f'there is no check "{visible(name)}" of {visible(system)} alone; there are: {names}')
+    return found
+
+
+class _Overlaying:
+    """What is laid over a state diagram; nothing is checked unless something is asked for."""
+
+    def __init__(
+        self, machine: Machine, simple: bool, specification: Specification, systems: Sequence[str]
+    ) -> None:
+        self._machine, self._simple = machine, simple
+        self._specification, self._systems = specification, systems
+
+    def overlay(
+        self, coverage: bool, check_name: str | None, scenario: str | None,
+        client: tuple[str, str] | None, server: tuple[str, str] | None,
+    ) -> Overlay:  # fmt: skip
+        from tcpspec.views.draw import answers
+        from tcpspec.views.machines.overlay import NOTHING, Overlay, steps_of, used_in
+
+        if not any((coverage, check_name, scenario, client, server)):
+            return NOTHING
+        result = _checked(self._specification, self._systems)
+        found, captions, used = answers(result), [], None
+        if coverage:
+            spaces = [one.space for one in result.systems if self._uses(one.system)]
+            used = used_in(self._machine, spaces, simple=self._simple)
+            names = ", ".join(one.system.name for one in result.systems if self._uses(one.system))
+            bounded = "" if all(space.complete for space in spaces) else ", as far as was searched"
+            captions.append(f"Grey and dashed: never used in {names or 'any system'}{bounded}.")
+        steps: Mapping[Move, str] = {}
+        if check_name is not None or scenario is not None:
+            answer = _chosen(found, check_name, scenario)
+            steps = steps_of(self._machine, answer.run, simple=self._simple)
+            captions.append(f"Red: the steps of the run for {answer.title}.")
+        ways = self._path(found, client), self._path(found, server)
+        for look, way in (("Heavy", client), ("Heavy and dashed", server)):
+            if way:
+                captions.append(f"{look}: the way of {way[0]} in {way[1]}.")
+        if not ways[0].isdisjoint(ways[1]):
+            captions.append("Double: both.")
+        return Overlay(used, steps, *ways, tuple(captions))
+
+    def _uses(self, system: System) -> bool:
+        return any(instance.machine == self._machine for instance in system.instances)
+
+    def _path(self, found: Sequence[Answer], way: tuple[str, str] | None) -> frozenset[Move]:
+        """The moves of an instance in a scenario."""
+        from tcpspec.views.machines.overlay import path_of
+
+        if way is None:
+            return frozenset()
+        name, scenario = way
+        run = _chosen(found, None, scenario).run
+        known = [i.name for i in run.system.instances if i.machine == self._machine]
+        if name not in known:
+            listed = ", ".join(known) or "none"
+            fail(
+                f"`{visible(name)}` is no {self._machine.name} in that scenario; such are: {listed}"
+            )
+        return path_of(self._machine, run, name, simple=self._simple)
+
+
+def _deliver(picture: Callable[[], bytes], output: Path | None) -> None:
+    from tcpspec.views.render import RenderingError
+
+    try:
+        data = picture()
     except RenderingError as error:
         fail(str(error))
     deliver(data, output)

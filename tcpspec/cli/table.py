@@ -10,26 +10,22 @@ import click
 
 from tcpspec.cli import options
 from tcpspec.cli.exits import INTERRUPTED, OK, UNKNOWN
+from tcpspec.cli.exploring import explored
 from tcpspec.cli.specifications import chosen_machine, load
 from tcpspec.cli.terminal import (
-    Progress,
     colours,
     deliver,
     fail,
-    give_up,
     look,
     pass_on,
     say,
 )
-from tcpspec.diagnostics import SpecificationError
 from tcpspec.escape import json_document, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tcpspec.check import Result
     from tcpspec.cli.options import Constants
-    from tcpspec.explore.limits import Limits
     from tcpspec.model.model import Machine, Specification
     from tcpspec.model.transition_table import TransitionTable
     from tcpspec.properties.receptions import ReceptionMatrix
@@ -109,7 +105,7 @@ def receptions(
 
     chosen, specification = _chosen_form(form, output), load(spec, constants)
     machines = _machines(specification, machine)
-    result = _explored(specification, systems, Limits(max_states, max_memory, timeout))
+    result = explored(specification, systems, Limits(max_states, max_memory, timeout))
     spaces = [one.space for one in result.systems]
     matrices = [reception_matrix(one, spaces) for one in machines]
     if machine is None and systems:
@@ -125,21 +121,6 @@ def _machines(specification: Specification, name: str | None) -> Sequence[Machin
     if name is None and specification.machines:
         return specification.machines_in_use
     return [chosen_machine(specification, name)]
-
-
-def _explored(specification: Specification, systems: tuple[str, ...], limits: Limits) -> Result:
-    """All states of the systems. Nothing is asked: a search may end early once all is decided."""
-    from tcpspec.check import check
-    from tcpspec.record import replace
-
-    progress = Progress()
-    try:
-        unasked = replace(specification, checks=(), scenarios=())
-        return check(unasked, systems, limits, progress.observer)
-    except SpecificationError as error:
-        give_up(error)
-    finally:
-        progress.close()
 
 
 # --- forms --------------------------------------------------------------------------------------

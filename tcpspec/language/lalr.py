@@ -9,9 +9,15 @@ Tokens are read as the state of the parser allows: what may not stand in a place
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
+
+FOLDER = Path(__file__).parent
+"""Where grammars and the tables of them lie."""
 
 Place: TypeAlias = tuple[int, int]
 """A line and a column, from 1."""
@@ -176,6 +182,12 @@ class Parser:
             if terminal == END and states[-1] == self._end:
                 return True
         return False
+
+
+@cache
+def parser_of(grammar: str) -> Parser:
+    """The parser of a grammar, by its name: from the tables that ``tables`` made."""
+    return Parser(json.loads((FOLDER / f"{grammar}.json").read_text(encoding="utf-8")))
 
 
 def _reduced(rule: Rule, parts: Sequence[Token | Part], build: Build) -> Token | Part:

@@ -3,38 +3,15 @@
 The usual signs and letters: ``G p`` or ``[] p``, ``F p`` or ``<> p``, ``p U q``, ``p W q``,
 ``p R q``, ``!p``, ``p && q``, ``p || q``, ``p -> q``, ``p <-> q``; and the language's own words
 ``not``, ``and``, ``or``, ``implies``. Names are those of ``define``.
-
-Lark is imported when a formula is parsed: few specifications have one.
+The grammar is that of ``formula.lark``.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+import re
+from typing import Any, NamedTuple, TypeAlias
 
-if TYPE_CHECKING:
-    from lark import Lark, Token, Tree
-
-_GRAMMAR = r"""
-?start: same
-?same: implied | same "<->" implied                     -> same
-?implied: either | either ("->" | "implies") implied    -> implies
-?either: both | either ("||" | "|" | "or") both         -> either
-?both: temporal | both ("&&" | "&" | "and") temporal    -> both
-?temporal: unary | unary "U" temporal                   -> until
-         | unary "W" temporal                           -> weak_until
-         | unary ("R" | "V") temporal                   -> release
-?unary: ("!" | "~" | "not") unary                       -> negation
-      | ("G" | "[]") unary                              -> always
-      | ("F" | "<>") unary                              -> eventually
-      | "X" unary                                       -> next
-      | "true"                                          -> true
-      | "false"                                         -> false
-      | NAME                                            -> name
-      | "(" same ")"
-NAME: /[^\W\d]\w*(?:\.[^\W\d]\w*)*/
-%ignore /\s+/
-"""
+from tcpspec.language.lalr import Place, Unexpected, parser_of
 
 
 class Name(NamedTuple):
@@ -67,33 +44,31 @@ MAX_LENGTH = 2000
 """Characters of a formula: those of people are shorter."""
 
 
-@cache
-def _parser() -> Lark:
-    from lark import Lark
-
-    return Lark(_GRAMMAR, parser="lalr", lexer="basic", propagate_positions=True)
+MAX_DEPTH = 200
+"""Operators within operators, so that everything that goes through a formula comes to its end."""
 
 
 def parse_formula(text: str) -> Written:
     """The formula that a text says; raises ``FormulaError``."""
-    from lark.exceptions import UnexpectedInput
-
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"a formula has at most {MAX_LENGTH} characters", 0)
+    line = re.sub(r"\s", " ", text)  # so that columns are places
     try:
-        return _read(_parser().parse(text))
-    except UnexpectedInput as error:
-        place, token = error.pos_in_stream or 0, getattr(error, "token", None)
-        if token is not None and token.type == "$END":
-            raise FormulaError("the formula ends too early", len(text)) from None
+        written: Written = parser_of("formula").parse(line, _build)[0]
+    except Unexpected as error:
+        place = error.position
+        if place == len(text):
+            raise FormulaError("the formula ends too early", place) from None
         raise FormulaError(f"unexpected `{text[place:].split(maxsplit=1)[0]}`", place) from None
-    except RecursionError:
-        raise FormulaError("this formula is nested too deeply", 0) from None
+    return written
 
 
-def _read(tree: Tree[Token]) -> Written:
-    if tree.data == "name":
-        (token,) = tree.children
-        return Name(str(token), token.start_pos or 0)  # type: ignore[union-attr]
-    operands = tuple(_read(child) for child in tree.children)  # type: ignore[arg-type]
-    return Operation(str(tree.data), operands, 0 if tree.meta.empty else tree.meta.start_pos)
+def _build(rule: str, parts: list[Any], first: Place | None, _last: Place | None) -> Any:
+    """What is written, and how many operators stand within one another."""
+    place = 0 if first is None else first[1] - 1
+    if rule == "name":
+        return Name(parts[0], place), 0
+    depth = max((depth for _, depth in parts), default=0) + 1
+    if depth > MAX_DEPTH:
+        raise FormulaError("this formula is nested too deeply", place)
+    return Operation(rule, tuple(operand for operand, _ in parts), place), depth

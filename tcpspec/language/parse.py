@@ -1,25 +1,18 @@
 """Text to syntax tree, and syntax errors that say what was expected."""
 
-import json
 import re
-from functools import cache
-from pathlib import Path
 
 from tcpspec.diagnostics import Diagnostics
 from tcpspec.language import ast
 from tcpspec.language.builder import Builder
 from tcpspec.language.comments import comments
-from tcpspec.language.lalr import Parser, Unexpected
+from tcpspec.language.lalr import Parser, Unexpected, parser_of
 from tcpspec.source import Source
 
-TABLES = Path(__file__).with_name("grammar.json")
-"""Lark's tables for the grammar, made by ``python -m tcpspec.language.tables``."""
 
-
-@cache
 def parser() -> Parser:
     """The parser of the language."""
-    return Parser(json.loads(TABLES.read_text(encoding="utf-8")))
+    return parser_of("grammar")
 
 
 def parse(source: Source, found: Diagnostics) -> ast.File | None:

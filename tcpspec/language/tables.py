@@ -1,4 +1,4 @@
-"""Make the shipped parser tables of the grammar, with Lark; after each change of the grammar.
+"""Make the shipped parser tables of a grammar, with Lark; after each change of a grammar.
 
 Run ``python -m tcpspec.language.tables``; a test fails where it was forgotten. What is in them:
 see ``lalr``.
@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from lark import Lark
@@ -17,16 +16,15 @@ from lark.lexer import TerminalDef
 from lark.parse_tree_builder import ExpandSingleChild
 from lark.parsers.lalr_analysis import Shift
 
-from tcpspec.language.lalr import Candidate
-from tcpspec.language.parse import TABLES
+from tcpspec.language.lalr import FOLDER, Candidate
 
-GRAMMAR = Path(__file__).with_name("grammar.lark")
+GRAMMARS = ("grammar", "formula")
 
 
-def lark_parser(*, strict: bool = False) -> Lark:
-    """Lark's own parser of the grammar. A strict one refuses a grammar with conflicts."""
+def lark_parser(grammar: str, *, strict: bool = False) -> Lark:
+    """Lark's own parser of a grammar. A strict one refuses a grammar with conflicts."""
     return Lark(
-        GRAMMAR.read_text(encoding="utf-8"),
+        (FOLDER / f"{grammar}.lark").read_text(encoding="utf-8"),
         parser="lalr",
         lexer="contextual",
         propagate_positions=True,
@@ -35,9 +33,9 @@ def lark_parser(*, strict: bool = False) -> Lark:
     )
 
 
-def make() -> str:
+def make(grammar: str) -> str:
     """The tables as they are shipped."""
-    lark: Any = lark_parser()
+    lark: Any = lark_parser(grammar)
     table = lark.parser.parser._parse_table
     (start,), (end,) = table.start_states.values(), table.end_states.values()
     shapes = {rule: _shape(rule, chain) for rule, chain in lark._parse_tree_builder.rule_builders}
@@ -134,4 +132,5 @@ def _candidates(terminals: Iterable[TerminalDef]) -> list[Candidate]:
 
 
 if __name__ == "__main__":
-    TABLES.write_text(make(), encoding="utf-8")
+    for name in GRAMMARS:
+        (FOLDER / f"{name}.json").write_text(make(name), encoding="utf-8")

@@ -11,6 +11,7 @@ from tcpspec.model.model import Check, Specification, System
 from tcpspec.properties.coverage import Seen, coverage, seen_in
 from tcpspec.properties.verdict import Status
 from tcpspec.record import Record
+from tcpspec.semantics.remembered import Remembered
 from tcpspec.semantics.system import TransitionSystem
 
 
@@ -50,7 +51,7 @@ def ask(checking: Checking, systems: tuple[str, ...]) -> Answers:
 
 def checking_of(
     specification: Specification, limits: Limits,
-    system_of: Callable[[System], TransitionSystem] = TransitionSystem,
+    system_of: Callable[[System], TransitionSystem] = Remembered,
 ) -> Checking:  # fmt: skip
     """How mutants are checked: whole, on one core."""
     return Checking(

@@ -19,10 +19,11 @@ from tcpspec.mutation.answers import (
     together,
 )
 from tcpspec.mutation.bisimulation import Outside, watched
-from tcpspec.mutation.remembered import Remembered, Wrong
 from tcpspec.mutation.result import Catch, Fate, Judged
 from tcpspec.mutation.sameness import Met, Sameness, sameness, situations
+from tcpspec.mutation.wrong import MOST_STATES, Wrong
 from tcpspec.record import Record, replace
+from tcpspec.semantics.remembered import Remembered
 
 LEAST_STATES, TIMES = 20_000, 10
 """A mutant's search of a system may find so many states, and so many times those of the right one,
@@ -77,7 +78,7 @@ class Judge:
         """Each system as it should be, and the situations in it."""
         found = {}
         for name in self._systems:
-            ts = Remembered(self._specification.systems[name])
+            ts = Remembered(self._specification.systems[name], MOST_STATES)
             found[name] = ts, situations(ENGINES[Engine.AUTO](Task(ts)))
         return found
 

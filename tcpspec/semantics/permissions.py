@@ -55,6 +55,7 @@ class Permissions:
             self._limited(c.duplications, f"{c.name}: duplication") for c in system.channels
         )
         self.initial = tuple(budget.most for budget in self.budgets)
+        self._of_events: dict[tuple[int, Kind, str], Permission | None] = {}
 
     def _slots(self, limit: Limit, what: str) -> tuple[int, ...]:
         """A slot of its own for a limit above zero; none for one without end, or for never."""
@@ -68,6 +69,12 @@ class Permissions:
 
     def of_event(self, instance: int, kind: Kind, event: str) -> Permission | None:
         """What a call, a timeout or a ``step`` of an instance needs."""
+        key = instance, kind, event
+        if key not in self._of_events:
+            self._of_events[key] = self._of_event(instance, kind, event)
+        return self._of_events[key]
+
+    def _of_event(self, instance: int, kind: Kind, event: str) -> Permission | None:
         if kind is Kind.CALL:
             slots = self._calls[instance].get(event)
             return None if slots is None else Permission(slots)

@@ -11,7 +11,8 @@ from docutils.parsers.rst import directives
 from sphinx.directives.patches import Figure
 
 from tcpspec.sphinx.specifications import OPTIONS, SpecificationDirective, Unshowable, flag
-from tcpspec.views.draw import answers, chosen, file_names, no_run, sequence_picture, state_picture
+from tcpspec.views.draw import answers, chosen, no_run, sequence_picture, state_picture
+from tcpspec.views.figures import file_names
 
 FORMS = ("svg", "png")
 """Each builder takes the form that it likes best."""

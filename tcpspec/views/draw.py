@@ -1,19 +1,28 @@
 """Pictures of machines and of runs, in the forms that files can have."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tcpspec.check import Result, SystemResult
 from tcpspec.escape import visible
 from tcpspec.explore.run import Run
+from tcpspec.export.mermaid import mermaid
+from tcpspec.export.plantuml import plantuml
 from tcpspec.model.model import Machine
 from tcpspec.properties.scenario import Outcome
 from tcpspec.properties.verdict import Status, Verdict
+from tcpspec.views.art.grid import WIDTH
+from tcpspec.views.art.state_art import state_art
+from tcpspec.views.machines.overlay import NOTHING, Overlay
 from tcpspec.views.machines.state_diagram import state_diagram
-from tcpspec.views.render import Picture, render
+from tcpspec.views.render import FORMATS, Picture, render
+from tcpspec.views.runs.ladder import ladder_art
 from tcpspec.views.runs.sequence_diagram import sequence_diagram
+from tcpspec.views.runs.sequence_text import MERMAID, PLANTUML, sequence_text
+from tcpspec.views.theme import LIGHT, PRINT, Theme
+
+FORMS = (*FORMATS, "txt", "mmd", "puml")
+"""The endings of files that pictures can have; the last are text, also for Mermaid and PlantUML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +90,54 @@ def _outcome(verdict: Verdict) -> str:
     return "\n".join([f"violated: {claim}", *verdict.reasons])
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How pictures look, and who draws them; ``rfc``: as an RFC may have them."""
+
+    theme: Theme = LIGHT
+    rfc: bool = False
+    renderer: str = "pure"
+
+    @property
+    def colours(self) -> Theme:
+        return PRINT if self.rfc else self.theme
+
+
+USUAL = Style()
+
+
 def state_picture(
-    machine: Machine, form: str = "svg", *, simple: bool = False, renderer: str = "pure"
-) -> bytes:
-    """A machine as a state diagram; ``form`` is svg, png or dot."""
-    return render(state_diagram(machine, simple=simple), form, renderer=renderer)
+    machine: Machine, form: str = "svg", *,
+    simple: bool = False, style: Style = USUAL, overlay: Overlay = NOTHING,
+) -> bytes:  # fmt: skip
+    """A machine as a state diagram, in one of ``FORMS``. Raises ``RenderingError``."""
+    if form == "txt":
+        return state_art(machine, simple=simple).encode()
+    if form in ("mmd", "puml"):
+        return (mermaid if form == "mmd" else plantuml)(machine, simple=simple).encode()
+    picture = state_diagram(machine, simple=simple, theme=style.colours, overlay=overlay)
+    return render(picture, form, renderer=style.renderer, rfc=style.rfc)
 
 
 def sequence_picture(
-    answer: Answer, form: str = "svg", *, values: bool = False, renderer: str = "pure"
+    answer: Answer, form: str = "svg", *, values: bool = False, style: Style = USUAL
 ) -> bytes:
-    """A run as a sequence diagram; ``form`` is svg, png or dot."""
-    return render(_sequence_diagram(answer, values=values), form, renderer=renderer)
+    """A run as a sequence diagram, in one of ``FORMS``. Raises ``RenderingError``."""
+    run, title, outcome = answer.run, answer.title, answer.outcome
+    if form == "txt":
+        return ladder_art(run, width=WIDTH, outcome=outcome, values=values).encode()
+    if form in ("mmd", "puml"):
+        dialect = MERMAID if form == "mmd" else PLANTUML
+        return sequence_text(run, dialect, title=title, outcome=outcome, values=values).encode()
+    picture = sequence_of(answer, values=values, theme=style.colours)
+    return render(picture, form, renderer=style.renderer, rfc=style.rfc)
 
 
-def _sequence_diagram(answer: Answer, *, values: bool = False) -> Picture:
-    return sequence_diagram(answer.run, title=answer.title, outcome=answer.outcome, values=values)
+def sequence_of(answer: Answer, *, values: bool = False, theme: Theme = LIGHT) -> Picture:
+    """A run under its title, with what came out."""
+    return sequence_diagram(
+        answer.run, title=answer.title, outcome=answer.outcome, values=values, theme=theme
+    )
 
 
 def draw(subject: Machine | Run, form: str = "svg") -> bytes:
@@ -106,57 +147,3 @@ def draw(subject: Machine | Run, form: str = "svg") -> bytes:
     return sequence_picture(
         Answer("", subject.system.name, subject, subject.system.name, None), form
     )
-
-
-def figures(results: Iterable[Result]) -> list[tuple[str, Picture]]:
-    """File names and pictures of each machine, whole and simple, and of each run of the results.
-
-    A machine that several specifications take in as it is, from one file, is drawn once, and called
-    after that file.
-    """
-    found = [picture for result in results for picture in _figures(result)]
-    named = {(file, title, picture.source): (title, picture) for file, title, picture in found}
-    names = file_names([title for title, _ in named.values()])
-    return [
-        (f"{name}.svg", picture) for name, (_, picture) in zip(names, named.values(), strict=True)
-    ]
-
-
-def _figures(result: Result) -> Iterator[tuple[str, str, Picture]]:
-    """The pictures of one result, with the file that each is of and what it is called."""
-    specification = result.specification
-    for machine in specification.machines_in_use:
-        origin = specification.origins[machine.name]
-        for simple, picture in enumerate(_state_diagrams(machine)):
-            yield origin, f"{_stem(origin)} {machine.name}{' simple' * simple}", picture
-    path = specification.path
-    for answer in answers(result):
-        yield path, f"{_stem(path)} {answer.system} {answer.name}", _sequence_diagram(answer)
-
-
-def _stem(path: str) -> str:
-    """The name of a specification, from its file or from ``tcpspec:NAME``."""
-    return path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
-
-
-def _state_diagrams(machine: Machine) -> list[Picture]:
-    """The whole diagram, and the simple one where that is another."""
-    whole, simple = state_diagram(machine), state_diagram(machine, simple=True)
-    return [whole] if simple.source == whole.source else [whole, simple]
-
-
-def file_names(titles: list[str]) -> Iterator[str]:
-    """A safe, distinct file name, without an ending, for each title.
-
-    >>> list(file_names(["TCP no deadlock", "TCP: no deadlock", "../../etc/passwd", "…"]))
-    ['tcp-no-deadlock', 'tcp-no-deadlock-2', 'etc-passwd', 'figure']
-    """
-    taken: set[str] = set()
-    for title in titles:
-        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-        slug = re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:80] or "figure"
-        name, number = slug, 2
-        while name in taken:
-            name, number = f"{slug}-{number}", number + 1
-        taken.add(name)
-        yield name

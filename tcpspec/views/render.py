@@ -4,21 +4,26 @@ The usual renderer is ``graphviz-pure``: a program of its own without any depend
 the same bytes everywhere. It is run as a subprocess with a time limit, since a huge
 specification must not hang its reader. The system's Graphviz is the user's choice.
 
-An SVG gets a title that screen readers say; Graphviz's own titles (node numbers) are taken out,
-because browsers show them as tooltips.
+An SVG gets a title and a description that screen readers say; Graphviz's own titles (node numbers)
+are taken out, because browsers show them as tooltips.
 """
 
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from tcpspec.escape import html_text
+from tcpspec.views.rfc_svg import rfc_svg
 
 FORMATS = ("svg", "png", "dot")
 RENDERERS = ("pure", "dot")
 TIME_LIMIT = 60.0
 """Seconds that one picture may take."""
+
+HURRY = {"nslimit": "1", "nslimit1": "1", "mclimit": "0.2"}
+"""Attributes with which ``dot`` lays out a large graph in a fifth of the time, and not as well."""
 
 _PNG_DPI = 144
 _TITLES = re.compile(r"<title>[^<]*</title>\n")
@@ -33,13 +38,14 @@ class RenderingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """DOT text, the layout that it is meant for, and what the picture is called.
+    """DOT text, the layout that it is meant for, what the picture is called, and what it shows.
 
     ``pinned`` pictures give the position of each node; others are laid out by ``dot``.
     """
 
     source: str
     title: str
+    description: str = ""
     pinned: bool = False
 
 
@@ -48,19 +54,31 @@ def render(
     format: str = "svg",
     *,
     renderer: str = "pure",
+    rfc: bool = False,
     time_limit: float = TIME_LIMIT,
 ) -> bytes:
     """The picture as bytes of a file. Raises ``RenderingError``.
 
-    ``renderer`` is ``pure``, or ``dot`` for the system's Graphviz, which has no time limit.
+    ``renderer`` is ``pure``, or ``dot`` for the system's Graphviz. ``rfc`` makes an SVG of the
+    profile that RFCs may have; the picture must be drawn in black and white.
     """
     if format not in FORMATS or renderer not in RENDERERS:
         raise RenderingError(f"no renderer {renderer!r} for {format!r} pictures")
     if format == "dot":
         return picture.source.encode()
-    draw = _pure if renderer == "pure" else _system
-    drawn = draw(picture, format, time_limit)
-    return _finished(drawn, picture.title) if format == "svg" else drawn
+    program = _pure() if renderer == "pure" else _system()
+    drawn = _run(program, picture, format, time_limit)
+    if format != "svg":
+        return drawn
+    svg = _finished(drawn.decode(), picture)
+    return (rfc_svg(svg) if rfc else svg).encode()
+
+
+def positions(source: str) -> dict[str, tuple[float, float]]:
+    """Where ``dot`` places the nodes of a graph, in inches. Raises ``RenderingError``."""
+    told = _run(_pure(), Picture(source, ""), "plain", TIME_LIMIT).decode()
+    nodes = (line.split() for line in told.splitlines() if line.startswith("node "))
+    return {name: (float(x), float(y)) for _, name, x, y, *_ in nodes}
 
 
 def _command(program: str, picture: Picture, format: str) -> list[str]:
@@ -69,8 +87,9 @@ def _command(program: str, picture: Picture, format: str) -> list[str]:
     return [program, *engine, f"-T{format}", *([f"-Gdpi={_PNG_DPI}"] if format == "png" else [])]
 
 
-def _pure(picture: Picture, format: str, time_limit: float) -> bytes:
-    command = _command(_program(), picture, format)
+def _run(program: str, picture: Picture, format: str, time_limit: float) -> bytes:
+    command = _command(program, picture, format)
+    name = Path(program).name
     try:
         done = subprocess.run(
             command, input=picture.source.encode(), capture_output=True, timeout=time_limit,
@@ -81,15 +100,14 @@ def _pure(picture: Picture, format: str, time_limit: float) -> bytes:
             f"the picture took longer than {time_limit:g} seconds to draw; it may be too large"
         ) from error
     except OSError as error:
-        raise RenderingError(f"graphviz-pure cannot be run: {error.strerror}") from error
+        raise RenderingError(f"{name} cannot be run: {error.strerror}") from error
     if done.returncode != 0 or not done.stdout:
-        raise RenderingError(f"graphviz-pure failed: {_last_line(done.stderr)}")
+        raise RenderingError(f"{name} failed: {_last_line(done.stderr)}")
     return done.stdout
 
 
-def _program() -> str:
+def _pure() -> str:
     """Where pip put the program: beside this Python, or else anywhere on the path."""
-    import shutil
     from importlib import metadata
 
     try:
@@ -106,30 +124,12 @@ def _program() -> str:
     return found
 
 
-def _system(picture: Picture, format: str, _time_limit: float) -> bytes:
-    """The system's Graphviz, through the ``graphviz`` package."""
-    import graphviz
-
-    text = picture.source
-    try:
-        if not picture.pinned:
-            return _as_bytes(graphviz.Source(_with_dpi(text, format), engine="dot").pipe(format))
-        source = graphviz.Source(_with_dpi(text, format), engine="neato")
-        return _as_bytes(source.pipe(format, neato_no_op=2))
-    except graphviz.ExecutableNotFound as error:
-        raise RenderingError("there is no system Graphviz (`dot`) on the path") from error
-    except subprocess.CalledProcessError as error:
-        raise RenderingError(f"dot failed: {_last_line(error.stderr)}") from error
-
-
-def _with_dpi(text: str, format: str) -> str:
-    """The package takes no options for resolution, so it goes into the graph."""
-    return text.replace("{", f"{{\n\tdpi={_PNG_DPI}", 1) if format == "png" else text
-
-
-def _as_bytes(drawn: object) -> bytes:
-    assert isinstance(drawn, bytes)
-    return drawn
+def _system() -> str:
+    """The system's Graphviz."""
+    found = shutil.which("dot")
+    if found is None:
+        raise RenderingError("there is no system Graphviz (`dot`) on the path")
+    return found
 
 
 def _last_line(errors: bytes | str | None) -> str:
@@ -139,11 +139,15 @@ def _last_line(errors: bytes | str | None) -> str:
     return lines[-1] if lines else "it drew nothing and did not say why"
 
 
-def _finished(svg: bytes, title: str) -> bytes:
-    """An SVG with one title, as an image for screen readers, in fonts that exist."""
-    text = _TITLES.sub("", svg.decode()).replace(_FONT, _FONTS)
-    start = rf'<svg \1 role="img">\n<title>{_plain(html_text(title))}</title>'
-    return _SVG_START.sub(start, text, count=1).encode()
+def _finished(svg: str, picture: Picture) -> str:
+    """An SVG with one title and one description, as an image for screen readers, in fonts that
+    exist.
+    """
+    told = f"<title>{html_text(picture.title)}</title>"
+    if picture.description:
+        told += f"\n<desc>{html_text(picture.description)}</desc>"
+    start = rf'<svg \1 role="img">\n{_plain(told)}'
+    return _SVG_START.sub(start, _TITLES.sub("", svg).replace(_FONT, _FONTS), count=1)
 
 
 def _plain(text: str) -> str:

@@ -16,8 +16,12 @@ check S { "on": reachable m in B   "off": never m in B }
 
 
 @pytest.mark.parametrize(
-    ("ending", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("dot", b"digraph")]
-)
+    ("ending", "start"),
+    [
+        ("svg", b"<?xml"), ("png", b"\x89PNG"), ("dot", b"digraph"), ("txt", b"  "),
+        ("mmd", b"s"), ("puml", b"@startuml"),
+    ],
+)  # fmt: skip
 def test_the_ending_of_the_file_says_the_form(tmp_path: Path, ending: str, start: bytes) -> None:
     for command in (["state"], ["sequence", "--check", "no deadlock", "--values"]):
         path = tmp_path / f"picture.{ending}"
@@ -32,6 +36,38 @@ def test_without_a_file_svg_goes_to_standard_output() -> None:
     assert done.stdout.rstrip().endswith("</svg>")
 
 
+def test_text_goes_to_standard_output() -> None:
+    state = tcpspec("draw", "state", "tcpspec:figure5.fsm", "--format", "txt")
+    assert "| SYN_RCVD |" in state.stdout.replace("  ", " ")
+    run = tcpspec("draw", "sequence", "tcpspec:figure5.fsm", "--format", "txt")
+    assert "* active_open" in run.stdout
+    assert "!! violated: no deadlock" in run.stdout
+
+
+def test_a_diagram_says_what_a_check_found(tmp_path: Path) -> None:
+    path = written(tmp_path, TWO.replace("-> B }", "-> B   step [false] -> B }"))
+    done = tcpspec("draw", "state", path, "--machine", "M", "--coverage", "--check", "off")
+    assert "Grey and dashed: never used in S." in done.stdout
+    assert "Red: the steps of the run for S: off." in done.stdout
+    plain = tcpspec("draw", "state", path, "--machine", "M")
+    assert "never used" not in plain.stdout
+
+
+def test_usual_paths_are_laid_over_a_diagram() -> None:
+    name = "one end opens, and closes first"
+    ways = ["--client", "A", name, "--server", "B", name]
+    done = tcpspec("draw", "state", "tcpspec:figure5.fsm", *ways)
+    assert f"Heavy: the way of A in {name}." in done.stdout
+    assert f"Heavy and dashed: the way of B in {name}." in done.stdout
+    wrong = tcpspec("draw", "state", "tcpspec:figure5.fsm", "--client", "C", name)
+    assert "`C` is no TCP in that scenario; such are: A, B" in wrong.stderr
+
+
+def test_a_dark_picture_is_dark() -> None:
+    done = tcpspec("draw", "state", "tcpspec:figure5.fsm", "--theme", "dark")
+    assert 'fill="#14181d"' in done.stdout
+
+
 def test_the_first_run_drawn_is_the_one_that_matters_most(tmp_path: Path) -> None:
     done = tcpspec("draw", "sequence", written(tmp_path, TWO))
     assert "violated: never m in B" in done.stdout
@@ -44,9 +80,17 @@ def test_the_first_run_drawn_is_the_one_that_matters_most(tmp_path: Path) -> Non
         (["state", "--machine", "X"], "there is no machine `X`; there are: M, N"),
         (["sequence", "--check", "x"], 'there is no run to draw for "x"; there are runs for: '),
         (["sequence", "--system", "X"], "there is no system `X`"),
-        (["state", "--machine", "M", "-o", "x.jpeg"], "must end in one of: .svg, .png, .dot"),
+        (["state", "--machine", "M", "-o", "x.jpeg"], "must end in one of: .svg, .png, .dot, .txt"),
         (["state", "--machine", "M", "-o", "no/where/x.svg"], "cannot write `no/where/x.svg`"),
         (["state", "--machine", "M", "--renderer", "dot"], ""),
+        (["state", "--machine", "M", "--format", "png"], "--format png needs a file"),
+        (["state", "--machine", "M", "--format", "txt", "-o", "x.svg"], "does not end in .txt"),
+        (["state", "--machine", "M", "--theme", "dark", "-o", "x.txt"], "--theme says nothing"),
+        (["state", "--machine", "M", "--coverage", "--format", "mmd"], "--coverage says nothing"),
+        (["state", "--machine", "M", "--rfc", "-o", "x.png"], "--rfc says nothing for any form"),
+        (["state", "--machine", "M", "--rfc", "--theme", "dark"], "it has no --theme"),
+        (["state", "--machine", "M", "--client", "n", "s"], "there is no run to draw"),
+        (["sequence", "--format", "txt", "--rfc"], "--rfc says nothing for .txt"),
         (["sequence", "--set", "N=1"], "there is no constant of this name"),
     ],
 )
@@ -89,6 +133,9 @@ def test_a_machine_is_drawn_where_it_is_declared_or_changed(tmp_path: Path) -> N
     tcpspec("check", str(tmp_path), "--figures", str(tmp_path / "figures"))
     names = sorted(path.name for path in (tmp_path / "figures").glob("*-m.svg"))
     assert names == ["d-m.svg", "part-m.svg"]
+    page = (tmp_path / "figures" / "README.md").read_text("utf-8")
+    assert page.index("## a") < page.index("(part-m.svg)") < page.index("## c")
+    assert "[a.fsm](<../a.fsm>)" in page
 
 
 def test_figures_that_cannot_be_written_are_told(tmp_path: Path) -> None:

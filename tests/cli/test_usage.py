@@ -32,6 +32,7 @@ def test_commands_are_listed_in_the_order_of_their_use() -> None:
         "fmt",
     ]
     assert listed("draw") == ["state", "sequence"]
+    assert listed("table") == ["transitions", "receptions"]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,8 @@ def test_commands_are_listed_in_the_order_of_their_use() -> None:
         ["check"],
         ["draw", "state"],
         ["draw", "sequence"],
+        ["table", "transitions"],
+        ["table", "receptions"],
         ["simulate"],
         ["mutate"],
         ["export"],

@@ -15,7 +15,8 @@ from tcpspec.difference import Difference, difference
 from tcpspec.model.labels import place
 from tcpspec.properties.scenario import Outcome
 from tcpspec.semantics.show import show_value
-from tcpspec.views.draw import answers, file_names
+from tcpspec.views.draw import answers
+from tcpspec.views.figures import file_names
 from tcpspec.views.reports.difference_report import line_texts, named, verdict_text
 from tcpspec.views.reports.report import plural
 

@@ -8,10 +8,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tcpspec.check import Result, check, load
-from tests.cli.runner import LIBRARY, SPECS
+from tcpspec.views.reports.json import result_object
+from tests.cli.runner import LIBRARY, REPOSITORY, SPECS
+
+SCHEMA = json.loads((REPOSITORY / "tests" / "cli" / "schema.json").read_text("utf-8"))
 
 
 def summary(result: Result) -> dict[str, Any]:
@@ -44,6 +48,7 @@ def test_results_are_the_expected_ones(path: Path, request: pytest.FixtureReques
     result = check(load(str(path)))
     assert result.ok
     assert not result.warnings
+    jsonschema.validate(result_object(result), SCHEMA)
     expected = path.with_suffix(".expected.json")
     kept = json.loads(expected.read_text("utf-8")) if expected.exists() else {}
     explained = {key: kept[key] for key in ("survivors",) if key in kept}

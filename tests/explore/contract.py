@@ -35,6 +35,7 @@ def same_space(one: StateSpace, other: StateSpace) -> None:
     assert (one.limit, one.bounds, one.used) == (other.limit, other.bounds, other.used)
     assert set(one.control_states()) == set(other.control_states())
     assert ends(one) == ends(other)
+    assert one.offered() == other.offered()
 
 
 def same_answers(one: SystemResult, other: SystemResult) -> None:

@@ -17,6 +17,7 @@ from tcpspec.explore.engines import Engine
 from tcpspec.explore.limits import Limits
 from tcpspec.explore.native.space import NativeSpace
 from tcpspec.model.model import Specification, WhenFull
+from tests.examples import examples
 from tests.explore.contract import FAST, same
 from tests.explore.shown import Shown
 from tests.explore.ways import CURIOUS, HANDING_OVER, SIZES, Way
@@ -25,7 +26,7 @@ from tests.strategies import anew, anew_once, plain_specifications, rounds, spec
 
 pytestmark = [pytest.mark.hypothesis, pytest.mark.usefixtures("compiled")]
 
-MODELS = 198
+MODELS = examples(99, thorough=198)
 MOST = Limits(max_states=1000)
 RANDOM = specifications(bounds=True, checks=True)
 PLAINLY = [Way(engine) for engine in FAST]
@@ -35,7 +36,7 @@ IN_TURN = [*SIZES, *HANDING_OVER, *CURIOUS, *CURIOUS]
 AT_A_TIME = 2
 """So many of those that take turns are taken for each round of models."""
 
-FEWEST = {way: 36 if way in CURIOUS else 18 for way in IN_TURN}
+FEWEST = {way: MODELS // (6 if way in CURIOUS else 11) for way in IN_TURN}
 """How many models each of them is asked about, at least."""
 
 
@@ -93,7 +94,8 @@ def test_random_plain_specifications() -> None:
         taken.append(space.program.is_plain and space.packing.words == 1)
         when_full.update(c.when_full for c in space.transition_system.system.channels if taken[-1])
 
-    anew(MODELS, plain_specifications(), as_the_reference)
-    assert len(taken) > MODELS // 2
+    models = MODELS // 2
+    anew(models, plain_specifications(), as_the_reference)
+    assert len(taken) > models // 2
     assert sum(taken) > len(taken) * 0.9
     assert when_full == set(WhenFull)

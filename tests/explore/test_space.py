@@ -10,10 +10,11 @@ from tcpspec.explore.listed import ListedSpace
 from tcpspec.explore.run import describe, flights, replay
 from tcpspec.explore.space import Fact
 from tcpspec.semantics.state import End, EndKind
+from tests.examples import examples
 from tests.helpers import assert_is_run, listed, only, result, space_of, steps_of
 from tests.strategies import specifications
 
-common = settings(max_examples=25, derandomize=True)
+common = settings(max_examples=examples(10, thorough=25), derandomize=True)
 MOST = Limits(max_states=150)
 
 

@@ -14,10 +14,11 @@ from tcpspec.export.plantuml import plantuml
 from tcpspec.model.labels import arrows
 from tcpspec.model.model import Machine
 from tests.conftest import Golden
+from tests.examples import examples
 from tests.export import hostile
 from tests.helpers import BENCHMARK, specification
 
-common = settings(max_examples=200, derandomize=True)
+common = settings(max_examples=examples(50, thorough=200), derandomize=True)
 SPECS = Path(__file__).parents[2] / "specs"
 FILES = (SPECS / "figure5.fsm", SPECS / "tcp.fsm", BENCHMARK.parent / "handshake.fsm")
 Draw = Callable[..., str]

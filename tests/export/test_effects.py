@@ -16,10 +16,11 @@ from tcpspec.semantics.evaluate import LocalView
 from tcpspec.semantics.local import LocalRules
 from tcpspec.semantics.state import LocalState, LocalStep, Packet
 from tcpspec.semantics.system import TransitionSystem
+from tests.examples import examples
 from tests.helpers import specification
 from tests.strategies import specifications
 
-common = settings(max_examples=60, derandomize=True)
+common = settings(max_examples=examples(20, thorough=60), derandomize=True)
 
 
 class Situation:

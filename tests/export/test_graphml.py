@@ -11,10 +11,11 @@ from tcpspec.check import load
 from tcpspec.export.graphml import attributed_graph, graphml
 from tcpspec.model.model import Machine
 from tests.conftest import Golden
+from tests.examples import examples
 from tests.export import hostile
 from tests.helpers import BENCHMARK
 
-common = settings(max_examples=100, derandomize=True)
+common = settings(max_examples=examples(30, thorough=100), derandomize=True)
 
 
 def machine(name: str) -> Machine:

@@ -17,6 +17,7 @@ from tcpspec.model.types import ValueT, compare, extremum, values_of
 from tcpspec.semantics.evaluate import Evaluator, LocalView
 from tcpspec.semantics.state import Packet
 from tests.conftest import Golden
+from tests.examples import examples
 from tests.export import hostile
 from tests.helpers import BENCHMARK, loaded, specification
 from tests.strategies import specifications
@@ -24,7 +25,7 @@ from tests.strategies import specifications
 SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_text("utf-8"))
 LIBRARY = ("figure5", "tcp", "abp", "abp_no_bit")
 Object = dict[str, Any]
-common = settings(max_examples=60, derandomize=True)
+common = settings(max_examples=examples(20, thorough=60), derandomize=True)
 
 ALL = """
 protocol All "everything"

@@ -15,6 +15,7 @@ from tcpspec.language.format import FormattingError, format_source
 from tcpspec.language.parse import parse
 from tcpspec.language.printer import print_file
 from tcpspec.source import Source
+from tests.examples import examples
 from tests.trees import files
 
 REPOSITORY = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ SPACES = [" "] * 12 + [
 ]  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(40, thorough=150))
 @given(files, st.integers(0, 2**32))
 def test_any_text_keeps_its_meaning_and_its_comments(file: ast.File, seed: int) -> None:
     spaces = Random(seed)
@@ -66,7 +67,7 @@ def test_any_text_keeps_its_meaning_and_its_comments(file: ast.File, seed: int) 
     check_properties("".join(spaces.choice(SPACES) + token for token in tokens) + "# at the end\n")
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(30, thorough=100))
 @given(files)
 def test_printed_trees_have_a_form(file: ast.File) -> None:
     check_properties(print_file(file))

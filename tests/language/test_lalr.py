@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from tcpspec.language.lalr import Unexpected
-from tcpspec.language.parse import TABLES, parser
-from tcpspec.language.tables import lark_parser, make
+from tcpspec.language.lalr import FOLDER, Unexpected, parser_of
+from tcpspec.language.tables import GRAMMARS, lark_parser, make
+from tests.examples import examples
 from tests.language.mutations import FILES, mutants
 
 
 @cache
-def lark() -> Lark:
-    return lark_parser(strict=True)
+def lark(grammar: str = "grammar") -> Lark:
+    return lark_parser(grammar, strict=True)
 
 
 def flat(tree: Tree[Token]) -> Any:
@@ -48,10 +48,10 @@ def node(rule: str, children: list[Any], first: Any, last: Any) -> Any:
     return str(rule), tuple(children), first, last
 
 
-def asked(text: str) -> Any:
+def asked(text: str, grammar: str) -> Any:
     """What Lark says: the tree; or where the error is, and what could stand there."""
     try:
-        tree = lark().parse(text)
+        tree = lark(grammar).parse(text)
     except UnexpectedInput as error:
         token, interactive = getattr(error, "token", None), error.interactive_parser
         at_end = token is not None and token.type == "$END"
@@ -60,19 +60,21 @@ def asked(text: str) -> Any:
     return flat(tree)
 
 
-def found(text: str) -> Any:
+def found(text: str, grammar: str) -> Any:
     try:
-        return parser().parse(text, node)
+        return parser_of(grammar).parse(text, node)
     except Unexpected as error:
         return error.position, error.accepted
 
 
-def assert_same(text: str) -> None:
-    assert found(text) == asked(text)
+def assert_same(text: str, grammar: str = "grammar") -> None:
+    assert found(text, grammar) == asked(text, grammar)
 
 
-def test_the_shipped_tables_are_those_of_the_grammar() -> None:
-    assert TABLES.read_text("utf-8") == make(), "python -m tcpspec.language.tables"
+@pytest.mark.parametrize("grammar", GRAMMARS)
+def test_the_shipped_tables_are_those_of_the_grammar(grammar: str) -> None:
+    shipped = (FOLDER / f"{grammar}.json").read_text("utf-8")
+    assert shipped == make(grammar), "python -m tcpspec.language.tables"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -96,14 +98,27 @@ def test_missing_and_additional_characters() -> None:
         assert_same(text[:at] + random_.choice(' \n.-<>=:"#{[(0aä\x00') + text[at:])
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(50, thorough=150))
 @given(st.lists(st.sampled_from(sorted({t.pattern.value for t in lark().terminals}))))
 def test_words_and_signs_without_spaces(words: list[str]) -> None:
     assert_same("machine M { state A { " + "".join(words))
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(50, thorough=150))
 @given(st.text(max_size=40))
 def test_any_text(text: str) -> None:
     assert_same(text)
     assert_same(f"const N = {text}")
+
+
+SIGNS = [
+    *("p", "q", "G.p", "Gp", "G", "F", "X", "U", "W", "R", "V", "true", "false", "(", ")", " "),
+    *("[]", "<>", "!", "~", "->", "<->", "&&", "||", "&", "|", "not", "and", "or", "implies"),
+]
+
+
+@settings(max_examples=examples(150, thorough=1000))
+@given(st.lists(st.sampled_from(SIGNS), max_size=9))
+def test_formulas(signs: list[str]) -> None:
+    assert_same("".join(signs), "formula")
+    assert_same(" ".join(signs), "formula")

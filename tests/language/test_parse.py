@@ -14,6 +14,7 @@ from tcpspec.language.parse import parse
 from tcpspec.language.tables import lark_parser
 from tcpspec.source import Source
 from tests.cli.runner import LIBRARY
+from tests.examples import examples
 
 
 def tree(text: str) -> ast.File:
@@ -186,13 +187,13 @@ def test_trees_are_equal_when_they_say_the_same() -> None:
 
 
 def test_the_grammar_has_no_conflict() -> None:
-    assert lark_parser(strict=True).parse("const N = 1").data == "start"
+    assert lark_parser("grammar", strict=True).parse("const N = 1").data == "start"
 
 
 def test_the_words_of_the_language_are_those_of_the_grammar() -> None:
     from tcpspec.model.reserved import WORDS
 
-    terminals = lark_parser().terminals
+    terminals = lark_parser("grammar").terminals
     patterns = [t.pattern.value.replace(r"(?![\w.])", "") for t in terminals]
     words = {word for p in patterns for word in re.findall(r"[a-z]+", p) if "[" not in p}
     assert words == WORDS
@@ -291,7 +292,7 @@ def test_hostile_texts_end_in_an_error_or_are_read(text: str, expected: list[str
     assert errors(text) == expected
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(50, thorough=200))
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     found = Diagnostics()
@@ -306,7 +307,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 TOKENS = re.compile(r'"[^"\n]*"|[\w.]+|->|:=|==|\S')
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(50, thorough=150))
 @given(st.data())
 def test_mutated_specifications_never_crash_the_parser(data: st.DataObject) -> None:
     text = LIBRARY[0].read_text("utf-8")

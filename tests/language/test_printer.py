@@ -11,6 +11,7 @@ from tcpspec.language.parse import parse
 from tcpspec.language.printer import print_file
 from tcpspec.record import replace
 from tcpspec.source import Source
+from tests.examples import examples
 from tests.trees import files
 
 REPOSITORY = Path(__file__).parents[2]
@@ -24,7 +25,7 @@ def tree(text: str) -> ast.File:
     return file
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(100, thorough=400))
 @given(files)
 def test_what_is_printed_is_read_as_the_same_tree(file: ast.File) -> None:
     assert tree(print_file(file)) == file

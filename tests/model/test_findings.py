@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from tcpspec.model.findings import findings
 from tcpspec.model.graph import machine_graph
 from tcpspec.model.model import Kind, Machine, Rank
+from tests.examples import examples
 from tests.helpers import errors, specification
 from tests.strategies import specifications
 
-common = settings(max_examples=60, derandomize=True)
+common = settings(max_examples=examples(20, thorough=60), derandomize=True)
 
 
 def machine(text: str) -> Machine:
@@ -72,7 +73,7 @@ def test_overlaps_without_guards_are_those_that_share_an_edge_and_a_message(text
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=8),
     st.sets(st.integers(0, 4)),
 )
-@settings(max_examples=60, derandomize=True)
+@settings(max_examples=examples(20, thorough=60), derandomize=True)
 def test_on_drawn_graphs(edges: list[tuple[int, int]], finals: set[int]) -> None:
     states = "".join(
         f"{'initial ' if n == 0 else ''}{'final ' if n in finals else ''}state S{n} {{ "

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tcpspec.model.expressions import Expression
 from tcpspec.model.model import Assign, Transition
 from tcpspec.model.ranges import decide, interval
+from tests.examples import examples
 from tests.helpers import errors, specification
 
 MACHINE = """
@@ -37,7 +38,7 @@ PREDICATES = st.recursive(
     ),
     max_leaves=3,
 )
-common = settings(max_examples=150, derandomize=True)
+common = settings(max_examples=examples(50, thorough=150), derandomize=True)
 
 
 def rule(text: str) -> Transition:

@@ -14,8 +14,9 @@ from tcpspec.explore.limits import Task
 from tcpspec.model.model import Specification
 from tcpspec.model.mutants import Mutant, mutants, mutated
 from tcpspec.mutation.bisimulation import Outside, watched
-from tcpspec.mutation.remembered import Remembered, Wrong
 from tcpspec.mutation.sameness import Sameness, sameness, situations
+from tcpspec.mutation.wrong import Wrong
+from tcpspec.semantics.remembered import Remembered
 from tcpspec.semantics.state import GlobalState, Step
 from tcpspec.semantics.system import TransitionSystem
 from tests.cli.runner import SPECS

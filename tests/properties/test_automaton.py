@@ -21,6 +21,7 @@ from tcpspec.model.formulas import (
 )
 from tcpspec.properties.automaton import Automaton, TooComplex, automaton
 from tcpspec.properties.judge import evaluate
+from tests.examples import examples
 
 P, Q = Atom(0), Atom(1)
 
@@ -32,6 +33,7 @@ formulas = st.recursive(
     ),
     max_leaves=7,
 )
+
 letters = st.tuples(st.booleans(), st.booleans())
 
 
@@ -61,7 +63,7 @@ def accepts(made: Automaton, word: list[tuple[bool, bool]], loop: int) -> bool:
     )
 
 
-@settings(max_examples=2000)
+@settings(max_examples=examples(500, thorough=2000))
 @given(formulas, st.lists(letters, min_size=1, max_size=5), st.integers(0, 4))
 def test_an_automaton_accepts_what_its_formula_holds_on(
     formula: Formula, word: list[tuple[bool, bool]], loop: int

@@ -15,6 +15,7 @@ from tcpspec.model.model import Transition
 from tcpspec.properties import strong
 from tcpspec.properties.fairness import REST, Clauses, Product, fair_components
 from tcpspec.semantics.state import Packet, StepKind
+from tests.examples import examples
 
 A, B = Packet("A", ()), Packet("B", ())
 
@@ -143,7 +144,7 @@ def graphs(draw: st.DrawFn) -> tuple[int, list[Edge]]:
     return states, [*edges, *((node, node, None) for node in resting - forced)]
 
 
-@settings(max_examples=3000)
+@settings(max_examples=examples(700, thorough=3000))
 @given(graphs())
 def test_random_graphs(drawn: tuple[int, list[Edge]]) -> None:
     states, edges = drawn
@@ -216,7 +217,7 @@ def test_without_fairness_every_loop_counts() -> None:
 # --- components -------------------------------------------------------------------------------
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100, thorough=300))
 @given(st.integers(1, 12), st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=30))
 def test_both_ways_to_components(size: int, pairs: list[tuple[int, int]]) -> None:
     edges = np.array([(a % size, b % size) for a, b in pairs], np.int32).reshape(-1, 2)

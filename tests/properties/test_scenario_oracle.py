@@ -183,7 +183,7 @@ common = settings(
 )
 
 
-@settings(common, max_examples=examples(20, thorough=80))
+@settings(common, max_examples=examples(12, thorough=80))
 @given(specifications(), st.integers(0, 2**32))
 def test_what_is_possible_is_what_some_run_shows(text: str, seed: int) -> None:
     spec = scenarios(text, random.Random(seed))

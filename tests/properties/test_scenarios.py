@@ -14,6 +14,7 @@ from tcpspec.properties.scenario import Followed, Outcome, follow
 from tcpspec.semantics.show import show_packet
 from tcpspec.semantics.state import StepKind
 from tcpspec.semantics.system import TransitionSystem
+from tests.examples import examples
 from tests.helpers import specification
 from tests.strategies import specifications
 
@@ -300,7 +301,7 @@ def lines_of(run: Run) -> Iterator[str]:
             yield f"{system.channels[flight.channel].name}: {shown} {mark}"
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(30, thorough=120))
 @given(specifications(), st.integers(0, 2**32))
 def test_every_run_shows_the_scenario_that_lists_it(text: str, seed: int) -> None:
     chooser = random.Random(seed)

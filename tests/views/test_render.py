@@ -74,7 +74,7 @@ def test_a_renderer_that_takes_too_long_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = script(tmp_path, "slow", "import time; time.sleep(60)")
-    monkeypatch.setattr(module, "_program", lambda: str(slow))
+    monkeypatch.setattr(module, "_pure", lambda: str(slow))
     with pytest.raises(RenderingError, match=r"longer than 0\.3 seconds"):
         render(SMALL, time_limit=0.3)
 
@@ -83,13 +83,13 @@ def test_a_renderer_that_says_nothing_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     silent = script(tmp_path, "silent", "")
-    monkeypatch.setattr(module, "_program", lambda: str(silent))
+    monkeypatch.setattr(module, "_pure", lambda: str(silent))
     with pytest.raises(RenderingError, match="did not say why"):
         render(SMALL)
 
 
 def test_a_renderer_that_cannot_be_run_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_program", lambda: "/nowhere/graphviz-pure")
+    monkeypatch.setattr(module, "_pure", lambda: "/nowhere/graphviz-pure")
     with pytest.raises(RenderingError, match="cannot be run"):
         render(SMALL)
 
@@ -102,10 +102,10 @@ def test_the_renderer_may_be_anywhere_on_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = tmp_path / "graphviz-pure"
-    link.symlink_to(module._program())
+    link.symlink_to(module._pure())
     monkeypatch.setattr(metadata, "files", no_package)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert module._program() == str(link)
+    assert module._pure() == str(link)
 
 
 @pytest.mark.parametrize("files", [no_package, lambda _: None])
@@ -128,7 +128,7 @@ def system_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script(tmp_path, "dot", (
         "import subprocess, sys\n"
         f"open({str(log)!r}, 'a').write(' '.join(sys.argv[1:]) + '\\n')\n"
-        f"sys.exit(subprocess.run([{module._program()!r}, *sys.argv[1:]]).returncode)\n"
+        f"sys.exit(subprocess.run([{module._pure()!r}, *sys.argv[1:]]).returncode)\n"
     ))  # fmt: skip
     monkeypatch.setenv("PATH", str(tmp_path))
     return log

@@ -1,86 +1,210 @@
 """A machine as a state diagram, after Figure 5 of RFC 9293, drawn by ``dot``.
 
 What to show is decided in ``outline``; here it becomes DOT text. Boxes have numbers for names, and
-every text of the file goes through ``dot_html`` or ``dot_text`` on its way into a label.
+every text of the file goes through ``dot_html`` or ``dot_text`` on its way into a label. Colours
+come from the theme; an overlay tells them and the lines what a check found.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tcpspec.escape import dot_html, dot_text
 from tcpspec.model.labels import ORDERED, Label, any_of
 from tcpspec.model.model import Machine, State
-from tcpspec.views.machines.outline import Arrow, Box, Outline, outline
+from tcpspec.views.machines.description import description
+from tcpspec.views.machines.outline import Arrow, Box, Group, Section, outline
+from tcpspec.views.machines.overlay import NOTHING, Move, Overlay
 from tcpspec.views.measure import text_width
-from tcpspec.views.render import Picture
+from tcpspec.views.render import HURRY, Picture
+from tcpspec.views.theme import LIGHT, Theme
 from tcpspec.wrap import filled, wrapped
 
 if TYPE_CHECKING:
-    import graphviz
+    pass
 
 _NAME_SIZE, _TEXT_SIZE, _SMALL_SIZE = 13, 10, 9
 _LABEL_WIDTH, _LIST_WIDTH, _NOTE_WIDTH = 32, 48, 28  # characters
-_INK, _GUARD, _ACTION, _RULE = "#1a1a1a", "#5b6470", "#1f4e8c", "#8a94a3"
-_FILL, _NOTE_FILL = "#f4f7fb", "#ffffff"
-
-_GRAPH = {"rankdir": "TB", "nodesep": "0.3", "ranksep": "0.4", "fontname": "Helvetica",
-          "pad": "0.2", "fontcolor": _GUARD, "fontsize": str(_SMALL_SIZE)}  # fmt: skip
-_NODE = {"shape": "box", "style": "rounded,filled", "fillcolor": _FILL, "color": _INK,
-         "fontname": "Helvetica", "fontcolor": _INK, "margin": "0.1,0.05"}  # fmt: skip
-_EDGE = {"fontname": "Helvetica", "fontsize": str(_TEXT_SIZE), "fontcolor": _INK, "color": _INK,
-         "arrowsize": "0.7", "penwidth": "1.1"}  # fmt: skip
+_LARGE = 150
+"""From so many arrows on, less time is spent on a good layout."""
+_HEAVY = "2.6"
+"""How heavy the lines of usual paths and of a run are."""
 
 
-def state_diagram(machine: Machine, *, simple: bool = False) -> Picture:
+def state_diagram(
+    machine: Machine, *, simple: bool = False, theme: Theme = LIGHT, overlay: Overlay = NOTHING
+) -> Picture:
     """A machine's states and the transitions between them.
 
     ``simple`` leaves out what Figure 5 leaves out: retransmissions, ignored messages, replies that
     change nothing, and variables.
     """
-    import graphviz  # takes 35 ms
-
     shown = outline(machine, simple=simple)
-    graph = graphviz.Digraph("1", graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
-    if machine.ordered:
-        graph.attr(label=ORDERED)
+    drawing = _Drawing(machine, theme, overlay)
+    if len(shown.arrows) > _LARGE:
+        drawing.graph.attr(**HURRY)
+    targets = {arrow.source: shown.boxes[arrow.target].state for arrow in shown.arrows}
     for number, box in enumerate(shown.boxes):
-        _draw_box(graph, machine, str(number), box)
-    _draw_start(graph, shown)
+        drawing.box(str(number), box, None if box.state else targets.get(number))
+    drawing.start(str(len(shown.boxes)))
     for arrow in shown.arrows:
-        _draw_arrow(graph, arrow)
-    return Picture(graph.source, f"State diagram of {machine.name}")
+        drawing.arrow(arrow, shown.boxes[arrow.source], shown.boxes[arrow.target])
+    title = f"State diagram of {machine.name}"
+    words = " ".join([description(machine, shown), *overlay.captions])
+    return Picture(drawing.graph.source, title, words)
 
 
-def _draw_start(graph: "graphviz.Digraph", shown: Outline) -> None:
-    """The dot from which an arrow enters the initial state."""
-    start = str(len(shown.boxes))
-    graph.node(start, "", shape="point", width="0.12", fillcolor=_INK)
-    graph.edge(start, "0", weight="10")
+class _Drawing:
+    """DOT text in the making."""
+
+    def __init__(self, machine: Machine, theme: Theme, overlay: Overlay) -> None:
+        import graphviz  # takes 35 ms
+
+        self._machine, self._theme, self._overlay = machine, theme, overlay
+        self.graph: graphviz.Digraph = graphviz.Digraph(
+            "1",
+            graph_attr={
+                "rankdir": "TB", "nodesep": "0.3", "ranksep": "0.4", "fontname": "Helvetica",
+                "pad": "0.2", "fontcolor": theme.grey, "fontsize": str(_SMALL_SIZE),
+                "bgcolor": theme.paper,
+            },
+            node_attr={
+                "shape": "box", "style": "rounded,filled", "fillcolor": theme.box,
+                "color": theme.ink, "fontname": "Helvetica", "fontcolor": theme.ink,
+                "margin": "0.1,0.05",
+            },
+            edge_attr={
+                "fontname": "Helvetica", "fontsize": str(_TEXT_SIZE), "fontcolor": theme.ink,
+                "color": theme.ink, "arrowsize": "0.7", "penwidth": "1.1",
+            },
+        )  # fmt: skip
+        captions = [*([ORDERED] if machine.ordered else []), *overlay.captions]
+        if captions:
+            self.graph.attr(label="\\n".join(map(dot_text, captions)))
+
+    # --- parts ---
+
+    def start(self, number: str) -> None:
+        """The dot from which an arrow enters the initial state."""
+        self.graph.node(number, "", shape="point", width="0.12", fillcolor=self._theme.ink)
+        self.graph.edge(number, "0", weight="10")
+
+    def box(self, number: str, box: Box, target: str | None) -> None:
+        """A state, or a list of what leads to the target."""
+        if box.state is None:
+            style = {"style": "rounded,dashed", "color": self._theme.rule}
+            self.graph.node(number, self._list_label(box, target), **style)
+            return
+        state = self._machine.state[box.state]
+        border = "2" if state.final else "1"
+        if box.sections or (state.label and not box.again):
+            self.graph.node(number, self._state_label(state, box), peripheries=border)
+        else:
+            self.graph.node(number, **_plain_state(state.name), peripheries=border)
+
+    def arrow(self, arrow: Arrow, source: Box, target: Box) -> None:
+        """Arrows that lead up are given to ``dot`` the other way round, so that ranks run down."""
+        states = (source.state,) if source.state is not None else ()
+        by_label = {
+            label: _moves(states, label, target.state) for label in arrow.labels
+        } or {
+            label: _moves(section.states, label, target.state)
+            for section in source.sections for label in section.labels
+        }  # fmt: skip
+        style = self._line([move for moves in by_label.values() for move in moves])
+        label = self._arrow_label(by_label) if arrow.labels else ""
+        ends = (str(arrow.source), str(arrow.target))
+        if arrow.up:
+            self.graph.edge(*ends[::-1], label, dir="back", **style)
+        else:
+            self.graph.edge(*ends, label, **style)
+
+    def _line(self, moves: Sequence[Move]) -> dict[str, str]:
+        """How an arrow looks: a run's before a usual path's before one that is never used."""
+        theme, overlay = self._theme, self._overlay
+        if overlay.numbers(moves):
+            return {"color": theme.wrong, "penwidth": _HEAVY}
+        client, server = (not path.isdisjoint(moves) for path in (overlay.client, overlay.server))
+        if client and server:
+            return {"color": f"{theme.ink}:{theme.ink}", "penwidth": "1.8"}
+        if client or server:
+            return {"penwidth": _HEAVY} | ({"style": "dashed"} if server else {})
+        if overlay.is_unused(moves):
+            return {"color": theme.faint, "style": "dashed"}
+        return {}
+
+    # --- labels ---
+
+    def _state_label(self, state: State, box: Box) -> str:
+        theme = self._theme
+        width = text_width(state.name, _NAME_SIZE, bold=True)
+        rows = [_row(_font(state.name, _NAME_SIZE, theme.ink, bold=True), width)]
+        if state.label and not box.again:
+            rows.append(_lines(wrapped(state.label, _NOTE_WIDTH), _SMALL_SIZE, theme.grey))
+        rows += ["<HR/>"] if box.sections else []
+        return self._table([*rows, *self._listed(box.sections, None)], padding=2)
+
+    def _list_label(self, box: Box, target: str | None) -> str:
+        """Lists of transitions, each under the states that it is for."""
+        rows: list[str] = []
+        for section in box.sections:
+            rows += ["<HR/>"] if rows else []
+            states = wrapped(any_of(self._machine, section.states), _LIST_WIDTH)
+            rows.append(_lines(states, _SMALL_SIZE, self._theme.grey, left=True))
+            rows += self._listed([section], target)
+        return self._table(rows, padding=2)
+
+    def _listed(self, sections: Iterable[Section], target: str | None) -> list[str]:
+        """Transitions as they are written; without a target, they stay."""
+        rows = []
+        for section in sections:
+            for label in section.labels:
+                moves = _moves(section.states, label, target)
+                lines = label.lines(_LIST_WIDTH)
+                if numbers := self._overlay.numbers(moves):
+                    lines[0] = f"{numbers}: {lines[0]}"
+                colour = self._colour(moves, self._theme.ink)
+                rows.append(_lines(lines, _SMALL_SIZE, colour, left=True, hang=True))
+        return rows
+
+    def _colour(self, moves: Sequence[Move], usual: str) -> str:
+        if self._overlay.numbers(moves):
+            return self._theme.wrong
+        return self._theme.faint if self._overlay.is_unused(moves) else usual
+
+    def _arrow_label(self, by_label: Mapping[Label, Sequence[Move]]) -> str:
+        """Event and guard over a rule over the actions; several one under the other."""
+        theme = self._theme
+        rows: list[str] = []
+        for label, moves in by_label.items():
+            rows += ['<TR><TD HEIGHT="7"></TD></TR>'] if rows else []
+            if numbers := self._overlay.numbers(moves):
+                lines = wrapped(numbers, _LABEL_WIDTH)
+                rows.append(_lines(lines, _TEXT_SIZE, theme.wrong, left=True, bold=True))
+            ink, grey, blue = (
+                self._colour(moves, usual) for usual in (theme.ink, theme.grey, theme.action)
+            )
+            rows.append(_lines(wrapped(label.event, _LABEL_WIDTH), _TEXT_SIZE, ink, left=True))
+            if label.guard:
+                guard = wrapped(f"[{label.guard}]", _LABEL_WIDTH)
+                rows.append(_lines(guard, _TEXT_SIZE, grey, left=True))
+            if label.actions:
+                actions = filled(label.followed, _LABEL_WIDTH)
+                rows += ["<HR/>", _lines(actions, _TEXT_SIZE, blue, left=True)]
+        return self._beside(self._table(rows, padding=1))
+
+    def _beside(self, label: str) -> str:
+        """A label with some room between it and its arrow, which runs along its left side."""
+        gap = '<TD WIDTH="5"></TD>'
+        return self._table([f"<TR>{gap}<TD>{label[1:-1]}</TD>{gap}</TR>"], padding=0)
+
+    def _table(self, rows: Iterable[str], padding: int) -> str:
+        start = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"'
+        colour = self._theme.rule
+        return f'<{start} CELLPADDING="{padding}" COLOR="{colour}">{"".join(rows)}</TABLE>>'
 
 
-def _draw_box(graph: "graphviz.Digraph", machine: Machine, number: str, box: Box) -> None:
-    if box.state is None:
-        style = {"style": "rounded,dashed", "color": _RULE}
-        graph.node(number, _list_label(machine, box), **style)
-        return
-    state = machine.state[box.state]
-    border = "2" if state.final else "1"
-    if box.sections or (state.label and not box.again):
-        graph.node(number, _state_label(state, box), peripheries=border)
-    else:
-        graph.node(number, **_plain_state(state.name), peripheries=border)
-
-
-def _draw_arrow(graph: "graphviz.Digraph", arrow: Arrow) -> None:
-    """Arrows that lead up are given to ``dot`` the other way round, so that ranks run down."""
-    label = _arrow_label(arrow.labels) if arrow.labels else ""
-    if arrow.up:
-        graph.edge(str(arrow.target), str(arrow.source), label, dir="back")
-    else:
-        graph.edge(str(arrow.source), str(arrow.target), label)
-
-
-# --- labels ---
+def _moves(states: Group, label: Label, target: str | None) -> list[Move]:
+    return [(state, label, target or state) for state in states]
 
 
 def _plain_state(name: str) -> dict[str, str]:
@@ -92,76 +216,23 @@ def _plain_state(name: str) -> dict[str, str]:
             "height": "0.4", "fontname": "Helvetica-Bold", "fontsize": str(_NAME_SIZE)}  # fmt: skip
 
 
-def _state_label(state: State, box: Box) -> str:
-    width = text_width(state.name, _NAME_SIZE, bold=True)
-    rows = [_row(_font(state.name, _NAME_SIZE, bold=True), width)]
-    if state.label and not box.again:
-        rows.append(_lines(wrapped(state.label, _NOTE_WIDTH), _SMALL_SIZE, _GUARD))
-    rows += ["<HR/>"] if box.sections else []
-    return _table([*rows, *_listed(box)], padding=2)
-
-
-def _list_label(machine: Machine, box: Box) -> str:
-    """Lists of transitions, each under the states that it is for."""
-    rows: list[str] = []
-    for section in box.sections:
-        rows += ["<HR/>"] if rows else []
-        states = wrapped(any_of(machine, section.states), _LIST_WIDTH)
-        rows.append(_lines(states, _SMALL_SIZE, _GUARD, left=True))
-        rows += _listed(Box(None, (section,)))
-    return _table(rows, padding=2)
-
-
-def _listed(box: Box) -> list[str]:
-    """The transitions that a box lists, as they are written."""
-    labels = [label for section in box.sections for label in section.labels]
-    return [
-        _lines(one.lines(_LIST_WIDTH), _SMALL_SIZE, _INK, left=True, hang=True) for one in labels
-    ]
-
-
-def _arrow_label(labels: Iterable[Label]) -> str:
-    """Event and guard over a rule over the actions; several one under the other."""
-    rows: list[str] = []
-    for label in labels:
-        rows += ['<TR><TD HEIGHT="7"></TD></TR>'] if rows else []
-        rows.append(_lines(wrapped(label.event, _LABEL_WIDTH), _TEXT_SIZE, _INK, left=True))
-        if label.guard:
-            guard = wrapped(f"[{label.guard}]", _LABEL_WIDTH)
-            rows.append(_lines(guard, _TEXT_SIZE, _GUARD, left=True))
-        if label.actions:
-            actions = filled(label.followed, _LABEL_WIDTH)
-            rows += ["<HR/>", _lines(actions, _TEXT_SIZE, _ACTION, left=True)]
-    return _beside(_table(rows, padding=1))
-
-
-def _beside(label: str) -> str:
-    """A label with some room between it and its arrow, which runs along its left side."""
-    gap = '<TD WIDTH="5"></TD>'
-    return _table([f"<TR>{gap}<TD>{label[1:-1]}</TD>{gap}</TR>"], padding=0)
-
-
 def _lines(
-    texts: Sequence[str], size: int, color: str, *, left: bool = False, hang: bool = False
-) -> str:
+    texts: Sequence[str], size: int, colour: str, *,
+    left: bool = False, hang: bool = False, bold: bool = False,
+) -> str:  # fmt: skip
     """A row of one or more lines; with ``hang``, all but the first are indented."""
     side = ' ALIGN="LEFT"' if left else ""
     indent = f'<FONT POINT-SIZE="{size}">&#160;&#160;</FONT>' if hang else ""
-    first, *others = [f"{_font(text, size, color)}<BR{side}/>" for text in texts]
+    first, *others = [f"{_font(text, size, colour, bold=bold)}<BR{side}/>" for text in texts]
     inner = "".join([first, *(indent + other for other in others)])
-    return _row(inner, max(text_width(text, size) for text in texts), side)
+    return _row(inner, max(text_width(text, size, bold=bold) for text in texts), side)
 
 
-def _font(text: str, size: int, color: str = _INK, *, bold: bool = False) -> str:
+def _font(text: str, size: int, colour: str, *, bold: bool = False) -> str:
     inner = f"<B>{dot_html(text)}</B>" if bold else dot_html(text)
-    return f'<FONT POINT-SIZE="{size}" COLOR="{color}">{inner}</FONT>'
+    return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{inner}</FONT>'
 
 
 def _row(inner: str, width: float, side: str = "") -> str:
     """A row that is wide enough even where Graphviz does not know its letters."""
     return f'<TR><TD{side} BALIGN="LEFT" WIDTH="{round(width) + 4}">{inner}</TD></TR>'
-
-
-def _table(rows: Iterable[str], padding: int) -> str:
-    start = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"'
-    return f'<{start} CELLPADDING="{padding}" COLOR="{_RULE}">{"".join(rows)}</TABLE>>'

@@ -5,12 +5,16 @@ instance does of its own accord is a note at its lifeline. A message is drawn as
 row in which it arrives, from lifeline to lifeline, if it was sent in the step before. If anything
 came between, it has a line of its own below the step that sent it, with an ellipsis where it is on
 its way, and its arrow begins with an ellipsis where it arrives. An X is a message that is lost.
+
+Where only so many columns may be used, lifelines move together; what then does not fit between them
+gets a number, and stands below the ladder. If there is still no room for the states at the sides,
+each stands at its lifeline, in parentheses, where it changes.
 """
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from tcpspec.escape import visible
+from tcpspec.escape import ascii_text, visible
 from tcpspec.explore.run import Run
 from tcpspec.record import Record
 from tcpspec.semantics.state import Step, StepKind
@@ -29,6 +33,7 @@ from tcpspec.wrap import filled, wrapped
 
 _GAP = 24  # columns between two lifelines, at least
 _AROUND = 7  # columns that an arrow takes besides its label and ellipses
+_LEAST = 12  # columns between two lifelines, if there must be few
 _CHANGES = 24  # columns that changes need beside the ladder; with less, they stand below it
 
 
@@ -69,33 +74,85 @@ def ladder_rows(
     return list(drawing.rows(verdict_text(run, outcome)))
 
 
+def ladder_art(run: Run, *, width: int, outcome: str | None = None, values: bool = False) -> str:
+    """The ladder in ASCII, in no more columns than ``width``, as a figure of an RFC.
+
+    Raises ``RenderingError`` if so many lifelines do not stand side by side in it.
+    """
+    drawing = _Ladder(run, width, ASCII, narrow=True, values=values)
+    rows = [str(row) for row in drawing.rows(verdict_text(run, outcome))]
+    notes = [
+        line
+        for number, text in enumerate(drawing.numbered, 1)
+        for line in _hanging(f"({number}) ", text, width)
+    ]
+    return "".join(f"{line}\n" for line in [*rows, *([""] if notes else []), *notes])
+
+
 class _Ladder:
     """What all lines of one ladder have in common."""
 
-    def __init__(self, run: Run, width: int | None, glyphs: Glyphs) -> None:
+    def __init__(
+        self, run: Run, width: int | None, glyphs: Glyphs, *,
+        narrow: bool = False, values: bool = True,
+    ) -> None:  # fmt: skip
         self.run, self.width, self.glyphs = run, width, glyphs
-        self.names = [visible(instance.name) for instance in run.system.instances]
-        self.states = [[visible(name) for name in row] for row in control_states(run)]
+        self.plain = ascii_text if glyphs is ASCII else visible
+        self.names = [self.plain(instance.name) for instance in run.system.instances]
+        self.states = [[self.plain(name) for name in row] for row in control_states(run)]
         self.courses = courses(run)
-        self.changes = changes(run)
+        self.changes = changes(run) if values else [()] * len(self.states)
+        self.numbered: list[str] = []
         self.gap = self._gap() + 1
         self.columns = [
             max(cells(text) for text in (name, *(row[number] for row in self.states)))
             for number, name in enumerate(self.names)
         ]
         self.digits = len(str(len(run.steps)))
+        self.inside = False
+        if narrow and width is not None:
+            self._narrow(width)
 
     def _gap(self) -> int:
         """Columns between lifelines: what the longest message and the longest note need."""
         room = [_GAP]
-        chosen = max((cells(_chosen(s.step)) + 1 for s in self.run.steps), default=0)
-        around = _AROUND + 2 * len(self.glyphs.rest) + (chosen if chosen > 1 else 0)
+        chosen = max((cells(self._chosen(s.step)) + 1 for s in self.run.steps), default=0)
+        around = self._around() + (chosen if chosen > 1 else 0)
         for course in self.courses:
             remark = cells(course.fate.value) + 3 if course.fate is Fate.DROPPED else 0
-            room.append(cells(_label(course)) + around + remark)
-        room += [cells(visible(cause(s.step))) + 4 for s in self.run.steps]
+            room.append(cells(self._label(course)) + around + remark)
+        room += [cells(self.plain(cause(s.step))) + 4 for s in self.run.steps]
         room += [cells(name) + 3 for name in self.names]
         return max(room)
+
+    def _around(self) -> int:
+        return _AROUND + 2 * len(self.glyphs.rest)
+
+    def _narrow(self, width: int) -> None:
+        """Lifelines as far apart as there is room for."""
+        gaps = max(len(self.names) - 1, 1)
+        free = width - self.digits - 3
+        beside = sum(self.columns) + 2 * len(self.columns)
+        if beside + gaps * min(self.gap, _GAP + 1) <= free:
+            self.gap = min(self.gap, (free - beside) // gaps)
+            return
+        self.inside = True
+        self.gap = min(self.gap, free // gaps)
+        if self.gap < _LEAST:
+            from tcpspec.views.render import RenderingError
+
+            raise RenderingError(
+                f"{len(self.names)} instances do not stand side by side in {width} columns; "
+                "draw a picture instead, as .svg"
+            )
+
+    def _fitted(self, text: str, around: int) -> str:
+        """A text, or its number if it does not fit between two lifelines."""
+        if cells(text) + around < self.gap:
+            return text
+        if text not in self.numbered:
+            self.numbered.append(text)
+        return f"({self.numbered.index(text) + 1})"
 
     # --- lines ---
 
@@ -109,14 +166,14 @@ class _Ladder:
             stays = self.run.loop_from == len(self.run.steps)
             yield self._loop("stays like this for ever" if stays else "and so on, for ever")
         for line in (outcome or "").splitlines():
-            for text in wrapped(visible(line), max(self.width or 100, 24) - 4):
+            for text in wrapped(self.plain(line), max(self.width or 100, 24) - 4):
                 yield Row(RowKind.OUTCOME, f"{self.glyphs.wrong} {text}")
 
     def _step(self, number: int) -> Iterator[Row]:
         """A line for a step; further lines for what it sends far away, and for many changes."""
         first = self._line(number, self.states[number], self._canvas())
         beside, below = self._changed(number, cells(first))
-        drawn = [self._event(number), *self._leaving(number)]
+        drawn = [self._event(number), *self._now(number), *self._leaving(number)]
         drawn += [self._canvas()] * (len(beside) - len(drawn))
         told = beside + [""] * (len(drawn) - len(beside))
         first = self._line(number, self.states[number], drawn[0])
@@ -129,7 +186,7 @@ class _Ladder:
 
     def _changed(self, number: int, used: int) -> tuple[list[str], list[str]]:
         """The variables that a step changes: beside the ladder, or below the step."""
-        told = [visible(str(change)) for change in self.changes[number]]
+        told = [self.plain(str(change)) for change in self.changes[number]]
         if not told:
             return [], []
         parts = [f"{text}," for text in told[:-1]] + told[-1:]
@@ -142,6 +199,8 @@ class _Ladder:
     def _line(self, number: int | None, states: Sequence[str], canvas: Canvas) -> str:
         """Number, states and lifelines in their columns, and room before the changes."""
         head = f"{'' if number is None else number or '':>{self.digits}}  "
+        if self.inside:
+            return f"{head}{canvas}   "
         padded = [_padded(text, size) for text, size in zip(states, self.columns, strict=True)]
         if len(states) == 2:
             return f"{head}{padded[0]}  {canvas}  {padded[1]}   "
@@ -159,10 +218,21 @@ class _Ladder:
     def _heads(self) -> Canvas:
         """The names at the lifelines, where they do not stand beside them anyway."""
         canvas = self._canvas()
-        if len(self.names) != 2:
+        if len(self.names) != 2 or self.inside:
             for number, name in enumerate(self.names):
-                canvas.beside(number, name)
+                canvas.beside(number, self._fitted(name, 3))
         return canvas
+
+    def _now(self, number: int) -> Iterator[Canvas]:
+        """The states that instances come to, where they do not stand at the sides."""
+        before = self.states[number - 1] if number else [""] * len(self.names)
+        pairs = zip(before, self.states[number], strict=True)
+        new = [n for n, (old, now) in enumerate(pairs) if self.inside and old != now]
+        if new:
+            canvas = self._canvas()
+            for lifeline in new:
+                canvas.beside(lifeline, self._fitted(f"({self.states[number][lifeline]})", 3))
+            yield canvas
 
     def _event(self, number: int) -> Canvas:
         """What a step does: a note, a message that arrives, or one that is lost."""
@@ -172,12 +242,13 @@ class _Ladder:
         step = self.run.steps[number - 1].step
         if step.packet is None:
             assert step.instance is not None
-            canvas.note(step.instance, visible(cause(step)))
+            canvas.note(step.instance, self._fitted(self.plain(cause(step)), 4))
             return canvas
         fate = Fate.LOST if step.kind is StepKind.LOSS else Fate.ARRIVED
         course = next(c for c in self.courses if c.end == number and c.fate is fate)
         end = "lost" if fate is Fate.LOST else "arrives"
-        label = " ".join(filter(None, (_label(course), _chosen(step))))
+        whole = " ".join(filter(None, (self._label(course), self._chosen(step))))
+        label = self._fitted(whole, self._around())
         canvas.arrow(course.sender, course.receiver, label, start=_at_once(course), end=end)
         return canvas
 
@@ -194,21 +265,25 @@ class _Ladder:
                 continue
             canvas = self._canvas()
             dropped = course.fate is Fate.DROPPED
-            label = f"{_label(course)} ({course.fate.value})" if dropped else _label(course)
+            whole = self._label(course) + (f" ({course.fate.value})" if dropped else "")
+            label = self._fitted(whole, self._around())
             end = "lost" if dropped else "leaves"
             canvas.arrow(course.sender, course.receiver, label, start=not old, end=end)
             yield canvas
 
+    def _label(self, course: Course) -> str:
+        return self.plain(course.label)
 
-def _label(course: Course) -> str:
-    return visible(course.label)
+    def _chosen(self, step: Step) -> str:
+        """The values that ``any`` took in a reception, which has no note to say so."""
+        if step.packet is None:
+            return ""
+        return f"({text})" if (text := self.plain(cause(step))) else ""
 
 
-def _chosen(step: Step) -> str:
-    """The values that ``any`` took in a reception, which has no note to say so."""
-    if step.packet is None:
-        return ""
-    return f"({text})" if (text := visible(cause(step))) else ""
+def _hanging(lead: str, text: str, width: int) -> list[str]:
+    first, *others = wrapped(text, width - len(lead))
+    return [lead + first, *(" " * len(lead) + other for other in others)]
 
 
 def _at_once(course: Course) -> bool:

@@ -41,7 +41,7 @@ def _parts(table: TransitionTable, row: Row, first: str) -> Iterator[str]:
     yield first
     yield _cell(_code(words.event(row)))
     yield _cell(_code(row.guard))
-    yield _cell("<br>".join(map(_code, row.actions)))
+    yield _cell("<br/>".join(map(_code, row.actions)))
     yield _cell(_code(row.next_state) if row.next_state else words.STAYS)
     yield _cell(html_text(row.reference or ""))
     yield _cell(html_text(words.line_of(table, row)))
@@ -60,7 +60,7 @@ def receptions_html(matrix: ReceptionMatrix, *, prefix: str = "", link: Link | N
             return text
         number = numbers[id(cell)]
         target = link(cell) if link else f"#{prefix}run-{number}"
-        return f'<a href="{html_text(target)}">{text}&nbsp;{number}</a>'
+        return f'<a href="{html_text(target)}">{text}&#160;{number}</a>'
 
     head = _row(f'<th scope="col">{_code(name)}</th>' for name in matrix.messages)
     head = head.replace("<tr>", '<tr><th scope="col">State</th>', 1)

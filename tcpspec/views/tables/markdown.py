@@ -31,8 +31,8 @@ def _cells(table: TransitionTable, row: Row) -> list[str]:
         _code(row.guard),
         "<br>".join(map(_code, row.actions)),
         _code(row.next_state) if row.next_state else words.STAYS,
-        markdown_text(row.reference or ""),
-        markdown_text(words.line_of(table, row)),
+        markdown_text(row.reference or "", begins=False),
+        markdown_text(words.line_of(table, row), begins=False),
     ]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tcpspec.escape import visible
 from tcpspec.explore.run import describe
-from tcpspec.model.transition_table import TransitionTable
+from tcpspec.model.transition_table import Row, TransitionTable
 from tcpspec.properties.receptions import Cell, Meeting, ReceptionMatrix
 from tcpspec.views.measure import cells as width_of
 from tcpspec.views.reports.report import Look
@@ -22,6 +22,12 @@ Shown: TypeAlias = "Text | Table | Padding"
 
 _AROUND = 3
 """Columns that a column of a table takes besides its text."""
+
+_APART = 2
+"""Columns between two columns of a table without a box."""
+
+_ACTIONS = 24
+"""An action needs more room than other parts: so many columns, if there is one as long."""
 
 _STYLES = {
     Meeting.UNSPECIFIED: "bold red",
@@ -50,24 +56,58 @@ def as_text(parts: Iterable[Shown], look: Look, *, colour: bool) -> str:
 def transitions_text(table: TransitionTable, look: Look) -> Iterator[Shown]:
     """A table with one row for each line, and what has to be said below."""
     yield _text(words.transitions_title(table), "bold")
-    shown = _table(look)
-    for name in words.TRANSITIONS:
-        shown.add_column(name, justify="right" if name == "Line" else "left", overflow="fold")
+    shown = _table(look, boxed=False)
+    widths = _widths(_columns(table), look.width - _APART * len(words.TRANSITIONS) + 1)
+    for name, width in zip(words.TRANSITIONS, widths, strict=True):
+        shown.add_column(name, width=width, overflow="fold")
     for _, group in groupby(table.rows, key=lambda row: row.states):
         rows = list(group)
         for row in rows:
-            shown.add_row(
-                _text(row.states if row is rows[0] else ""),
-                _text(words.event(row)),
-                _text(f"[{row.guard}]" if row.guard else ""),
-                _text("; ".join(row.actions)),
-                _text(row.next_state or words.STAYS, "" if row.next_state else "dim"),
-                _text(row.reference or ""),
-                _text(words.line_of(table, row), "dim"),
-            )
+            first, *others = _parts(table, row)
+            shown.add_row(_lines(first if row is rows[0] else []), *map(_lines, others))
         shown.add_section()
     yield shown
     yield from (_text(note) for note in words.transitions_notes(table))
+
+
+def _parts(table: TransitionTable, row: Row) -> list[list[str]]:
+    """The lines of each cell: each action has one."""
+    guard = [f"[{row.guard}]"] if row.guard else []
+    actions = [f"{action};" for action in row.actions[:-1]] + list(row.actions[-1:])
+    return [
+        [row.states], [words.event(row)], guard, actions, [row.next_state or words.STAYS],
+        [row.reference] if row.reference else [], [words.line_of(table, row)],
+    ]  # fmt: skip
+
+
+def _columns(table: TransitionTable) -> list[list[str]]:
+    """All lines of each column, its name first."""
+    rows = [_parts(table, row) for row in table.rows]
+    return [
+        [name, *(line for row in rows for line in row[column])]
+        for column, name in enumerate(words.TRANSITIONS)
+    ]
+
+
+def _widths(columns: list[list[str]], room: int) -> list[int]:
+    """How wide each column is, so that all fit: first what has long lines gets narrower, as far as
+    no word has to be broken. (Rich would rather cut off the last columns.)
+    """
+    widths = [_longest(texts) for texts in columns]
+    least = [_longest(word for text in texts for word in text.split()) for texts in columns]
+    actions = words.TRANSITIONS.index("Actions")
+    least[actions] = max(least[actions], min(_ACTIONS, widths[actions]))
+    while sum(widths) > room:
+        spare = [width - low for width, low in zip(widths, least, strict=True)]
+        largest = spare if any(spare) else widths
+        widths[largest.index(max(largest))] -= 1
+        least = [min(pair) for pair in zip(widths, least, strict=True)]
+    return widths
+
+
+def _longest(texts: Iterable[str]) -> int:
+    """Columns of the terminal that the longest takes."""
+    return max((width_of(visible(text)) for text in texts), default=1)
 
 
 def receptions_text(matrix: ReceptionMatrix, look: Look) -> Iterator[Shown]:
@@ -97,19 +137,15 @@ def _sign(text: str, look: Look) -> str:
 
 def _pieces(matrix: ReceptionMatrix, texts: list[list[str]], look: Look) -> Iterator[range]:
     """The columns of each piece: as many as fit beside the states."""
-    states = _widest(["State", *(state.name for state in matrix.machine.states)])
+    states = _longest(["State", *(state.name for state in matrix.machine.states)]) + _AROUND
     first, used = 0, states
     for column, message in enumerate(matrix.messages):
-        width = _widest([message, *(row[column] for row in texts)])
+        width = _longest([message, *(row[column] for row in texts)]) + _AROUND
         if column > first and used + width > look.width - 1:
             yield range(first, column)
             first, used = column, states
         used += width
     yield range(first, len(matrix.messages))
-
-
-def _widest(texts: Iterable[str]) -> int:
-    return max(width_of(visible(text)) for text in texts) + _AROUND
 
 
 def _matrix(
@@ -134,18 +170,24 @@ def _runs(matrix: ReceptionMatrix) -> Iterator[Shown]:
             yield _below(steps)
 
 
-def _table(look: Look) -> "Table":
+def _table(look: Look, *, boxed: bool = True) -> "Table":
     from rich import box
     from rich.table import Table
 
-    style = box.ASCII2 if look.ascii else box.ROUNDED
-    return Table(box=style, header_style="bold")
+    if boxed:
+        return Table(box=box.ASCII2 if look.ascii else box.ROUNDED, header_style="bold")
+    lines = box.ASCII2 if look.ascii else box.HORIZONTALS
+    return Table(box=lines, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
+
+
+def _lines(texts: Iterable[str]) -> "Text":
+    return _text("\n").join(map(_text, texts))
 
 
 def _text(text: str, style: str = "") -> "Text":
     from rich.text import Text
 
-    return Text(visible(text), style)
+    return Text(text if text == "\n" else visible(text), style)
 
 
 def _below(text: str) -> "Padding":

@@ -1,9 +1,8 @@
-"""Systems that remember their steps, and wrong ones that share those of the right one.
+"""Wrong systems, which share the steps of the right one.
 
-Scenarios, the search and claims about whole runs all ask for the steps of the same states. And the
-steps of a state are those of the right system as long as the wrong line has no part in them: where
-no instance that has it is in one of its states, or, for a line that receives, where none of its
-messages is on the way to such an instance. What a system lets happen besides (budgets, timers,
+The steps of a state are those of the right system as long as the wrong line has no part in them:
+where no instance that has it is in one of its states, or, for a line that receives, where none of
+its messages is on the way to such an instance. What a system lets happen besides (budgets, timers,
 faults, bounds) does not depend on lines.
 """
 
@@ -11,38 +10,18 @@ from collections.abc import Iterator
 
 from tcpspec.model.model import System
 from tcpspec.model.mutants import Mutant
+from tcpspec.semantics.remembered import Remembered
 from tcpspec.semantics.state import GlobalState, Successor
-from tcpspec.semantics.system import TransitionSystem
 
 MOST_STATES = 20_000
 """Of so many states the steps are remembered: more would take much memory in each process."""
-
-
-class Remembered(TransitionSystem):
-    """A system whose steps are found once."""
-
-    def __init__(self, system: System) -> None:
-        super().__init__(system)
-        self._known: dict[GlobalState, tuple[Successor, ...]] = {}
-
-    def successors(self, state: GlobalState) -> Iterator[Successor]:
-        """The same, found or remembered."""
-        known = self._known.get(state)
-        if known is None:
-            known = tuple(self._found(state))
-            if len(self._known) < MOST_STATES:
-                self._known[state] = known
-        return iter(known)
-
-    def _found(self, state: GlobalState) -> Iterator[Successor]:
-        return super().successors(state)
 
 
 class Wrong(Remembered):
     """A system with a mutant's line, beside the right one."""
 
     def __init__(self, system: System, mutant: Mutant, right: Remembered) -> None:
-        super().__init__(system)
+        super().__init__(system, MOST_STATES)
         self._right = right
         line = mutant.line
         self._states = frozenset(line.states)

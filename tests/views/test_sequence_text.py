@@ -1,0 +1,105 @@
+"""Sequence diagrams in Mermaid and PlantUML, and ladders for RFCs."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tcpspec.explore.run import Run
+from tcpspec.views.render import RenderingError
+from tcpspec.views.runs.ladder import ladder_art
+from tcpspec.views.runs.sequence_text import MERMAID, PLANTUML, Dialect, sequence_text
+from tcpspec.views.runs.story import Fate, courses
+from tests.conftest import Golden
+from tests.helpers import specification
+from tests.views.runs import HOSTILE, RELAY, basic, duplicated, lossy, relayed, walk
+
+RUNS: dict[str, Callable[[], Run]] = {
+    "basic": basic, "lossy": lossy, "duplicated": duplicated,
+    "relayed": lambda: relayed(loop_from=2),
+}  # fmt: skip
+DIALECTS = {"mmd": MERMAID, "puml": PLANTUML}
+
+
+@pytest.mark.parametrize("form", DIALECTS)
+def test_golden(golden: Golden, form: str) -> None:
+    texts = [
+        sequence_text(run(), DIALECTS[form], title=name, outcome="so it\nends", values=True)
+        for name, run in RUNS.items()
+    ]
+    golden(f"sequence.{form}", "\n".join(texts))
+
+
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=list(DIALECTS))
+def test_every_message_has_its_arrow(name: str, dialect: Dialect) -> None:
+    run = RUNS[name]()
+    text = sequence_text(run, dialect, title="")
+    arrows = re.findall(r"^(?:i\d|\?) ?-.*$", text, re.MULTILINE)
+    assert len(arrows) == len(courses(run))
+    lost = sum(course.fate in (Fate.LOST, Fate.DROPPED) for course in courses(run))
+    assert sum("x" in arrow.split(":")[0] for arrow in arrows) == lost
+
+
+def test_every_step_is_numbered_once() -> None:
+    text = sequence_text(lossy(), PLANTUML, title="")
+    assert re.findall(r"step (\d+):", text) == [str(n) for n in range(1, len(lossy().steps) + 1)]
+
+
+def test_a_loop_is_a_frame() -> None:
+    text = sequence_text(relayed(loop_from=2), MERMAID, title="")
+    before, inside = text.split("loop for ever")
+    assert "step 2" in before
+    assert "step 3" in inside
+    assert inside.rstrip().endswith("end")
+    assert "stays like this" in sequence_text(relayed(loop_from=5), MERMAID, title="")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=list(DIALECTS))
+def test_hostile_text_is_escaped(dialect: Dialect) -> None:
+    run = walk(specification(HOSTILE), "Two", "a: go", "b: go")
+    text = sequence_text(run, dialect, title="<script>\n@enduml", outcome="end\n!include x")
+    assert "<script" not in text
+    assert text.count("@enduml") == (dialect is PLANTUML)
+    assert "!include" not in text
+
+
+# --- ladders ---
+
+
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("width", [40, 55, 69])
+def test_a_ladder_keeps_to_its_width(name: str, width: int) -> None:
+    text = ladder_art(RUNS[name](), width=width, outcome="so it ends", values=True)
+    assert text.isascii()
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_what_does_not_fit_has_a_number() -> None:
+    text = ladder_art(basic(), width=55)
+    assert "SYN seq=100" in text
+    assert re.search(r"<-+ \(1\) -+\|", text)
+    assert "(1) SYN+ACK seq=300 ack=101" in text
+
+
+def test_states_move_to_their_lifelines() -> None:
+    text = ladder_art(relayed(), width=60)
+    assert re.search(r"\| near +\| relay +far \|", text)
+    assert re.search(r"\| \(IDLE\) +\| \(UP\) +\(IDLE\) \|", text)
+    assert text.count("(DOWN)") == 1
+
+
+def test_values_are_told_on_request() -> None:
+    assert "client.SND.NXT = 101" in ladder_art(basic(), width=69, values=True)
+    assert "SND.NXT" not in ladder_art(basic(), width=69)
+
+
+def test_too_many_lifelines_are_an_error_that_says_so() -> None:
+    run = walk(specification(RELAY), "Wide", "near: go")
+    with pytest.raises(RenderingError, match="3 instances do not stand side by side"):
+        ladder_art(run, width=20)
+
+
+def test_letters_that_are_not_ascii_are_spelled_out() -> None:
+    run = walk(specification(HOSTILE), "Two", "a: go", "b: go")
+    assert "\\xf6" in ladder_art(run, width=69)
