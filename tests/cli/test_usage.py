@@ -31,7 +31,7 @@ def test_commands_are_listed_in_the_order_of_their_use() -> None:
         "crosscheck",
         "fmt",
     ]
-    assert listed("draw") == ["state", "sequence"]
+    assert listed("draw") == ["state", "sequence", "space"]
     assert listed("table") == ["transitions", "receptions"]
 
 
