@@ -115,9 +115,9 @@ def _runs(matrix: ReceptionMatrix) -> Iterable[nodes.Node]:
 
 
 def _width(column: Iterable[Inside]) -> int:
-    """The longest paragraph, within reason: columns are as wide as their texts, side by side."""
-    longest = max((len(node.astext()) for inside in column for node in inside), default=1)
-    return min(longest, MAX_WIDTH)
+    """That of the longest line, within reason, and two more for the quotes that code may get."""
+    lines = (line for inside in column for node in inside for line in node.astext().split("\n"))
+    return min(max(map(len, lines), default=0), MAX_WIDTH) + 2
 
 
 def _row(cells: Iterable[Inside]) -> nodes.row:
@@ -134,4 +134,6 @@ def _code(text: str) -> Inside:
 
 def _lines(texts: Sequence[str]) -> Inside:
     """One below the other."""
-    return [nodes.paragraph("", "", nodes.literal(text, text)) for text in texts]
+    if len(texts) < 2:
+        return [nodes.paragraph("", "", nodes.literal(text, text)) for text in texts]
+    return [nodes.line_block("", *(nodes.line("", "", nodes.literal(t, t)) for t in texts))]

@@ -67,6 +67,19 @@ See :ref:`client`.
 """
 
 
+SHORT = """
+Echo
+====
+
+.. tcpspec:state:: echo.fsm
+   :machine: Client
+   :simple:
+
+.. tcpspec:receptions:: echo.fsm
+   :machine: Server
+"""
+
+
 @dataclass
 class Project:
     """A folder with documents, and what came of making them."""
@@ -135,10 +148,11 @@ def test_other_builders_take_the_form_that_they_know(project: Project) -> None:
     assert project.build("text", "-W") == ""
     text = (project.folder / "out" / "text" / "index.txt").read_text("utf-8")
     assert "Transitions of Client" in text
-    assert "pings < MOST" in text
+    assert '"pings < MOST" | "snd PING"' in text
 
 
 def test_a_page_is_made_anew_when_a_file_of_its_specification_changes(project: Project) -> None:
+    project.write("index.rst", SHORT)
     page = project.folder / "out" / "html" / "index.html"
     assert project.build() == ""
     assert "OPEN" not in project.page()
@@ -151,6 +165,7 @@ def test_a_page_is_made_anew_when_a_file_of_its_specification_changes(project: P
 
 
 def test_what_an_include_lacks_is_looked_for_again(project: Project) -> None:
+    project.write("index.rst", SHORT)
     (project.folder / "part.fsm").unlink()
     assert "cannot read" in project.build()
     project.write("part.fsm", PART)
@@ -173,6 +188,7 @@ def test_a_broken_specification_is_a_warning_with_file_and_line(project: Project
 
 
 def test_warnings_of_a_specification_can_be_suppressed(project: Project) -> None:
+    project.write("index.rst", SHORT)
     project.write("echo.fsm", SPEC + "const SPARE = 1\n")
     told = project.build()
     assert told.count("WARNING") == 1, told
@@ -222,6 +238,7 @@ def test_the_library_can_be_shown_and_pages_read_in_parallel(project: Project) -
 
 
 def test_names_of_a_specification_are_text(project: Project) -> None:
+    project.write("index.rst", SHORT)
     project.write("echo.fsm", SPEC.replace("state WAITING", 'state WAITING "<script>*x* |y|_"'))
     assert project.build("html", "-W") == ""
     assert "<script>*x*" not in project.page()
