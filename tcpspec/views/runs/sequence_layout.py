@@ -33,6 +33,7 @@ _PITCH = 38.0
 _STRETCHES = ((1.0, 1.0), (1.0, 1.2), (1.25, 1.2), (1.25, 1.4), (1.5, 1.4))
 _GAP = 170.0  # between lifelines, at least
 _MARGIN = 10.0  # between a lifeline and what stands beside it
+_LEAST_ABOVE = 16.0  # between the end of a row and the middle of the next
 _STACKED = 2.0  # between two boxes of a stack
 _REPLY = 6.0  # how far below its row a reply leaves
 _BURST = 18.0  # between messages that leave in the same row
@@ -125,7 +126,7 @@ class _Drawing:
             depth = max((self._depth(stack) for stack in stacks), default=0.0)
             depth = max(depth, leaving + _BURST * max(sent - 1, 0))
             room = _LOOP_ROOM if self.run.loop_from == row else 0.0
-            y.append(y[row] + max(_PITCH * stretch, depth + 16) + room)
+            y.append(y[row] + max(_PITCH * stretch, depth + self._above(row + 1)) + room)
         last = y.pop()
         return _Grid(x, tuple(y), left, right, head, max(last, y[-1] + 34), tuple(leave))
 
@@ -138,6 +139,12 @@ class _Drawing:
         if self._inside(stack.instance):
             return _MARGIN + stack.height + _REPLY
         return stack.height - stack.texts[0].height / 2
+
+    def _above(self, row: int) -> float:
+        """How much room the stacks of a row need above it."""
+        stacks = self.stacks[row] if row < len(self.stacks) else []
+        firsts = (s.texts[0].height / 2 for s in stacks if not self._inside(s.instance))
+        return max(_LEAST_ABOVE, max(firsts, default=0.0) + _STACKED)
 
     def _leaving(self, row: int) -> float:
         """How far below its row a step sends: below what it received, and below a stack."""
