@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--thorough", action="store_true", help="try many more random examples: half an hour"
     )
-    for tool, count in (("spin", 15), ("tlc", 5)):
+    for tool, count in (("spin", 9), ("tlc", 4)):
         parser.addoption(
             f"--{tool}-examples", type=int, default=count,
             help=f"how many random specifications {tool.upper()} is asked about",
@@ -60,13 +60,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if any(map(item.get_closest_marker, ("hypothesis", "sweep"))):
             item.add_marker("no_cover")
-
-
-@pytest.fixture(autouse=True)
-def _measured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is not measured is not measured in its processes either."""
-    if request.node.get_closest_marker("no_cover"):
-        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from tcpspec.check import load
 from tcpspec.diagnostics import Diagnostic, Diagnostics, SpecificationError, render
 from tcpspec.language.parse import MAX_ERRORS, parse
 from tcpspec.source import Source
+from tests.examples import examples
 from tests.language.mutations import FILES, Mutant, mutants
 
 RULES = """protocol P
@@ -127,7 +128,7 @@ def first_error(mutant: Mutant, folder: Path) -> Diagnostic | None:
 
 def test_errors_stand_where_the_mistake_was_made(folder: Path) -> None:
     """Every slip of one token is read, or refused without a traceback; most where it was made."""
-    made = [(m, e) for m in mutants(400) if (e := first_error(m, folder))]
+    made = [(m, e) for m in mutants(examples(120, thorough=400)) if (e := first_error(m, folder))]
     right = [m for m, e in made if e.span and e.span.line in (m.line, m.line + 1)]
     share = len(right) / len(made)
     print(f"{share:.1%} of {len(made)} errors stand on the changed line or the next")  # noqa: T201

@@ -191,4 +191,4 @@ def held_to_the_interpreter(text: str) -> None:
 
 @pytest.mark.hypothesis
 def test_random_specifications() -> None:
-    anew(examples(30, thorough=1500), specifications(bounds=True), held_to_the_interpreter)
+    anew(examples(10, thorough=1500), specifications(bounds=True), held_to_the_interpreter)

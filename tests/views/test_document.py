@@ -181,7 +181,7 @@ def test_hostile_text_is_text_in_markdown() -> None:
     assert "49" not in re.sub(r"&#\d+;", "", outside).replace("test.fsm", "")
 
 
-@settings(max_examples=examples(5, thorough=100))
+@settings(max_examples=examples(2, thorough=100))
 @given(machines())
 def test_no_name_whatever_it_is_breaks_the_page(machine: Machine) -> None:
     result = answered("protocol P")

@@ -96,7 +96,7 @@ def held_to_the_interpreter(text: str) -> None:
 
 @pytest.mark.hypothesis
 def test_random_spaces() -> None:
-    anew(examples(20, thorough=1000), specifications(bounds=True), held_to_the_interpreter)
+    anew(examples(8, thorough=1000), specifications(bounds=True), held_to_the_interpreter)
 
 
 @pytest.mark.parametrize(
