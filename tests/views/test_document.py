@@ -151,7 +151,7 @@ def test_a_picture_that_cannot_be_drawn_is_told(monkeypatch: pytest.MonkeyPatch)
     from tcpspec.views import render
 
     monkeypatch.setattr(render, "TIME_LIMIT", 0.0)
-    defaults = render.render.__kwdefaults__ | {"time_limit": 0.0}
+    defaults = dict(render.render.__kwdefaults__ or {}, time_limit=0.0)
     monkeypatch.setattr(render.render, "__kwdefaults__", defaults)
     made_now = pages(gather(answered(SMALL), "x"))
     assert "is not drawn" in made_now.problems[0]
