@@ -17,6 +17,7 @@ from tcpspec.properties.judge import unfairness
 from tcpspec.properties.verdict import Status
 from tcpspec.semantics.system import TransitionSystem
 from tests.cli.runner import LIBRARY, SPECS, tcpspec, written
+from tests.examples import examples
 from tests.helpers import specification
 
 SECONDS = 200.0
@@ -73,19 +74,19 @@ LINE = """
 """
 
 
-@pytest.mark.parametrize(
-    ("kind", "rules", "expected"),
-    [
-        ("fifo(1), when full drop", "rcv Y -> B  ignore X", "holds"),
-        ("bag(2), when full drop", "rcv Y -> B  ignore X", "holds"),
-        ("fifo(1), lossy, when full drop", "rcv Y -> B  ignore X", "holds"),
-        ("fifo(1), duplicating, when full drop", "rcv Y -> B  ignore X", "holds"),
-        # a line that waits for room is not enabled all the time: Y may wait for ever
-        ("fifo(1), duplicating, when full wait", "rcv Y -> B  ignore X", "violated"),
-        ("fifo(1), when full drop", "ignore Y  ignore X", "violated"),
-        ("fifo(1), when full drop", "ignore Y  rcv X / n := n + 1", "violated"),
-    ],
-)
+FAIRNESS = [
+    ("fifo(1), when full drop", "rcv Y -> B  ignore X", "holds"),
+    # a line that waits for room is not enabled all the time: Y may wait for ever
+    ("fifo(1), duplicating, when full wait", "rcv Y -> B  ignore X", "violated"),
+    ("bag(2), when full drop", "rcv Y -> B  ignore X", "holds"),
+    ("fifo(1), lossy, when full drop", "rcv Y -> B  ignore X", "holds"),
+    ("fifo(1), duplicating, when full drop", "rcv Y -> B  ignore X", "holds"),
+    ("fifo(1), when full drop", "ignore Y  ignore X", "violated"),
+    ("fifo(1), when full drop", "ignore Y  rcv X / n := n + 1", "violated"),
+]
+
+
+@pytest.mark.parametrize(("kind", "rules", "expected"), FAIRNESS[: examples(3, thorough=7)])
 def test_messages_are_received_lost_and_dropped_fairly(
     kind: str, rules: str, expected: str
 ) -> None:

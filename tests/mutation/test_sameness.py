@@ -67,7 +67,7 @@ def claimed(right: TransitionSystem, wrong: TransitionSystem, mutant: Mutant) ->
 
 
 @settings(
-    max_examples=examples(6, thorough=25), deadline=None, derandomize=True,
+    max_examples=examples(3, thorough=25), deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(specifications(bounds=True, checks=True))
@@ -90,7 +90,7 @@ def test_what_is_said_to_be_the_same_is_so(text: str) -> None:
 
 
 @settings(
-    max_examples=examples(6, thorough=25), deadline=None, derandomize=True,
+    max_examples=examples(3, thorough=25), deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(specifications(bounds=True, checks=True))

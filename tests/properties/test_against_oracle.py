@@ -37,7 +37,7 @@ CLAIMS = """check S {
 """
 
 common = settings(
-    max_examples=examples(25, thorough=70),
+    max_examples=examples(12, thorough=70),
     derandomize=True,
     suppress_health_check=[*PATIENT, HealthCheck.filter_too_much],
 )

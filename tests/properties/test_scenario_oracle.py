@@ -183,7 +183,7 @@ common = settings(
 )
 
 
-@settings(common, max_examples=examples(12, thorough=80))
+@settings(common, max_examples=examples(6, thorough=80))
 @given(specifications(), st.integers(0, 2**32))
 def test_what_is_possible_is_what_some_run_shows(text: str, seed: int) -> None:
     spec = scenarios(text, random.Random(seed))
@@ -222,7 +222,7 @@ def test_equal_messages_in_a_bag_may_have_any_fates(seed: int) -> None:
         assert list(disagreements(ts, follow(ts, scenario))) == [], _lines(scenario)
 
 
-@settings(common, max_examples=examples(7, thorough=25))
+@settings(common, max_examples=examples(4, thorough=25))
 @given(specifications(), st.integers(0, 2**32))
 def test_what_a_bound_keeps_back_is_not_called_impossible(text: str, seed: int) -> None:
     free = scenarios(text, random.Random(seed))
