@@ -145,8 +145,10 @@ class Model:
 
     def _checks(self) -> list[str]:
         checks = list(self.asserting.process(self.start))
-        macros = [*self.enabled.macros(), ""][1:]  # a heading has a blank line already
-        return [*heading("checks"), *macros, *checks] if checks else []
+        found = [*self.enabled.macros(), "", *checks]
+        while found and not found[0]:  # a heading has a blank line already
+            del found[0]
+        return [*heading("checks"), *found] if checks else []
 
     def _scratch(self) -> Iterator[str]:
         lines = [line for machine in self.naming.machines for line in machine.transitions]
