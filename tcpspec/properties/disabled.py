@@ -23,9 +23,7 @@ from tcpspec.semantics.state import (
     StepKind,
     Successor,
 )
-from tcpspec.semantics.system import TransitionSystem
-
-_KINDS = {Kind.CALL: StepKind.CALL, Kind.TIMEOUT: StepKind.TIMEOUT, Kind.STEP: StepKind.STEP}
+from tcpspec.semantics.system import STEP_KINDS, TransitionSystem
 
 
 class Obstacle(Enum):
@@ -86,7 +84,7 @@ class _Looking:
         applying = [(line.transition, event) for line, event in lines]
         steps = rules.spontaneous(local, view.counts)
         for transition in ts.system.instances[number].machine.of_state[local.state]:
-            for event in transition.events or ("",) if transition.kind in _KINDS else ():
+            for event in transition.events or ("",) if transition.kind in STEP_KINDS else ():
                 told = _Told(self._named(number, transition, event), number, transition, event)
                 if (transition, event) not in applying:
                     others = (t for t, e in applying if (t.kind, e) == (transition.kind, event))
@@ -97,7 +95,7 @@ class _Looking:
                 else:
                     for step in steps:
                         if (step.transition, step.event) == (transition, event):
-                            taken = Step(_KINDS[transition.kind], number, step)
+                            taken = Step(STEP_KINDS[transition.kind], number, step)
                             yield from self._not_completed(taken)
 
     def _not_permitted(
@@ -116,7 +114,7 @@ class _Looking:
     def _named(self, number: int, transition: Transition, event: str) -> str:
         """``client: timeout retransmission``: as a run would call it, before it has happened."""
         step = Step(
-            _KINDS[transition.kind], number, LocalStep(transition, event, (), None, (), None)
+            STEP_KINDS[transition.kind], number, LocalStep(transition, event, (), None, (), None)
         )
         return describe(self._ts.system, step)
 
@@ -305,4 +303,8 @@ class _Told(Record):
 
 def _kind(transition: Transition | None) -> StepKind:
     """What taking a line is; a message without a line could only be received."""
-    return StepKind.RECEIVE if transition is None else _KINDS.get(transition.kind, StepKind.RECEIVE)
+    return (
+        StepKind.RECEIVE
+        if transition is None
+        else STEP_KINDS.get(transition.kind, StepKind.RECEIVE)
+    )

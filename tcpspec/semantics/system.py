@@ -34,7 +34,7 @@ from tcpspec.semantics.state import (
     Successor,
 )
 
-_KINDS = {Kind.CALL: StepKind.CALL, Kind.TIMEOUT: StepKind.TIMEOUT, Kind.STEP: StepKind.STEP}
+STEP_KINDS = {Kind.CALL: StepKind.CALL, Kind.TIMEOUT: StepKind.TIMEOUT, Kind.STEP: StepKind.STEP}
 _NO_COUNTS: tuple[int, ...] = ()
 
 Network: TypeAlias = tuple[channels.Contents, ...]
@@ -162,7 +162,7 @@ class TransitionSystem:
             permission = self.permissions.of_event(number, kind, local.event)
             budgets = self._permitted(state, permission)
             if budgets is not None:
-                successor = self._complete(state, Step(_KINDS[kind], number, local), budgets)
+                successor = self._complete(state, Step(STEP_KINDS[kind], number, local), budgets)
                 if successor is not None:
                     yield successor
 
