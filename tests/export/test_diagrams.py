@@ -24,6 +24,8 @@ FILES = (SPECS / "figure5.fsm", SPECS / "tcp.fsm", BENCHMARK.parent / "handshake
 Draw = Callable[..., str]
 both = pytest.mark.parametrize("draw", [mermaid, plantuml])
 
+SPACES = re.compile("|".join(re.escape(visible(c)) for c in map(chr, range(0x3001)) if c.isspace()))
+
 TEXT = {
     mermaid: r"((?:[\w .,()\[\]/|+=-]|#\d+;|<br/>)*)",
     plantuml: r"((?:[\w .,()\[\]/|+=:;-]|<U\+[0-9A-F]{4,6}>|\\n)*)",
@@ -68,7 +70,7 @@ def shown(draw: Draw, text: str) -> str:
 
 def unspaced(text: str) -> str:
     """Without what is lost where a line is broken: white space, also where it is spelled out."""
-    return re.sub(r"\s+|\\[nrt]|\\x0[bc]", "", text.replace("\ufeff", ""))
+    return SPACES.sub("", text.replace("\ufeff", ""))
 
 
 def plain(text: str) -> str:
