@@ -51,12 +51,6 @@ _DRAWN = (Form.SVG, Form.PNG, Form.DOT)
 """Forms that have colours."""
 
 
-_renderer = click.option(
-    "--renderer", type=options.Choice(Renderer), default=Renderer.PURE.value, show_default=True,
-    help="Graphviz: built in, or yours.",
-)  # fmt: skip
-
-
 def _looks(command: Callable[..., T]) -> Callable[..., T]:
     """Where a picture goes, and how it looks."""
     for option in reversed((
@@ -74,7 +68,10 @@ def _looks(command: Callable[..., T]) -> Callable[..., T]:
             help="Colours.",
         ),
         click.option("--rfc", is_flag=True, help="SVG as RFCs may have it (RFC 7996)."),
-        _renderer,
+        click.option(
+            "--renderer", type=options.Choice(Renderer), default=Renderer.PURE.value,
+            show_default=True, help="Graphviz: built in, or yours.",
+        ),
     )):  # fmt: skip
         command = option(command)
     return command
@@ -214,18 +211,11 @@ def _chosen(found: Sequence[Answer], check_name: str | None, scenario: str | Non
     "--quotient", "how", flag_value="quotient",
     help="One box for all states with the same control states; default: for more than 60 states.",
 )  # fmt: skip
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Its ending says the form: .svg .png .dot; without, SVG goes to standard output.",
-)
 @options.constants
 @options.max_states
 @options.max_memory
 @options.timeout
-@_renderer
+@_looks
 def space(
     spec: str,
     system: str | None,
@@ -236,6 +226,9 @@ def space(
     max_states: int | None,
     max_memory: int | None,
     timeout: float | None,
+    form: Form | None,
+    theme: Look,
+    rfc: bool,
     renderer: Renderer,
 ) -> int:
     """Draw the reachable states of a system; of many, a quotient that can be read."""
@@ -244,9 +237,11 @@ def space(
     from tcpspec.views.render import render
     from tcpspec.views.spaces.drawing import TooLarge, space_drawing
 
-    form = _form(output, None)
-    if form not in _DRAWN:
-        fail(f"a state space is not drawn as .{form}, but as .svg, .png or .dot")
+    wanted = _form(output, form)
+    if wanted not in _DRAWN:
+        fail(f"a state space is not drawn as .{wanted}, but as .svg, .png or .dot")
+    _only_drawn(wanted, theme=theme is not Look.LIGHT, rfc=rfc)
+    style = _style(theme, rfc, renderer)
     specification = load(spec, constants)
     name = chosen_system(specification, system).name
     limits = Limits(max_states, max_memory, timeout)
@@ -261,13 +256,15 @@ def space(
     try:
         drawing = space_drawing(
             result.systems[0].space, whole=None if how is None else how == "full",
-            run=run, outcome=outcome,
+            run=run, outcome=outcome, theme=style.colours,
         )  # fmt: skip
     except TooLarge as error:
         fail(str(error))
     for note in drawing.notes:
         complain(f"note: {visible(note)}")
-    _deliver(lambda: render(drawing.picture, form, renderer=renderer), output)
+    _deliver(
+        lambda: render(drawing.picture, wanted, renderer=style.renderer, rfc=style.rfc), output
+    )
     if result.interrupted:
         return INTERRUPTED
     return UNKNOWN if result.systems[0].space.limit else OK

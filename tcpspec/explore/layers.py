@@ -230,23 +230,16 @@ class LayeredSpace(StateSpace):
         return self._first_flagged(lambda n: ~marked[self.starts[n] : self.starts[n + 1]])
 
     def unspecified(self) -> list[tuple[Offer, int]]:
-        found: dict[Offer, int] = {}
-        for channel in range(len(self.tables.system.channels)):
-            for offer, layer, targets in self._offers(channel):
-                number = self._first(layer, targets)
-                if offer not in found or self._order(number) < self._order(found[offer]):
-                    found[offer] = number
+        may = [(facts & Fact.EXPANDED == 0) | (facts & UNSPECIFIED != 0) for facts in self.facts]
+        layers = [words[:, one] for words, one in zip(self.layers, may, strict=True)]
+        found = {
+            offer: self._first(layer, targets)
+            for offer, layer, targets in first_offers(self.tables, self.packing, layers)
+        }
         return sorted(found.items(), key=self._offer_order)
 
     def offered(self) -> set[Offer]:
-        channels = range(len(self.tables.system.channels))
-        every = (offers(self.tables, self.packing, self.layers, channel) for channel in channels)
-        return set[Offer]().union(*every)
-
-    def _offers(self, channel: int) -> Iterator[tuple[Offer, int, Words]]:
-        may = [(facts & Fact.EXPANDED == 0) | (facts & UNSPECIFIED != 0) for facts in self.facts]
-        layers = [words[:, one] for words, one in zip(self.layers, may, strict=True)]
-        return first_offers(self.tables, self.packing, layers, channel)
+        return offers(self.tables, self.packing, self.layers)
 
     def _order(self, number: int) -> tuple[int, tuple[int, ...]]:
         return self._paths[number].order

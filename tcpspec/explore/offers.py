@@ -12,32 +12,36 @@ from tcpspec.explore.space import Offer
 
 
 def first_offers(
-    tables: Tables, packing: Packing, layers: Sequence[Words], channel: int
+    tables: Tables, packing: Packing, layers: Sequence[Words]
 ) -> Iterator[tuple[Offer, int, Words]]:
-    """Each offer of a channel without a rule, the first layer that makes it, its states there."""
+    """Each offer without a rule, the first layer that makes it, and its states there."""
     known: set[Offer] = set()
     for layer, words in enumerate(layers):
         new: dict[Offer, list[Numbers]] = {}
-        for first in range(0, words.shape[1], SLICE):
-            columns = packing.columns(words[:, first : first + SLICE])
-            for offer, places in _made(tables, columns, channel, Row.unspecified):
-                if offer not in known:
-                    new.setdefault(offer, []).append(first + places)
+        for first, offer, places in _offers(tables, packing, words, Row.unspecified):
+            if offer not in known:
+                new.setdefault(offer, []).append(first + places)
         for offer, pieces in new.items():
             yield offer, layer, words[:, np.unique(np.concatenate(pieces))]
         known |= new.keys()
 
 
-def offers(tables: Tables, packing: Packing, layers: Sequence[Words], channel: int) -> set[Offer]:
-    """All offers of a channel, with a rule or without."""
-    return {
-        offer
-        for words in layers
-        for first in range(0, words.shape[1], SLICE)
-        for offer, _ in _made(
-            tables, packing.columns(words[:, first : first + SLICE]), channel, _every
-        )
-    }
+def offers(tables: Tables, packing: Packing, layers: Sequence[Words]) -> set[Offer]:
+    """All offers, with a rule or without."""
+    return {offer for words in layers for _, offer, _ in _offers(tables, packing, words, _every)}
+
+
+def _offers(
+    tables: Tables, packing: Packing, words: Words, wanted: Callable[[Numbers], Flags]
+) -> Iterator[tuple[int, Offer, Numbers]]:
+    """Those of a layer whose rows are wanted, slice by slice: the first state of the slice, and the
+    places in it.
+    """
+    for first in range(0, words.shape[1], SLICE):
+        columns = packing.columns(words[:, first : first + SLICE])
+        for channel in range(len(tables.system.channels)):
+            for offer, places in _made(tables, columns, channel, wanted):
+                yield first, offer, places
 
 
 def _every(rows: Numbers) -> Flags:

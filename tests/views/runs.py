@@ -72,6 +72,12 @@ system Pair {
     channel a -> b: bag(3), duplicating, lossy, holds SYN(SEQ = 7)
     channel b -> a: fifo(1), when full drop
 }
+system Older {
+    a: End may go, pick
+    b: End may go
+    channel a -> b: bag(5), lossy, holds SYN(SEQ = 7), holds FIN(SEQ = 7), holds SYN(SEQ = 8), holds FIN(SEQ = 8)
+    channel b -> a: fifo(3), when full drop, holds SYN(SEQ = 3), holds SYN(SEQ = 4)
+}
 """
 
 
@@ -120,6 +126,14 @@ def duplicated() -> Run:
     return walk(
         specification(OLD), "Pair",
         "a: go", "rcv SYN(SEQ = 7)", "rcv SYN(SEQ = 1), duplicated", "loses SYN(SEQ = 1)",
+    )  # fmt: skip
+
+
+def older() -> Run:
+    """Six messages from before: two arrive, one is lost, three stay on their way."""
+    return walk(
+        specification(OLD), "Older",
+        "a: go", "rcv FIN(SEQ = 7)", "loses SYN(SEQ = 8)", "b: rcv FIN(SEQ = 8)",
     )  # fmt: skip
 
 

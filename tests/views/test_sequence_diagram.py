@@ -19,6 +19,7 @@ from tests.views.runs import (
     handshake,
     long,
     lossy,
+    older,
     relayed,
     svg_texts,
     walk,
@@ -48,7 +49,7 @@ def wide() -> Run:
 
 RUNS = {
     "basic": basic, "lossy": lossy, "duplicated": duplicated, "relayed": relayed,
-    "self": self_sent, "wide": wide,
+    "self": self_sent, "wide": wide, "older": older,
 }  # fmt: skip
 
 
@@ -120,6 +121,16 @@ def test_an_old_duplicate_comes_from_above_all_rows() -> None:
     ]
     assert old.start.y < min(t.box.top for t in shown.tags if t.text.look is Look.STATE)
     assert "SYN seq=7 (old duplicate)" in texts(shown, Look.MESSAGE)
+
+
+def test_old_duplicates_that_never_arrive_stand_one_below_the_other() -> None:
+    shown = layout(older())
+    waiting = [line.segment for line in lines(shown, Stroke.FLYING)][:3]
+    assert len({one.start.y for one in waiting}) == 3
+    arriving = [line.segment.start for line in lines(shown, Stroke.MESSAGE)]
+    below = [start for start in arriving if start.y < shown.rows[0]]
+    assert len(set(below)) == len(below) == 2
+    assert all(start.y > one.start.y for start in below for one in waiting)
 
 
 def test_a_duplicate_has_an_arrow_of_its_own() -> None:

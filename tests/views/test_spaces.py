@@ -23,6 +23,7 @@ from tcpspec.views.spaces import drawing
 from tcpspec.views.spaces.drawing import TooLarge, space_drawing
 from tcpspec.views.spaces.outline import SpaceOutline, quotient, whole_space
 from tcpspec.views.spaces.space_diagram import space_diagram
+from tcpspec.views.theme import DARK, LIGHT, Theme
 from tests.examples import examples
 from tests.helpers import control, result, space_of, specification
 from tests.strategies import anew, specifications
@@ -173,6 +174,26 @@ def test_a_run_is_red_and_numbered_and_says_what_is_wrong() -> None:
     source = space_diagram(shown, outcome=answer.outcome).source
     assert re.findall(r">step (\d+)<", source) == ["1", "2", "3", "4", "5", "6"]
     assert source.count("violated: no deadlock") == 1
+
+
+def test_a_lasso_says_what_it_does_for_ever() -> None:
+    found = check(load("tcpspec:abp.fsm"))
+    (answer,) = [one for one in answers(found) if one.name == "not by luck alone"]
+    source = drawn(quotient(found.systems[0].space, answer.run))
+    assert answer.run.loop_from == 2
+    assert "For ever again: step 3." in source
+    assert "For ever" not in drawn(quotient(found.systems[0].space))
+
+
+def test_colours_are_those_of_the_theme() -> None:
+    found = space("hazard_two_way", "OldSyn")
+    shown = {
+        theme: space_diagram(whole_space(found), theme=theme).source for theme in (LIGHT, DARK)
+    }
+    for theme, source in shown.items():
+        colours = set(re.findall(r"#[0-9a-f]{6}", source))
+        assert theme.paper in colours
+        assert colours <= {getattr(theme, name) for name in Theme.__annotations__}
 
 
 def test_the_start_is_drawn_again_where_runs_end() -> None:

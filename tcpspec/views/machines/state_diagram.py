@@ -1,16 +1,16 @@
 """A machine as a state diagram, after Figure 5 of RFC 9293, drawn by ``dot``.
 
 What to show is decided in ``outline``; here it becomes DOT text. Boxes have numbers for names, and
-every text of the file goes through ``dot_html`` or ``dot_text`` on its way into a label. Colours
+every text of the file goes into labels through ``html_labels`` or ``dot_text``. Colours
 come from the theme; an overlay tells them and the lines what a check found.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from tcpspec.escape import dot_html, dot_text
+from tcpspec.escape import dot_text
 from tcpspec.model.labels import ORDERED, Label, any_of
 from tcpspec.model.model import Machine, State
+from tcpspec.views.html_labels import RULE, beside, columns, row, space, table
 from tcpspec.views.machines.description import description
 from tcpspec.views.machines.outline import Arrow, Box, Group, Section, outline
 from tcpspec.views.machines.overlay import NOTHING, Move, Overlay
@@ -18,9 +18,6 @@ from tcpspec.views.measure import text_width
 from tcpspec.views.render import HURRY, Picture
 from tcpspec.views.theme import LIGHT, Theme
 from tcpspec.wrap import filled, wrapped
-
-if TYPE_CHECKING:
-    pass
 
 _NAME_SIZE, _TEXT_SIZE, _SMALL_SIZE = 13, 10, 9
 _LABEL_WIDTH, _LIST_WIDTH, _NOTE_WIDTH = 32, 48, 28  # characters
@@ -137,22 +134,21 @@ class _Drawing:
 
     def _state_label(self, state: State, box: Box) -> str:
         theme = self._theme
-        width = text_width(state.name, _NAME_SIZE, bold=True)
-        rows = [_row(_font(state.name, _NAME_SIZE, theme.ink, bold=True), width)]
+        rows = [columns([state.name], _NAME_SIZE, theme.ink, bold=True)]
         if state.label and not box.again:
-            rows.append(_lines(wrapped(state.label, _NOTE_WIDTH), _SMALL_SIZE, theme.grey))
-        rows += ["<HR/>"] if box.sections else []
-        return self._table([*rows, *self._listed(box.sections, None)], padding=2)
+            rows.append(row(wrapped(state.label, _NOTE_WIDTH), _SMALL_SIZE, theme.grey))
+        rows += [RULE] if box.sections else []
+        return table([*rows, *self._listed(box.sections, None)], theme.rule, padding=2)
 
     def _list_label(self, box: Box, target: str | None) -> str:
         """Lists of transitions, each under the states that it is for."""
         rows: list[str] = []
         for section in box.sections:
-            rows += ["<HR/>"] if rows else []
+            rows += [RULE] if rows else []
             states = wrapped(any_of(self._machine, section.states), _LIST_WIDTH)
-            rows.append(_lines(states, _SMALL_SIZE, self._theme.grey, left=True))
+            rows.append(row(states, _SMALL_SIZE, self._theme.grey, left=True))
             rows += self._listed([section], target)
-        return self._table(rows, padding=2)
+        return table(rows, self._theme.rule, padding=2)
 
     def _listed(self, sections: Iterable[Section], target: str | None) -> list[str]:
         """Transitions as they are written; without a target, they stay."""
@@ -164,7 +160,7 @@ class _Drawing:
                 if numbers := self._overlay.numbers(moves):
                     lines[0] = f"{numbers}: {lines[0]}"
                 colour = self._colour(moves, self._theme.ink)
-                rows.append(_lines(lines, _SMALL_SIZE, colour, left=True, hang=True))
+                rows.append(row(lines, _SMALL_SIZE, colour, left=True, hang=True))
         return rows
 
     def _colour(self, moves: Sequence[Move], usual: str) -> str:
@@ -177,31 +173,21 @@ class _Drawing:
         theme = self._theme
         rows: list[str] = []
         for label, moves in by_label.items():
-            rows += ['<TR><TD HEIGHT="7"></TD></TR>'] if rows else []
+            rows += [space(7)] if rows else []
             if numbers := self._overlay.numbers(moves):
                 lines = wrapped(numbers, _LABEL_WIDTH)
-                rows.append(_lines(lines, _TEXT_SIZE, theme.wrong, left=True, bold=True))
+                rows.append(row(lines, _TEXT_SIZE, theme.wrong, left=True, bold=True))
             ink, grey, blue = (
                 self._colour(moves, usual) for usual in (theme.ink, theme.grey, theme.action)
             )
-            rows.append(_lines(wrapped(label.event, _LABEL_WIDTH), _TEXT_SIZE, ink, left=True))
+            rows.append(row(wrapped(label.event, _LABEL_WIDTH), _TEXT_SIZE, ink, left=True))
             if label.guard:
                 guard = wrapped(f"[{label.guard}]", _LABEL_WIDTH)
-                rows.append(_lines(guard, _TEXT_SIZE, grey, left=True))
+                rows.append(row(guard, _TEXT_SIZE, grey, left=True))
             if label.actions:
                 actions = filled(label.followed, _LABEL_WIDTH)
-                rows += ["<HR/>", _lines(actions, _TEXT_SIZE, blue, left=True)]
-        return self._beside(self._table(rows, padding=1))
-
-    def _beside(self, label: str) -> str:
-        """A label with some room between it and its arrow, which runs along its left side."""
-        gap = '<TD WIDTH="5"></TD>'
-        return self._table([f"<TR>{gap}<TD>{label[1:-1]}</TD>{gap}</TR>"], padding=0)
-
-    def _table(self, rows: Iterable[str], padding: int) -> str:
-        start = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"'
-        colour = self._theme.rule
-        return f'<{start} CELLPADDING="{padding}" COLOR="{colour}">{"".join(rows)}</TABLE>>'
+                rows += [RULE, row(actions, _TEXT_SIZE, blue, left=True)]
+        return beside(table(rows, theme.rule, padding=1), theme.rule)
 
 
 def _moves(states: Group, label: Label, target: str | None) -> list[Move]:
@@ -228,25 +214,3 @@ def _plain_state(name: str) -> dict[str, str]:
     width = text_width(name, _NAME_SIZE, bold=True) + 24
     return {"label": graphviz.nohtml(dot_text(name)), "width": f"{width / 72:.2f}",
             "height": "0.4", "fontname": "Helvetica-Bold", "fontsize": str(_NAME_SIZE)}  # fmt: skip
-
-
-def _lines(
-    texts: Sequence[str], size: int, colour: str, *,
-    left: bool = False, hang: bool = False, bold: bool = False,
-) -> str:  # fmt: skip
-    """A row of one or more lines; with ``hang``, all but the first are indented."""
-    side = ' ALIGN="LEFT"' if left else ""
-    indent = f'<FONT POINT-SIZE="{size}">&#160;&#160;</FONT>' if hang else ""
-    first, *others = [f"{_font(text, size, colour, bold=bold)}<BR{side}/>" for text in texts]
-    inner = "".join([first, *(indent + other for other in others)])
-    return _row(inner, max(text_width(text, size, bold=bold) for text in texts), side)
-
-
-def _font(text: str, size: int, colour: str, *, bold: bool = False) -> str:
-    inner = f"<B>{dot_html(text)}</B>" if bold else dot_html(text)
-    return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{inner}</FONT>'
-
-
-def _row(inner: str, width: float, side: str = "") -> str:
-    """A row that is wide enough even where Graphviz does not know its letters."""
-    return f'<TR><TD{side} BALIGN="LEFT" WIDTH="{round(width) + 4}">{inner}</TD></TR>'

@@ -40,6 +40,8 @@ _BURST = 18.0  # between messages that leave in the same row
 _BULGE = 40.0  # how far what an instance sends to itself goes out
 _REACH = 0.72  # how far a message gets that does not arrive
 _SHORT = 20.0  # and how far down, if it has no row to end in
+_OLD_WAY = 0.2  # so much of its way is behind an old duplicate at the start, at least
+_OLD_APART, _OLD_USUAL = 0.36, 3  # between the first and the last of them; between so many
 _LOOP_ROOM = 16.0
 _CROSS = 4.0
 _CROSSED_ROOM = 10.0  # between a cross and a label beside it
@@ -98,6 +100,7 @@ class _Drawing:
         """``stretch`` says how far apart rows and lifelines are, relative to what is needed."""
         self.run = run
         self.courses = courses(run)
+        self.waiting, self.ending = _from_before(self.courses)
         self.stacks = _stacks(run, values)
         self.layout = Layout()
         self.columns = _columns(run, self.stacks, self.courses, stretch[1])
@@ -118,7 +121,7 @@ class _Drawing:
         x, left, right = self.columns
         top = self._title(title, (left + right) / 2, right - left)
         head = top + max(_head(self.run, number).height for number in range(len(x))) / 2
-        y, leave = [head + 34], []
+        y, leave = [head + 34 + _BURST * len(self.waiting)], []
         for row, stacks in enumerate(self.stacks):
             leaving = self._leaving(row)
             leave.append(y[row] + leaving)
@@ -231,10 +234,7 @@ class _Drawing:
 
     def _messages(self) -> None:
         """Arrows, then captions and labels where these hide nothing."""
-        arrows, old = [], 0
-        for course in self.courses:
-            arrows.append(self._arrow(course, self._start(course, old)))
-            old += course.sent is None
+        arrows = [self._arrow(course, self._start(course)) for course in self.courses]
         texts, wishes = [], []
         for course, arrow in zip(self.courses, arrows, strict=True):
             if course.fate in _CROSSED and course.sender != course.receiver:
@@ -248,13 +248,22 @@ class _Drawing:
         placed, self.layout.hidden = place(wishes, boxes, lines)
         self.layout.labels = [Tag(t, box) for t, box in zip(texts, placed, strict=True)]
 
-    def _start(self, course: Course, old: int) -> Point:
-        """At the sender; or, for an old duplicate, above all rows: from before the start."""
+    def _start(self, course: Course) -> Point:
+        """At the sender; or, for an old duplicate, above all rows: from before the start.
+
+        Those that end in no row stand one below the other. Below them begin the others side by
+        side.
+        """
         x = self.grid.x[course.sender]
-        if course.sent is None:
-            part = 0.2 + 0.12 * (old % 4)
-            return Point(x + (self.grid.x[course.receiver] - x) * part, self.grid.head)
-        return Point(x, self.grid.leave[course.sent] + _BURST * course.order)
+        if course.sent is not None:
+            return Point(x, self.grid.leave[course.sent] + _BURST * course.order)
+        whole = self.grid.x[course.receiver] - x
+        head, number = self.grid.head, id(course)
+        if number in self.waiting:
+            return Point(x + whole * _OLD_WAY, head + _BURST * self.waiting.index(number))
+        part = self.ending.index(number) / max(len(self.ending) - 1, _OLD_USUAL)
+        way = _OLD_WAY + _OLD_APART * part
+        return Point(x + whole * way, head + _BURST * len(self.waiting))
 
     def _end(self, course: Course, start: Point) -> Point:
         """At the receiver; or on the way there, in the row where it is lost, or soon."""
@@ -338,6 +347,16 @@ def _stacks(run: Run, values: bool) -> list[list[_Stack]]:
             parts.append(Text(Look.VALUES, tuple(lines)))
         rows.append([_Stack(step.instance, tuple(parts))] if parts else [])
     return rows
+
+
+def _from_before(ways: Sequence[Course]) -> tuple[list[int], list[int]]:
+    """The identities of messages that were there at the start: of those that end in no row, and of
+    the others in the order in which they have to begin, so that they do not cross: whatever is lost
+    before what arrives, what ends late before what ends early.
+    """
+    old = [way for way in ways if way.sent is None]
+    ending = [(way.fate is not Fate.LOST, -way.end, id(way)) for way in old if way.end is not None]
+    return [id(way) for way in old if way.end is None], [number for *_, number in sorted(ending)]
 
 
 def _columns(

@@ -7,6 +7,7 @@ from tcpspec.explore.space import StateSpace
 from tcpspec.views.render import Picture
 from tcpspec.views.spaces.outline import SpaceOutline, quotient, whole_space
 from tcpspec.views.spaces.space_diagram import space_diagram
+from tcpspec.views.theme import LIGHT, Theme
 
 FEW = 60
 """So many states are drawn one by one, unless it is said otherwise: more help no reader."""
@@ -33,6 +34,7 @@ def space_drawing(
     whole: bool | None = None,
     run: Run | None = None,
     outcome: str | None = None,
+    theme: Theme = LIGHT,
 ) -> Drawing:
     """The picture of a space; ``whole`` says whether every state has its box, None that it has
     where states are few. A ``run`` is laid over it, and ``outcome`` stands at its end.
@@ -45,7 +47,7 @@ def space_drawing(
             f"there are {len(shown.places):,} combinations of control states, and at most "
             f"{MOST:,} boxes are drawn: smaller constants (--set) or another system may have fewer"
         )
-    return Drawing(space_diagram(shown, outcome=outcome), (*notes, *shown.rests_on))
+    return Drawing(space_diagram(shown, outcome=outcome, theme=theme), (*notes, *shown.rests_on))
 
 
 def _chosen(

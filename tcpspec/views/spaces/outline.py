@@ -86,6 +86,8 @@ class SpaceOutline(Record):
     rests_on: tuple[str, ...]
     """What was not looked at, and why."""
     path: tuple[int, ...] = ()
+    loop_from: int | None = None
+    """Of a run that goes on for ever: after its last step comes again the one behind this."""
 
 
 def whole_space(space: StateSpace, run: Run | None = None) -> SpaceOutline:
@@ -117,7 +119,7 @@ def _outline(
     depths = _depths(places, steps)
     order = _order(space.transition_system.system, places, depths)
     rank = {number: position for position, number in enumerate(order)}
-    path = _path(space, place_of, run)
+    path = [rank[number] for number in _path(space, place_of, run)]
     return SpaceOutline(
         space.transition_system.system,
         whole,
@@ -125,7 +127,8 @@ def _outline(
         tuple(_ways(space.transition_system.system, graph, steps, rank, whole=whole)),
         tuple(_endings(space, source[~followed], place, rank)),
         reservations(space),
-        tuple(rank[number] for number in path),
+        tuple(path),
+        run.loop_from if run and len(path) == len(run.states()) else None,
     )
 
 
