@@ -3,6 +3,7 @@
 ``--update-golden`` rewrites them.
 """
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,14 +53,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Random examples, and tests that run all there is, are not measured: no line counts as tested
-    for having been come by. Measuring would also make them take more than twice the time.
+    """Random examples, and tests that run all there is, come first: they take longest, and at the
+    end one process would wait for the other.
+
+    They are not measured: no line counts as tested for having been come by. Measuring would also
+    make them take more than twice the time.
     """
+    long = {i for i in items if any(map(i.get_closest_marker, ("hypothesis", "sweep")))}
+    items.sort(key=lambda item: item not in long)
     if config.getoption("no_cov"):  # pytest-cov 7 fails on its own marker then
         return
-    for item in items:
-        if any(map(item.get_closest_marker, ("hypothesis", "sweep"))):
-            item.add_marker("no_cover")
+    for item in long:
+        item.add_marker("no_cover")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are there to stay: the collector need not look at them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

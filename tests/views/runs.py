@@ -75,7 +75,8 @@ system Pair {
 system Older {
     a: End may go, pick
     b: End may go
-    channel a -> b: bag(5), lossy, holds SYN(SEQ = 7), holds FIN(SEQ = 7), holds SYN(SEQ = 8), holds FIN(SEQ = 8)
+    channel a -> b: bag(5), lossy, holds SYN(SEQ = 7), holds FIN(SEQ = 7),
+        holds SYN(SEQ = 8), holds FIN(SEQ = 8)
     channel b -> a: fifo(3), when full drop, holds SYN(SEQ = 3), holds SYN(SEQ = 4)
 }
 """
