@@ -255,7 +255,7 @@ def _states(draw: DrawFn, shape: Shape) -> str:
 
 
 PLACES = _weighted(
-    (3, "any"), (2, "any except S0"), (1, "any except S1"), (2, "S0, S1"), (1, "S0"), (1, "S1")
+    (3, "any"), (2, "any except S0"), (1, "any except S1"), (2, "S0, S1"), (2, "S0"), (1, "S1")
 )
 
 

@@ -52,7 +52,7 @@ def run(installed: Path, folder: Path, *arguments: str) -> "subprocess.Completed
 
 @pytest.mark.sweep
 def test_the_library_is_found_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
-    some = LIBRARY[:: examples(6, thorough=1)]
+    some = LIBRARY[:: examples(12, thorough=1)]
     done = run(installed, tmp_path, "check", *(f"tcpspec:{path.name}" for path in some))
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -17,7 +17,7 @@ from tests.helpers import BENCHMARK, figures, specification
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize("path", LIBRARY[:: examples(3, thorough=1)], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LIBRARY[:: examples(5, thorough=1)], ids=lambda path: path.stem)
 def test_every_specification_of_the_library(path: Path) -> None:
     spec = load(str(path))
     reference = check(spec, engine=Engine.REFERENCE)

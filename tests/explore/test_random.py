@@ -26,14 +26,14 @@ from tests.strategies import anew, anew_once, plain_specifications, rounds, spec
 
 pytestmark = [pytest.mark.hypothesis, pytest.mark.usefixtures("compiled")]
 
-MODELS = examples(99, thorough=198)
+MODELS = examples(54, thorough=198)
 MOST = Limits(max_states=1000)
 RANDOM = specifications(bounds=True, checks=True)
 PLAINLY = [Way(engine) for engine in FAST]
 """These are taken for all models."""
 
 IN_TURN = [*SIZES, *HANDING_OVER, *CURIOUS, *CURIOUS]
-AT_A_TIME = 2
+AT_A_TIME = 3
 """So many of those that take turns are taken for each round of models."""
 
 FEWEST = {way: MODELS // (6 if way in CURIOUS else 11) for way in IN_TURN}

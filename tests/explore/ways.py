@@ -77,7 +77,7 @@ def with_little_room(patch: pytest.MonkeyPatch) -> None:
     """Buffers, tables and lists of what is missing are full at once."""
     patch.setattr(search, "ROOM", 1)
     patch.setattr(search, "STAGE", 1)
-    patch.setattr(store, "SLOT_BITS", 2)
+    patch.setattr(store, "SLOT_BITS", 3)  # a whole cache line: no table may be smaller
     patch.setattr(thread, "REQUESTS", 1)
     patch.setattr(space, "PIECE", 1)
 

@@ -18,7 +18,7 @@ from tests.examples import examples
 from tests.export import hostile
 from tests.helpers import BENCHMARK, specification
 
-common = settings(max_examples=examples(50, thorough=200), derandomize=True)
+common = settings(max_examples=examples(25, thorough=200), derandomize=True)
 SPECS = Path(__file__).parents[2] / "specs"
 FILES = (SPECS / "figure5.fsm", SPECS / "tcp.fsm", BENCHMARK.parent / "handshake.fsm")
 Draw = Callable[..., str]

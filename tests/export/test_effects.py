@@ -20,7 +20,7 @@ from tests.examples import examples
 from tests.helpers import specification
 from tests.strategies import specifications
 
-common = settings(max_examples=examples(20, thorough=60), derandomize=True)
+common = settings(max_examples=examples(10, thorough=60), derandomize=True)
 
 
 class Situation:

@@ -25,7 +25,7 @@ from tests.strategies import specifications
 SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_text("utf-8"))
 LIBRARY = ("figure5", "tcp", "abp", "abp_no_bit")
 Object = dict[str, Any]
-common = settings(max_examples=examples(20, thorough=60), derandomize=True)
+common = settings(max_examples=examples(10, thorough=60), derandomize=True)
 
 ALL = """
 protocol All "everything"

@@ -104,7 +104,7 @@ def test_words_and_signs_without_spaces(words: list[str]) -> None:
     assert_same("machine M { state A { " + "".join(words))
 
 
-@settings(max_examples=examples(50, thorough=150))
+@settings(max_examples=examples(20, thorough=150))
 @given(st.text(max_size=40))
 def test_any_text(text: str) -> None:
     assert_same(text)

@@ -16,7 +16,7 @@ from tcpspec.explore.native.program import address
 from tcpspec.explore.native.thread import States
 
 SLOT_BITS = 14
-"""A table begins with 2 ** so many slots."""
+"""A table begins with 2 ** so many slots: at least a whole cache line, which ``probed`` needs."""
 
 LINE = 8
 """Words of a cache line. The table begins with a whole one."""
