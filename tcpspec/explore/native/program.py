@@ -6,243 +6,41 @@ that a record has for it is refused: nothing overflows silently.
 
 from collections.abc import Sequence, Sized
 from enum import IntEnum
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tcpspec.explore import columns
 from tcpspec.explore.columns import Flags, Numbers, distinct
 from tcpspec.explore.expansion import Tables
-from tcpspec.explore.local_steps import LocalSteps, Permitted
 from tcpspec.explore.native.layout import (
     CONTENTS_OFFERS,
     DROP,
     FAIL,
-    MOST_ARGUMENTS,
-    MUST_GO_ON,
-    NOT_PERMITTED,
-    OUTCOME_KIND,
-    OUTCOME_SEND,
-    OUTCOME_SENDS,
-    PLAIN_CHANNEL,
-    PLAIN_FACTS,
-    PLAIN_FAILS,
-    PLAIN_NEVER,
-    PLAIN_PERMISSION,
     SAYS_FALSE,
     SAYS_TRUE,
-    SEND_CHANNEL,
-    SIMPLE,
-    SIMPLE_CHANNEL,
-    SIMPLE_KIND,
-    SIMPLE_PACKET,
-    STEP_ENABLED,
     WAIT,
     Asked,
     Channel,
     Field,
     Instance,
-    Level,
     Permission,
     Question,
     Shared,
-    Table,
 )
+from tcpspec.explore.native.records import TableRecords, address
 from tcpspec.explore.native.slots import Numbering, SlotPacking
+from tcpspec.explore.native.steps import Steps, checked
 from tcpspec.explore.packing import Packing
-from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.model.expressions import Expression, Logic, Not
 from tcpspec.model.model import Kind, Send, WhenFull
-
-N = TypeVar("N", bound=np.generic)
 
 Used: TypeAlias = NDArray[np.uint8]
 """A byte for each outcome."""
 
 
-def address(array: NDArray[np.generic]) -> int:
-    return int(array.ctypes.data)
-
-
-def _checked(numbers: Numbers, bits: int, what: str) -> Numbers:
-    """The numbers, none of which takes more bits than there are."""
-    if len(numbers) and int(numbers.max()) >= 1 << bits:
-        raise Refused(Refusal.BITS, bits=bits, what=what)
-    return numbers
-
-
 def _record(places: type[IntEnum]) -> NDArray[np.int64]:
     return np.zeros(len(places), np.int64)
-
-
-class _Tables:
-    """A record for each table that a kernel looks into."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, int] = {}
-        self.tables: list[columns.Table | Numbering] = []
-        self._records: list[NDArray[np.int64]] = []
-        self._kept: list[list[object]] = []
-
-    def record(self, table: columns.Table | Numbering, arity: int) -> int:
-        """The address of a table's record."""
-        if id(table) not in self._known:
-            if arity > MOST_ARGUMENTS:
-                raise Refused(Refusal.ARGUMENTS, most=MOST_ARGUMENTS)
-            record = np.zeros(Table.BITS + MOST_ARGUMENTS, np.int64)
-            record[Table.NUMBER], record[Table.ARITY] = len(self.tables), arity
-            record[Table.WIDE] = table.entries is not None and table.entries.itemsize == 8
-            self._known[id(table)] = address(record)
-            self.tables.append(table)
-            self._records.append(record)
-            self._kept.append([])
-            self._point(len(self.tables) - 1)
-        return self._known[id(table)]
-
-    def refresh(self) -> None:
-        for number in range(len(self.tables)):
-            self._point(number)
-
-    def _point(self, number: int) -> None:
-        table, record = self.tables[number], self._records[number]
-        table.grow()
-        entries = table.entries
-        record[Table.BITS : Table.BITS + MOST_ARGUMENTS] = 0
-        if entries is not None:
-            record[Table.ENTRIES] = address(entries)
-            bits = [size.bit_length() - 1 for size in entries.shape]  # all are powers of two
-            record[Table.BITS : Table.BITS + entries.ndim] = bits
-            self._kept[number] = [entries]
-            return
-        levels = np.zeros((max(1, len(table.levels)), len(Level)), np.int64)
-        self._kept[number] = [levels]
-        for level, (keys, values) in zip(levels, table.levels, strict=False):
-            level[Level.KEYS], level[Level.VALUES] = address(keys), address(values)
-            level[Level.COUNT] = len(keys)
-            self._kept[number] += [keys, values]
-        record[Table.ENTRIES], record[Table.LEVELS] = 0, address(levels)
-
-    def forget_asked(self) -> None:
-        """Whoever asked for an entry and was interrupted may ask again."""
-        for table in self.tables:
-            if table.entries is not None:
-                table.entries[table.entries == table.asked] = table.missing
-
-
-class _Steps:
-    """What one instance can do: outcomes and sends, packed; and which outcomes were used.
-
-    Rows are added at the end and never change, but for where a local state stands in a word. With
-    ``bounds``, no outcome is simple.
-    """
-
-    def __init__(
-        self, local: LocalSteps, permitted: Permitted, outputs: Sequence[int | None], *,
-        bounds: bool,
-    ) -> None:  # fmt: skip
-        self._local, self._permitted, self._bounds = local, permitted, bounds
-        self._outputs = np.array([-1 if c is None else c for c in outputs] or [-1], np.int64)
-        self._shift = 0
-        self._outcomes, self._sends = 0, 0
-        self.outcomes = np.zeros((ROWS, 4), np.int64)
-        self.sends = np.zeros(ROWS, np.int64)
-        self.simple = np.zeros(ROWS, np.int64)
-        self.plain = np.zeros((ROWS, 2), np.int64)
-        self.used = np.zeros(ROWS, np.uint8)
-        self.all_plain = True
-        """Whether all that was found fits into the words of ``plain``."""
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Add what is new."""
-        outcomes, sent = self._local.outcomes, self._local.sent
-        first, last = self._sends, len(sent)
-        if first < last:
-            packets = _checked(sent["packet"][first:last], SEND_CHANNEL, "a packet")
-            channels = self._outputs[sent["output"][first:last]]
-            self.sends = _with(self.sends, first, packets | channels << SEND_CHANNEL)
-            self._sends = last
-        first, last = self._outcomes, len(outcomes)
-        if first < last:
-            columns = {name: outcomes[name][first:last] for name in outcomes.names}
-            permissions = self._permissions(columns)
-            self.outcomes = _with(self.outcomes, first, _packed(columns, permissions))
-            sends = columns["sends"] > 0
-            sent_first = np.where(sends, self.sends[columns["first_send"] * sends], 0)
-            packet = (sent_first & (1 << SEND_CHANNEL) - 1) + sends
-            channel = (sent_first >> SEND_CHANNEL) * sends
-            fits = (columns["sends"] <= 1) & (packet >> PLAIN_CHANNEL == 0)
-            fits &= (channel >= 0) & (channel >> SIMPLE_KIND - SIMPLE_CHANNEL == 0)
-            kind = columns["kind"]
-            after = columns["after"]
-            simple = fits & (permissions == 0) & (after >> SIMPLE_PACKET == 0)
-            words = after | packet << SIMPLE_PACKET | channel << SIMPLE_CHANNEL
-            words |= kind << SIMPLE_KIND | 1 << SIMPLE
-            words[~simple | self._bounds] = 0
-            self.simple = _with(self.simple, first, words)
-            never = permissions == NOT_PERMITTED
-            fits &= never | (permissions >> PLAIN_FACTS - PLAIN_PERMISSION == 0)
-            self.all_plain = self.all_plain and bool(fits.all())
-            facts = STEP_ENABLED | np.where(kind == LocalSteps.CALL, 0, MUST_GO_ON)
-            words = packet | channel << PLAIN_CHANNEL | facts << PLAIN_FACTS
-            words |= np.where(never, PLAIN_NEVER, permissions << PLAIN_PERMISSION)
-            words |= np.where(after < 0, PLAIN_FAILS, 0)
-            self.plain = _with(self.plain, first, np.stack((self._placed(after), words), axis=1))
-            self.used = _with(self.used, first, np.zeros(last - first, np.uint8))
-            self._outcomes = last
-
-    def place(self, shift: int) -> None:
-        """Where local states stand in states of one word from now on."""
-        self._shift = shift
-        after = self._local.outcomes["after"][: self._outcomes]
-        self.plain[: self._outcomes, 0] = self._placed(after)
-
-    def _placed(self, after: Numbers) -> Numbers:
-        return np.maximum(after, 0) << self._shift
-
-    def _permissions(self, columns: dict[str, Numbers]) -> Numbers:
-        """What each outcome needs; a reception needs nothing."""
-        events = self._permitted(np.arange(len(self._local.events)))
-        found = np.zeros(len(columns["kind"]), np.int64)
-        alone = columns["kind"] != LocalSteps.RECEIPT
-        found[alone] = events[columns["event"][alone]]
-        found[found < 0] = NOT_PERMITTED
-        return _checked(found, OUTCOME_SENDS, "a permission")
-
-    def lines(self) -> Numbers:
-        """The written lines of the outcomes that were used, by their numbers in the machine."""
-        return distinct(self._local.outcomes["line"][np.flatnonzero(self.used)])
-
-
-ROWS = 1 << 10
-"""For so many outcomes and sends there is room at first."""
-
-
-def _with(array: NDArray[N], first: int, rows: NDArray[N]) -> NDArray[N]:
-    """An array with these rows from here on: the same, or a larger one."""
-    last = first + len(rows)
-    if last > len(array):
-        larger = np.zeros((max(last, 2 * len(array)), *array.shape[1:]), array.dtype)
-        larger[:first] = array[:first]
-        array = larger
-    array[first:last] = rows
-    return array
-
-
-def _packed(columns: dict[str, Numbers], permissions: Numbers) -> Numbers:
-    """Outcomes in four words each, of which the last two are free."""
-    packed = np.zeros((len(permissions), 4), np.int64)
-    packed[:, 0] = (
-        _checked(columns["after"], 31, "a local state") & (1 << OUTCOME_SEND) - 1
-        | _checked(columns["first_send"], 31, "the number of a send") << OUTCOME_SEND
-    )
-    packed[:, 1] = (
-        permissions
-        | _checked(columns["sends"], OUTCOME_KIND - OUTCOME_SENDS, "sends") << OUTCOME_SENDS
-        | columns["kind"] << OUTCOME_KIND
-    )
-    return packed
 
 
 class Program:
@@ -251,7 +49,7 @@ class Program:
     def __init__(self, tables: Tables, packing: Packing) -> None:
         self.tables = tables
         self.shared = _record(Shared)
-        self._tables = _Tables()
+        self._tables = TableRecords()
         self._kept: list[NDArray[np.generic]] = []
         self._questions: dict[int, tuple[Expression, int]] = {}
         """By identity; the expression is kept, so that its identity stays its own."""
@@ -261,7 +59,7 @@ class Program:
         self._asked_of: list[tuple[Numbers, Numbers]] = []
         self._permission = np.zeros((0, len(Permission)), np.int64)
         self._steps = [
-            _Steps(*three, bounds=bool(tables.system.bounds))
+            Steps(*three, bounds=bool(tables.system.bounds))
             for three in zip(tables.local, tables.permitted, tables.system.outputs, strict=True)
         ]
         self._simple = self._is_simple()
@@ -459,7 +257,7 @@ class Program:
         self._tables.refresh()
         self._contents = []
         for record, contents in zip(self._channels, self.tables.components.contents, strict=False):
-            first = _checked(contents.described["first"], CONTENTS_OFFERS, "an offer")
+            first = checked(contents.described["first"], CONTENTS_OFFERS, "an offer")
             packed = first | contents.offers << CONTENTS_OFFERS
             self._contents.append(packed)
             record[Channel.CONTENTS] = address(packed)

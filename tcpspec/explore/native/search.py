@@ -17,7 +17,8 @@ from tcpspec.explore.interrupts import Interrupts
 from tcpspec.explore.limits import Checkpoints, Task, Watch, uncollected
 from tcpspec.explore.native import code
 from tcpspec.explore.native.layout import CROWDED, DONE, FULL, Shared
-from tcpspec.explore.native.program import Program, Used, address
+from tcpspec.explore.native.program import Program, Used
+from tcpspec.explore.native.records import address
 from tcpspec.explore.native.slots import SlotPacking, packing_of, repacked
 from tcpspec.explore.native.space import NativeSpace, Outgrown, Ways
 from tcpspec.explore.native.store import TooLarge, store_of

@@ -12,7 +12,8 @@ from tcpspec.explore.interrupts import uninterrupted
 from tcpspec.explore.layers import LayeredSpace
 from tcpspec.explore.native import code
 from tcpspec.explore.native.layout import CROWDED, Shared
-from tcpspec.explore.native.program import Program, address
+from tcpspec.explore.native.program import Program
+from tcpspec.explore.native.records import address
 from tcpspec.explore.native.store import store_of
 from tcpspec.explore.native.thread import Piece, States, Thread
 from tcpspec.explore.packing import Packing, Words

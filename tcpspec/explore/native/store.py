@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tcpspec.explore.columns import Numbers
 from tcpspec.explore.native.code import Code
 from tcpspec.explore.native.layout import Shared
-from tcpspec.explore.native.program import address
+from tcpspec.explore.native.records import address
 from tcpspec.explore.native.thread import States
 
 SLOT_BITS = 14

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Numbers
 from tcpspec.explore.native.layout import REQUEST, Own
-from tcpspec.explore.native.program import Program, address
+from tcpspec.explore.native.program import Program
+from tcpspec.explore.native.records import address
 
 States: TypeAlias = NDArray[np.uint64]
 """States in words, a row for each state."""
