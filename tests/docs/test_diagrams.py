@@ -1,20 +1,14 @@
-"""``diagrams/`` holds what ``tcpspec check specs --figures diagrams`` draws, byte for byte; no text
-in it stands on another.
-"""
+"""``diagrams/`` holds what ``tcpspec check specs --figures diagrams`` draws, byte for byte."""
 
 import json
 from hashlib import sha256
-from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from tcpspec.check import Result, check, load
-from tcpspec.views.draw import answers
+from tcpspec.check import check, load
 from tcpspec.views.figures import INDEX, Figure, figures, index
 from tcpspec.views.render import render
-from tcpspec.views.runs.ladder import ladder_art
-from tcpspec.views.runs.sequence_layout import lay_out
 from tests.cli.runner import LIBRARY, REPOSITORY
 from tests.examples import examples
 
@@ -23,25 +17,16 @@ DRAWN = Path(__file__).parent / "golden" / "diagrams.json"
 """Digests of the picture as data and of its file, by the file's name."""
 
 
-@pytest.fixture(scope="module")
-def results() -> list[Result]:
-    return [check(load(str(path))) for path in LIBRARY]
-
-
-@pytest.fixture(scope="module")
-def found(results: list[Result]) -> list[Figure]:
-    return figures(results)
-
-
 def digest(data: bytes) -> str:
     return sha256(data).hexdigest()[:16]
 
 
 @pytest.mark.sweep
-def test_every_picture_is_up_to_date(found: list[Figure], request: pytest.FixtureRequest) -> None:
+def test_every_picture_is_up_to_date(request: pytest.FixtureRequest) -> None:
     """Drawing them all takes a minute. So it is kept of which text in DOT each was drawn, and only
     some are drawn again each time; all with ``--thorough``.
     """
+    found = figures([check(load(str(path))) for path in LIBRARY])
     page = index(found, DIAGRAMS).encode()
     if request.config.getoption("--update-golden"):
         for path in DIAGRAMS.iterdir():
@@ -64,24 +49,6 @@ def test_every_picture_is_up_to_date(found: list[Figure], request: pytest.Fixtur
 
 def kept(figure: Figure) -> bytes:
     return (DIAGRAMS / figure.file).read_bytes()
-
-
-@pytest.mark.sweep
-def test_no_text_of_a_run_hides_another(results: list[Result]) -> None:
-    for answer in (answer for result in results for answer in answers(result)):
-        for values in (False, True):
-            shown = lay_out(answer.run, title=answer.title, outcome=answer.outcome, values=values)
-            boxes = [tag.box for tag in [*shown.tags, *shown.labels]]
-            hidden = any(one.overlaps(other) for one, other in combinations(boxes, 2))
-            assert not hidden, answer.title
-
-
-@pytest.mark.sweep
-def test_every_run_fits_into_an_rfc(results: list[Result]) -> None:
-    for answer in (answer for result in results for answer in answers(result)):
-        text = ladder_art(answer.run, width=69, outcome=answer.outcome, values=True)
-        assert text.isascii()
-        assert max(map(len, text.split("\n"))) <= 69, answer.title
 
 
 def test_the_page_shows_every_picture_once() -> None:

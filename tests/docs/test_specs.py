@@ -1,10 +1,12 @@
-"""The specifications that come with the package: their counts and verdicts do not drift.
+"""The specifications that come with the package: their counts and verdicts do not drift, and their
+runs can be read.
 
 The expected results stand beside each specification, in ``NAME.expected.json``; after a change that
 is meant, ``pytest --update-golden`` rewrites them and the difference is reviewed.
 """
 
 import json
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,10 @@ import jsonschema
 import pytest
 
 from tcpspec.check import Result, check, load
+from tcpspec.views.draw import Answer, answers
 from tcpspec.views.reports.json import result_object
+from tcpspec.views.runs.ladder import ladder_art
+from tcpspec.views.runs.sequence_layout import lay_out
 from tests.cli.runner import LIBRARY, REPOSITORY, SPECS
 
 SCHEMA = json.loads((REPOSITORY / "tests" / "cli" / "schema.json").read_text("utf-8"))
@@ -44,7 +49,9 @@ def summary(result: Result) -> dict[str, Any]:
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
-def test_results_are_the_expected_ones(path: Path, request: pytest.FixtureRequest) -> None:
+def test_results_are_the_expected_ones_and_runs_can_be_read(
+    path: Path, request: pytest.FixtureRequest
+) -> None:
     result = check(load(str(path)))
     assert result.ok
     assert not result.warnings
@@ -56,6 +63,25 @@ def test_results_are_the_expected_ones(path: Path, request: pytest.FixtureReques
         text = json.dumps(summary(result) | explained, indent=2, ensure_ascii=False)
         expected.write_text(text + "\n", "utf-8")
     assert summary(result) | explained == json.loads(expected.read_text("utf-8"))
+    for answer in answers(result):
+        no_text_hides_another(answer)
+        fits_into_an_rfc(answer)
+
+
+def no_text_hides_another(answer: Answer) -> None:
+    """In the sequence diagram of a run."""
+    for values in (False, True):
+        shown = lay_out(answer.run, title=answer.title, outcome=answer.outcome, values=values)
+        boxes = [tag.box for tag in [*shown.tags, *shown.labels]]
+        hidden = any(one.overlaps(other) for one, other in combinations(boxes, 2))
+        assert not hidden, answer.title
+
+
+def fits_into_an_rfc(answer: Answer) -> None:
+    """The ladder of a run, as text."""
+    text = ladder_art(answer.run, width=69, outcome=answer.outcome, values=True)
+    assert text.isascii()
+    assert max(map(len, text.split("\n"))) <= 69, answer.title
 
 
 @pytest.mark.sweep
