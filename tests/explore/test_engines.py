@@ -8,8 +8,7 @@ import pytest
 from tcpspec.check import check, load
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.layers import LayeredSpace
-from tests.cli.runner import LIBRARY
-from tests.examples import examples
+from tests.cli.runner import SOME
 from tests.explore.contract import FAST, each_engine, same
 from tests.explore.models import HALF_WAY, MANY
 from tests.explore.ways import SIZES, Way, with_a_bad_hash
@@ -17,7 +16,7 @@ from tests.helpers import BENCHMARK, figures, specification
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize("path", LIBRARY[:: examples(5, thorough=1)], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SOME, ids=lambda path: path.stem)
 def test_every_specification_of_the_library(path: Path) -> None:
     spec = load(str(path))
     reference = check(spec, engine=Engine.REFERENCE)

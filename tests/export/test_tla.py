@@ -14,7 +14,7 @@ from tcpspec.export.tla.naming import Naming
 from tcpspec.export.tla.words import comment, comments, string, unspelled
 from tcpspec.model.model import Specification
 from tcpspec.record import replace
-from tests.cli.runner import LIBRARY
+from tests.cli.runner import SOME
 from tests.conftest import Golden
 from tests.export.hostile import texts
 from tests.helpers import specification
@@ -118,7 +118,7 @@ def mentioned(lines: list[str]) -> list[str]:
     return re.findall(r"[A-Za-z]\w*", "\n".join(code))
 
 
-FILES = sorted([*LIBRARY, *REPOSITORY.glob("tests/bench/*.fsm")])
+FILES = sorted([*SOME, *REPOSITORY.glob("tests/bench/*.fsm")])
 
 
 @pytest.mark.parametrize("path", [*FILES, None], ids=lambda path: path.stem if path else "small")

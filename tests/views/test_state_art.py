@@ -9,7 +9,7 @@ from tcpspec.check import load
 from tcpspec.model.labels import label_of, stay_is_shown
 from tcpspec.model.model import Machine
 from tcpspec.views.art.state_art import state_art
-from tests.cli.runner import LIBRARY
+from tests.cli.runner import SOME
 from tests.conftest import Golden
 from tests.examples import examples
 from tests.helpers import specification
@@ -52,7 +52,7 @@ def reads_as(machine: Machine, *, simple: bool = False) -> Read:
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SOME, ids=lambda path: path.stem)
 def test_figures_of_the_library_say_what_the_machines_say(path: str) -> None:
     for machine in load(str(path)).machines.values():
         for simple in (False, True):
