@@ -29,6 +29,16 @@ class Question(Record):
     systems: tuple[str, ...]
     name: str
 
+    @property
+    def title(self) -> str:
+        """The name of a check; what else it is comes before it."""
+        return self.name if self.source is Source.CHECK else f"{self.source} {self.name}"
+
+    @property
+    def full_title(self) -> str:
+        """The same behind its systems: no other question of a specification has it."""
+        return f"{', '.join(self.systems)}: {self.title}"
+
 
 def answers(result: SystemResult) -> Iterator[tuple[Question, str]]:
     """The verdict on each question about one system. An error is one only if it comes up, and is

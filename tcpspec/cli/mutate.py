@@ -25,10 +25,8 @@ from tcpspec.diagnostics import SpecificationError
 from tcpspec.escape import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tcpspec.cli.options import Constants
-    from tcpspec.mutation.result import Mutation
+    from tcpspec.mutation.result import Explanations, Mutation
 
 
 @click.command(epilog="Example:  tcpspec mutate tcpspec:abp.fsm --system Line --quick")
@@ -67,7 +65,8 @@ def mutate(
     Each line is removed, led to each other state, its guard negated and dropped, each of its
     actions dropped. A mutant is caught if a verdict changes. It is equivalent if it is proved to do
     the same. It may be explained in NAME.expected.json beside the specification, under "survivors",
-    by its name. What else survives shows that a check is missing.
+    by its name. What else survives shows that a check is missing. Under "idle" may be explained why
+    a check catches no mutant, by "SYSTEM: its name".
 
     The exit status is 0 if nothing survives, 1 if something does, 3 if a limit kept some mutants
     from being judged, and nothing survives.
@@ -93,25 +92,30 @@ def mutate(
     return _status(mutation)
 
 
-def _explained(spec: str) -> Mapping[str, str]:
-    """Why mutants may survive, from the expected results beside a specification."""
+def _explained(spec: str) -> Explanations:
+    """What the expected results beside a specification explain."""
     from tcpspec.language.load import expected_results
+    from tcpspec.mutation.result import Explanations
 
     path = expected_results(spec)
     if not path.is_file():
-        return {}
+        return Explanations()
     try:
-        reasons = json.loads(path.read_text("utf-8")).get("survivors", {})
+        results = json.loads(path.read_text("utf-8"))
+        survivors, idle = (results.get(name, {}) for name in ("survivors", "idle"))
     except (OSError, ValueError, AttributeError):
         fail(f"`{visible(str(path))}` cannot be read as expected results: is it a JSON object?")
-    if not isinstance(reasons, dict) or not all(isinstance(r, str) for r in reasons.values()):
-        fail(f'`{visible(str(path))}`: "survivors" has a reason for each name of a mutant')
-    return reasons
+    for name, reasons, of in (
+        ("survivors", survivors, "name of a mutant"), ("idle", idle, "check: `SYSTEM: its name`")
+    ):  # fmt: skip
+        if not isinstance(reasons, dict) or not all(isinstance(r, str) for r in reasons.values()):
+            fail(f'`{visible(str(path))}`: "{name}" has a reason for each {of}')
+    return Explanations(survivors, idle)
 
 
 def _show(mutation: Mutation, format_: Format, *, everything: bool) -> None:
     for name in mutation.stale:
-        complain(f"warning: explained, but does not survive: {visible(name)}")
+        complain(f"warning: explained, but needs no explanation: {visible(name)}")
     if format_ is Format.JSON:
         from tcpspec.views.reports.mutation_json import mutation_object
 

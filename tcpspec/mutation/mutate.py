@@ -7,7 +7,7 @@ not depend on how many there are, nor on which of them is first.
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
@@ -18,7 +18,7 @@ from tcpspec.explore.limits import Limits, default_max_memory, processors
 from tcpspec.model.model import Specification
 from tcpspec.mutation.answers import Answers, about_several, ask, checking_of, together
 from tcpspec.mutation.judge import Judge, Options
-from tcpspec.mutation.result import Fate, Judged, Mutation
+from tcpspec.mutation.result import Explanations, Fate, Judged, Mutation
 from tcpspec.record import replace
 
 Observer: TypeAlias = Callable[[int, int], None]
@@ -36,13 +36,13 @@ def mutate(
     timeout: float | None = None,
     jobs: int | None = None,
     quick: bool = False,
-    explained: Mapping[str, str] | None = None,
+    explained: Explanations | None = None,
     observer: Observer | None = None,
 ) -> Mutation:
     """Judge all mutants of the machines that these systems (all, if none is named) use.
 
     ``max_states`` is for each search, ``timeout`` in seconds for everything, ``jobs`` are processes
-    (as many as there are processors), ``explained`` says of mutants by name why they may survive.
+    (as many as there are processors).
     Raises ``SpecificationError`` for a system that there is not.
     """
     deadline = None if timeout is None else time.time() + timeout
@@ -66,7 +66,7 @@ def mutate(
             tuple(q for q in base.told if q.source is not Source.ERROR), quick,
             interrupted=interrupted,
         ),
-        explained or {},
+        explained or Explanations(),
     )  # fmt: skip
 
 
@@ -87,8 +87,9 @@ def _base(
     return replace(base, told=told)
 
 
-def _explained(mutation: Mutation, reasons: Mapping[str, str]) -> Mutation:
-    """With the reasons why some may survive."""
+def _explained(mutation: Mutation, explained: Explanations) -> Mutation:
+    """With the reasons why some may survive, and why some questions catch none."""
+    reasons = explained.survivors
     judged = tuple(
         replace(one, fate=Fate.EXPLAINED, note=reasons[one.mutant.name])
         if one.fate is Fate.SURVIVED and one.mutant.name in reasons
@@ -96,7 +97,21 @@ def _explained(mutation: Mutation, reasons: Mapping[str, str]) -> Mutation:
         for one in mutation.judged
     )
     kept = {one.mutant.name for one in judged if one.fate in (Fate.EXPLAINED, Fate.UNKNOWN)}
-    return replace(mutation, judged=judged, stale=tuple(n for n in reasons if n not in kept))
+    idle = {one.full_title: one for one in mutation.idle}
+    known = {one.full_title for one in mutation.questions} if _is_partial(mutation) else idle
+    return replace(
+        mutation, judged=judged,
+        reasons={idle[name]: reason for name, reason in explained.idle.items() if name in idle},
+        stale=(
+            *(name for name in reasons if name not in kept),
+            *(name for name in explained.idle if name not in known),
+        ),
+    )  # fmt: skip
+
+
+def _is_partial(mutation: Mutation) -> bool:
+    """Whether it is not known of all questions what they catch."""
+    return mutation.quick or mutation.interrupted or bool(mutation.of(Fate.UNKNOWN))
 
 
 # --- all of them ----------------------------------------------------------------------------------

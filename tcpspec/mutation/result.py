@@ -48,10 +48,21 @@ class Judged(Record):
         return sources == {Source.ERROR}
 
 
+class Explanations(Record):
+    """Why mutants may survive, by their names; and why a question catches none, by its full title:
+    a violated check with several causes, say, none of which is in one line.
+    """
+
+    survivors: Mapping[str, str] = {}
+    idle: Mapping[str, str] = {}
+
+
 class Mutation(Record):
     """The answer. ``questions`` are all that could have caught something, in their order.
 
-    ``stale`` are explanations of mutants that there are not, or that do not survive.
+    ``reasons`` say of questions that catch nothing why that is as it should be. ``stale`` are
+    explanations of mutants that there are not, or that do not survive, and of questions that there
+    are not, or that do catch something.
     """
 
     specification: Specification
@@ -59,6 +70,7 @@ class Mutation(Record):
     judged: tuple[Judged, ...]
     questions: tuple[Question, ...]
     quick: bool = False
+    reasons: Mapping[Question, str] = {}
     stale: tuple[str, ...] = ()
     interrupted: bool = False
 
@@ -85,7 +97,13 @@ class Mutation(Record):
 
     @property
     def idle(self) -> tuple[Question, ...]:
-        """Checks and scenarios that catch nothing; not known where each mutant has one catcher."""
+        """Checks and scenarios that catch nothing, and nobody says why not; not known where each
+        mutant has one catcher.
+        """
         counts = self.catches
         known = not self.quick and not self.interrupted
-        return tuple(one for one in self.questions if known and not counts[one][0])
+        return tuple(
+            one
+            for one in self.questions
+            if known and not counts[one][0] and one not in self.reasons
+        )

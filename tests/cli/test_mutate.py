@@ -64,11 +64,13 @@ def test_survivors_may_be_explained_in_the_expected_results(tmp_path: Path) -> N
     assert "explained: 2 mutants" in done.stdout
     assert "nobody needs the dark" in done.stdout
     assert done.stderr == (
-        "warning: explained, but does not survive: Lamp, OFF: call press -> ON removed\n"
+        "warning: explained, but needs no explanation: Lamp, OFF: call press -> ON removed\n"
     )
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"survivors": [1]}', '{"survivors": {"a": 1}}'])
+@pytest.mark.parametrize(
+    "text", ["[]", "{", '{"survivors": [1]}', '{"survivors": {"a": 1}}', '{"idle": {"a": 1}}']
+)
 def test_expected_results_that_are_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "spec.expected.json").write_text(text, "utf-8")
     done = tcpspec("mutate", written(tmp_path, CAUGHT))
@@ -97,6 +99,29 @@ def test_all_lists_what_is_caught_too(tmp_path: Path) -> None:
 def test_a_check_that_catches_nothing_is_named(tmp_path: Path) -> None:
     text = CAUGHT.replace('check Room { "', 'check Room { no overflow  "')
     assert "catches nothing: Room: no overflow" in tcpspec("mutate", written(tmp_path, text)).stdout
+
+
+def test_why_a_check_catches_nothing_may_be_explained(tmp_path: Path) -> None:
+    text = CAUGHT.replace('check Room { "', 'check Room { no overflow  "')
+    reasons = {
+        "Room: no overflow": "there is no channel",
+        "Room: it can be on": "?",
+        "None: x": "?",
+    }
+    (tmp_path / "spec.expected.json").write_text(json.dumps({"idle": reasons}), "utf-8")
+    done = tcpspec("mutate", written(tmp_path, text))
+    assert "catches nothing: " not in done.stdout
+    assert "explained: Room: no overflow\n      there is no channel\n" in done.stdout
+    assert done.stderr == "".join(
+        f"warning: explained, but needs no explanation: {name}\n"
+        for name in ("Room: it can be on", "None: x")
+    )
+    answer: Any = validated(
+        tcpspec("mutate", str(tmp_path / "spec.fsm"), "--format", "json").stdout
+    )
+    assert [one["note"] for one in answer["questions"]] == ["there is no channel", ""]
+    quick = tcpspec("mutate", str(tmp_path / "spec.fsm"), "--quick")
+    assert quick.stderr == "warning: explained, but needs no explanation: None: x\n"
 
 
 def test_a_limit_is_no_answer(tmp_path: Path) -> None:

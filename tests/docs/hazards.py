@@ -17,7 +17,7 @@ from tcpspec.properties.scenario import Outcome
 from tcpspec.semantics.show import show_value
 from tcpspec.views.draw import answers
 from tcpspec.views.names import file_names
-from tcpspec.views.reports.difference_report import line_texts, named, verdict_text
+from tcpspec.views.reports.difference_report import line_texts, verdict_text
 from tcpspec.views.reports.report import plural
 
 Groups = Mapping[str, Sequence[str]]
@@ -85,7 +85,7 @@ class _Index:
         shown = _runs(result)
         for change in found.verdicts:
             question = change.question
-            name = self._picture(stem, question) if question in shown else _label(question)
+            name = self._picture(stem, question) if question in shown else question.full_title
             yield f"- {name}: {verdict_text(change)}"
         yield ""
         if changes := list(_changes(found)):
@@ -97,7 +97,7 @@ class _Index:
         assert (self.pictures / f"{name}.svg").is_file(), (
             f"draw {name}.svg first: tests/docs/test_diagrams.py"
         )
-        return f"[{_label(question)}](../{self.pictures.name}/{name}.svg)"
+        return f"[{question.full_title}](../{self.pictures.name}/{name}.svg)"
 
 
 def index(folder: Path, pictures: Path, groups: Groups = GROUPS) -> str:
@@ -179,10 +179,6 @@ def _shown_by(hazard: Result, cures: list[Difference]) -> Runs:
         for one, steps in _runs(hazard).items()
         if one in changed or (one.source is Source.CHECK and one.name in weak)
     }
-
-
-def _label(question: Question) -> str:
-    return f"{', '.join(question.systems)}: {named(question)}"
 
 
 def _changes(found: Difference) -> Iterator[str]:

@@ -60,7 +60,7 @@ def test_results_are_the_expected_ones_and_runs_can_be_read(
     jsonschema.validate(result_object(result), SCHEMA)
     expected = path.with_suffix(".expected.json")
     kept = json.loads(expected.read_text("utf-8")) if expected.exists() else {}
-    explained = {key: kept[key] for key in ("survivors",) if key in kept}
+    explained = {key: kept[key] for key in ("survivors", "idle") if key in kept}
     if request.config.getoption("--update-golden"):
         text = json.dumps(summary(result) | explained, indent=2, ensure_ascii=False)
         expected.write_text(text + "\n", "utf-8")

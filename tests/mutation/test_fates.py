@@ -8,7 +8,7 @@ import pytest
 from tcpspec import checking
 from tcpspec.answers import Question, Source
 from tcpspec.mutation.mutate import mutate
-from tcpspec.mutation.result import Fate, Judged, Mutation
+from tcpspec.mutation.result import Explanations, Fate, Judged, Mutation
 from tcpspec.properties import safety
 from tests.helpers import specification
 
@@ -151,7 +151,9 @@ def test_explanations_are_for_those_that_survive() -> None:
     text = "machine M { initial final state A { step -> B } final state B { } } system S { m: M }"
     removed, stays = "M, A: step -> B removed", "M, A: step -> B becomes step"
     reasons = {removed: "nobody asks", "M, A: gone removed": "?"}
-    found = judged(text + ' check S { "at B": reachable m in B or m in A }', explained=reasons)
+    found = judged(
+        text + ' check S { "at B": reachable m in B or m in A }', explained=Explanations(reasons)
+    )
     assert [(one.mutant.name, one.fate, one.note) for one in found.judged] == [
         (removed, Fate.EXPLAINED, "nobody asks"), (stays, Fate.SURVIVED, ""),
     ]  # fmt: skip

@@ -1,11 +1,6 @@
-"""Documents in a real browser: Debian's Chromium, driven by Playwright.
+"""Documents in a real browser: what they do, and what can be measured of how they look."""
 
-Where there is no Chromium the tests are skipped, but not in continuous integration.
-"""
-
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -19,14 +14,12 @@ from playwright.sync_api import (
     Locator,
     Page,
     ViewportSize,
-    sync_playwright,
 )
 
 from tcpspec.check import check, load
+from tests.views.browser import DESK, PHONE, chromium
 from tests.views.documents import HOSTILE, SMALL, made, made_of
 
-PHONE: ViewportSize = {"width": 360, "height": 780}
-DESK: ViewportSize = {"width": 1400, "height": 1000}
 PAPER: ViewportSize = {"width": 672, "height": 1000}
 """What A4 leaves between margins of 1.6 cm, in CSS pixels."""
 
@@ -38,15 +31,7 @@ RUN = "run-lossy-a-close-ends-by-an-ack"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing: apt-get install chromium")
-        pytest.skip("needs Chromium (Debian package `chromium`)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
+    yield from chromium()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tcpspec.answers import Question, Source
 from tcpspec.difference import Difference, VerdictChange
 from tcpspec.escape import visible
 from tcpspec.model.differences import LineDifference
@@ -33,16 +32,9 @@ def _verdicts(changes: tuple[VerdictChange, ...]) -> Iterator[Line]:
         if change.question.systems != systems:
             systems = change.question.systems
             yield ((f"  {', '.join(systems)}", ""),)
-        name = f"    {visible(named(change.question))}: "
+        name = f"    {visible(change.question.title)}: "
         note = "  (another claim of that name)" if change.asked_otherwise else ""
         yield ((name, ""), (verdict_text(change), "strong"), (note, "faint"))
-
-
-def named(question: Question) -> str:
-    """The name of a check; what else it is comes before it."""
-    return (
-        question.name if question.source is Source.CHECK else f"{question.source} {question.name}"
-    )
 
 
 def verdict_text(change: VerdictChange) -> str:

@@ -20,7 +20,9 @@ def mutation_object(mutation: Mutation) -> Object:
         "counts": {str(fate): len(mutation.of(fate)) for fate in Fate},
         "rate": round(caught / judged, 4) if judged else None,
         "questions": [
-            _question(question) | {"caught": count, "alone": None if mutation.quick else alone}
+            _question(question)
+            | {"caught": count, "alone": None if mutation.quick else alone}
+            | {"note": mutation.reasons.get(question, "")}
             for question, (count, alone) in mutation.catches.items()
         ],
         "mutants": [_mutant(one) for one in mutation.judged],

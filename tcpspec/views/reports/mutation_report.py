@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from tcpspec.answers import Question
 from tcpspec.escape import visible
 from tcpspec.model.labels import place
 from tcpspec.mutation.result import Fate, Judged, Mutation
-from tcpspec.views.reports.difference_report import named
 from tcpspec.views.reports.report import Line, Look, Piece, plural
 
 _STYLES = {
@@ -31,7 +29,7 @@ def mutation_report(mutation: Mutation, look: Look, *, everything: bool = False)
     yield ()
     yield from _questions(mutation)
     yield ()
-    yield from _summary(mutation)
+    yield from _summary(mutation, look)
 
 
 def _mutant(one: Judged, look: Look) -> Iterator[Line]:
@@ -42,18 +40,18 @@ def _mutant(one: Judged, look: Look) -> Iterator[Line]:
     if mutant.becomes is not None:
         yield ((f"    + {visible(mutant.becomes.text)}", _STYLES[one.fate]),)
     notes = [one.note] if one.note else []
-    notes += [f"{_told(c.question)}: {_change(c.before, c.after)}" for c in one.catches]
+    notes += [f"{c.question.full_title}: {_change(c.before, c.after)}" for c in one.catches]
     for note in notes:
-        for text in wrap(visible(note), look.width - 6, subsequent_indent="  "):
-            yield ((f"      {text}", "faint"),)
+        yield from _indented(note, look)
+
+
+def _indented(note: str, look: Look) -> Iterator[Line]:
+    for text in wrap(visible(note), look.width - 6, subsequent_indent="  "):
+        yield ((f"      {text}", "faint"),)
 
 
 def _change(before: str, after: str) -> str:
     return f"{before} becomes {after}" if before else after
-
-
-def _told(question: Question) -> str:
-    return f"{', '.join(question.systems)}: {named(question)}"
 
 
 def _questions(mutation: Mutation) -> Iterator[Line]:
@@ -63,7 +61,7 @@ def _questions(mutation: Mutation) -> Iterator[Line]:
         style = "open" if question in mutation.idle else ""
         row = [
             (f"{caught:,}", style), (f"{alone:,}" if not mutation.quick else "", "faint"),
-            (visible(named(question)), style),
+            (visible(question.title), style),
         ]  # fmt: skip
         rows.append((question.systems, row))
     if not rows:
@@ -85,9 +83,12 @@ def _cells(row: list[Piece], widths: list[int]) -> Iterator[Piece]:
     yield (f"  {row[-1][0]}", row[-1][1])
 
 
-def _summary(mutation: Mutation) -> Iterator[Line]:
+def _summary(mutation: Mutation, look: Look) -> Iterator[Line]:
     for question in mutation.idle:
-        yield ((f"catches nothing: {visible(_told(question))}", "open"),)
+        yield ((f"catches nothing: {visible(question.full_title)}", "open"),)
+    for question, reason in mutation.reasons.items():
+        yield ((f"catches nothing, explained: {visible(question.full_title)}", ""),)
+        yield from _indented(reason, look)
     counts = {fate: len(mutation.of(fate)) for fate in Fate}
     listed = ", ".join(_parts(counts))
     yield ((f"{plural(len(mutation.judged), 'mutant')}: {listed or 'none'}", ""),)
