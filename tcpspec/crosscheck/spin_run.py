@@ -6,13 +6,13 @@ memory for the search. What they write is read as it comes, and no more of it th
 
 import os
 import shutil
-import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tcpspec.crosscheck.programs import kill, running
 from tcpspec.crosscheck.testimony import ToolFailed, ToolMissing
 from tcpspec.explore.limits import default_max_memory
 
@@ -95,31 +95,23 @@ class Runner:
 
     def _run(self, command: Sequence[str], line: Callable[[str], None]) -> int:
         environment = {"PATH": os.environ.get("PATH", os.defpath), "TMPDIR": str(self.folder)}
-        process = subprocess.Popen(
+        with running(
             command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        timer = threading.Timer(max(0.0, self._deadline - time.monotonic()), _kill, [process])
-        timer.start()
-        try:
-            output = process.stdout
-            assert output is not None
-            for raw in iter(lambda: output.readline(MAX_LINE), b""):
-                line(raw.decode("utf-8", errors="replace").rstrip("\n"))
-            status = process.wait()
-        finally:
-            timer.cancel()
-            _kill(process)
-            process.communicate()  # closes the pipe, and waits
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ) as process:  # fmt: skip
+            timer = threading.Timer(max(0.0, self._deadline - time.monotonic()), kill, [process])
+            try:
+                timer.start()
+                output = process.stdout
+                assert output is not None
+                for raw in iter(lambda: output.readline(MAX_LINE), b""):
+                    line(raw.decode("utf-8", errors="replace").rstrip("\n"))
+                status = process.wait()
+            finally:
+                timer.cancel()
         if time.monotonic() >= self._deadline:
             raise ToolFailed("SPIN took longer than allowed")
         return status
-
-
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    """End a program with all that it started."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _shortened(said: list[str]) -> str:

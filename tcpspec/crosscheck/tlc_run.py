@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
+from tcpspec.crosscheck.programs import running
 from tcpspec.crosscheck.testimony import ToolFailed, ToolMissing
 
 VARIABLE = "TLA2TOOLS_JAR"
@@ -116,15 +116,11 @@ def run_tlc(
     dump = ["-dump", "dot", graph] if graph else []
     command = [*_command(tool, folder, heap), *dump, module]
     out = folder / "output"
-    with out.open("wb") as sink:
-        process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT,
-            env={"PATH": os.defpath, "HOME": str(folder)}, start_new_session=True,
-        )  # fmt: skip
-        try:
-            _wait(process, out, folder / graph if graph else None, deadline)
-        finally:
-            _kill(process)
+    with out.open("wb") as sink, running(
+        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT,
+        env={"PATH": os.defpath, "HOME": str(folder)},
+    ) as process:  # fmt: skip
+        _wait(process, out, folder / graph if graph else None, deadline)
     return _judged(out.read_text(encoding="utf-8", errors="replace"), process.returncode)
 
 
@@ -154,13 +150,6 @@ def _wait(
                 raise ToolFailed("TLC wrote more than allowed") from None
         else:
             return
-
-
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    """End it with all that it started."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 _MESSAGE = re.compile(
