@@ -32,7 +32,7 @@ class Engine(StrEnum):
 Explorer: TypeAlias = Callable[[Task], StateSpace]
 """Raises ``Refused``."""
 
-HAND_OVER = 2000
+HAND_OVER = 3000
 """From how many states on ``auto`` leaves the reference: so many it finds sooner than others are
 imported."""
 
