@@ -142,7 +142,17 @@ class _Search:
             yield place
 
     def _expand(self, number: int, place: Place) -> None:
+        line = self._lines[place.line] if place.line < len(self._lines) else None
+        sent = line.name if line is not None and line.kind is LineKind.SENT else None
         for successor in self._ts.successors(place.state):
+            step = successor.step
+            if (
+                step.kind is StepKind.STEP
+                and step.dropped
+                and step.local is not None
+                and step.local.sends[0][1].name != sent
+            ):
+                continue  # soon seen of most steps of whoever sends all that there is
             for after in self._behind(place, successor):
                 self._enter(after, self._depths[number] + 1, number)
 
