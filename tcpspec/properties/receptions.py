@@ -44,6 +44,8 @@ class Meeting(StrEnum):
     """A bound kept some states from being looked at."""
     UNKNOWN = "not found before a limit was reached"
     """A limit did: it may happen."""
+    FAILING = "not found, but an error ended runs: it may happen"
+    """What might come behind the step that fails was not looked at."""
     UNASKED = "in no system"
     """There was no system with such a machine."""
 
@@ -57,6 +59,8 @@ class Explored(Record):
     complete: bool
     limited: bool
     """Whether a limit ended the search; else, if it is not complete, a bound cut steps."""
+    failing: bool
+    """Whether an error ended runs."""
     rests_on: tuple[str, ...]
 
 
@@ -204,7 +208,7 @@ class _Meetings:
         self.explored = tuple(
             Explored(
                 space.transition_system.system.name, space.complete, space.limit is not None,
-                reservations(space),
+                bool(space.failures), reservations(space),
             )
             for space in spaces
         )  # fmt: skip
@@ -233,6 +237,8 @@ class _Meetings:
             return Meeting.UNASKED
         if any(one.limited for one in self.explored):
             return Meeting.UNKNOWN
+        if any(one.failing for one in self.explored):
+            return Meeting.FAILING
         complete = all(one.complete for one in self.explored)
         return Meeting.NEVER if complete else Meeting.BOUNDED
 

@@ -10,6 +10,7 @@ from tcpspec.explore.space import StateSpace
 from tcpspec.model.model import Machine
 from tcpspec.properties.receptions import Cell, Meeting, ReceptionMatrix, reception_matrix
 from tcpspec.semantics.state import Reception
+from tcpspec.views.tables import words
 from tests.examples import examples
 from tests.helpers import assert_is_run, result, specification
 from tests.properties.models import DEAF, GROUP
@@ -124,6 +125,18 @@ def test_a_limit_and_a_bound_are_told() -> None:
     assert matrix.systems[0].limited
 
 
+@pytest.mark.parametrize("bound", ["", "bound m.w < 1"])
+def test_behind_an_error_it_may_happen(bound: str) -> None:
+    """What might come behind the step that fails is not looked at."""
+    rules = """} var v: 0..1 = 0 var w: 0..1 = 0 in A {
+        step / v := v + 1  step [v == 1] / v := v + 1 -> B  step [w == 0] / w := w + 1"""
+    matrix = matrix_of(rules, rest=bound)
+    cell = cells(matrix)["B", "X"]
+    assert (cell.meeting, words.cell_text(cell)) == (Meeting.FAILING, "?")
+    meanings = {note.sign: note.meaning for note in words.notes(matrix)}
+    assert meanings["?"] == "no line; not found, but an error ended runs: it may happen"
+
+
 def test_the_shortest_run_of_all_systems_comes_first() -> None:
     text = f"""{GROUP} machine M {{ initial state A {{ ignore X }} }}
     machine Late {{ initial state W {{ step -> V }} state V {{ step / snd Y -> W }} }} {DEAF}
@@ -176,7 +189,7 @@ def held_to_the_interpreter(text: str) -> None:
             if not reception.specified:
                 unspecified.add(pair)
                 assert matrix[pair].guarded
-        complete = all(space.complete for space in spaces)
+        complete = all(space.complete and not space.failures for space in spaces)
         for pair, cell in matrix.items():
             assert set(cell.systems) == met[pair]
             assert bool(cell.unspecified) == (pair in unspecified)

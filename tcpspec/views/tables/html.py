@@ -128,7 +128,7 @@ caption { text-align: left; font-weight: bold; padding: .3rem 0 }
 th, td { border: 1px solid #8888; padding: .2rem .5rem; text-align: left; vertical-align: top }
 .never, .bounded, .note { color: GrayText }
 .unspecified { background: #d003; font-weight: bold }
-.unknown { background: #fb04 }
+.unknown, .failing { background: #fb04 }
 dl.legend { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem }
 dd { margin: 0 }
 pre { overflow-x: auto; line-height: 1.2 }

@@ -32,6 +32,7 @@ _ACTIONS = 24
 _STYLES = {
     Meeting.UNSPECIFIED: "bold red",
     Meeting.UNKNOWN: "yellow",
+    Meeting.FAILING: "yellow",
     Meeting.NEVER: "dim",
     Meeting.BOUNDED: "dim",
 }

@@ -55,7 +55,10 @@ NOTHING, OPEN, GUARDED = "–", "?", "*"
 
 _NO_SYSTEM = "no system that was explored has this machine"
 
-_UNMET = (Meeting.NEVER, Meeting.BOUNDED, Meeting.UNKNOWN)
+_OPEN = (Meeting.UNKNOWN, Meeting.FAILING)
+"""Cells whose state and message were not found together, though they may meet."""
+
+_UNMET = (Meeting.NEVER, Meeting.BOUNDED, *_OPEN)
 """Cells whose state and message were not found together."""
 
 
@@ -76,7 +79,7 @@ def cell_text(cell: Cell) -> str:
         return "/".join([*cell.handling, "unspecified"])
     word = "/".join(cell.handling) + (GUARDED if cell.guarded else "")
     if cell.meeting in _UNMET:
-        sign = OPEN if cell.meeting is Meeting.UNKNOWN else NOTHING
+        sign = OPEN if cell.meeting in _OPEN else NOTHING
         return f"({word})" if cell.lines else sign
     return word if cell.lines else "no line"
 
@@ -94,9 +97,8 @@ def notes(matrix: ReceptionMatrix) -> Iterator[Note]:
         held = any(cell.systems for cell in guarded)
         yield Note(GUARDED, f"only lines with guards{_held(matrix) if held else ''}")
     for meeting in unmet:
-        unknown = meeting is Meeting.UNKNOWN
         if any(cell.meeting is meeting and not cell.lines for cell in cells):
-            yield Note(OPEN if unknown else NOTHING, f"no line; {meeting}")
+            yield Note(OPEN if meeting in _OPEN else NOTHING, f"no line; {meeting}")
         if any(cell.meeting is meeting and cell.lines for cell in cells):
             yield Note("(…)", f"there are lines; {meeting}")
     if any(cell.meeting is Meeting.UNASKED and not cell.lines for cell in cells):
