@@ -17,10 +17,11 @@ from tcpspec.diagnostics import SpecificationError
 from tcpspec.escape import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tcpspec.check import Result
     from tcpspec.cli.options import Constants
+    from tcpspec.explore.space import StateSpace
     from tcpspec.model.model import Check, Machine, Specification, System
     from tcpspec.views.draw import Answer, Style
     from tcpspec.views.machines.overlay import Move, Overlay
@@ -299,13 +300,12 @@ class _Overlaying:
         if not any((coverage, check_name, scenario, client, server)):
             return NOTHING
         result = _checked(self._specification, self._systems)
-        found, captions, used = answers(result), [], None
+        found, used = answers(result), None
+        captions: list[str] = []
         if coverage:
             spaces = [one.space for one in result.systems if self._uses(one.system)]
             used = used_in(self._machine, spaces, simple=self._simple)
-            names = ", ".join(one.system.name for one in result.systems if self._uses(one.system))
-            bounded = "" if all(space.complete for space in spaces) else ", as far as was searched"
-            captions.append(f"Grey and dashed: never used in {names or 'any system'}{bounded}.")
+            captions += _unused(spaces)
         steps: Mapping[Move, str] = {}
         if check_name is not None or scenario is not None:
             answer = _chosen(found, check_name, scenario)
@@ -337,6 +337,18 @@ class _Overlaying:
                 f"`{visible(name)}` is no {self._machine.name} in that scenario; such are: {listed}"
             )
         return path_of(self._machine, run, name, simple=self._simple)
+
+
+def _unused(spaces: Sequence[StateSpace]) -> Iterator[str]:
+    """What grey and dashed lines are, and what that rests on, line by line."""
+    from tcpspec.properties.verdict import reservations
+
+    names = [space.transition_system.system.name for space in spaces]
+    notes = [f"{name}: {why}" for name, s in zip(names, spaces, strict=True)
+             for why in reservations(s)]  # fmt: skip
+    searched = ", as far as was searched" if notes else ""
+    yield f"Grey and dashed: never used in {', '.join(names) or 'any system'}{searched}."
+    yield from notes
 
 
 def _deliver(picture: Callable[[], bytes], output: Path | None) -> None:

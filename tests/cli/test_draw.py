@@ -55,6 +55,18 @@ def test_a_diagram_says_what_a_check_found(tmp_path: Path) -> None:
     assert "never used" not in plain.stdout
 
 
+def test_coverage_says_what_it_rests_on(tmp_path: Path) -> None:
+    """What an error, or a bound, kept from being looked at may well be used."""
+    rules = "var v: 0..1 = 0 initial state A { step / v := v + 1  step [v == 1] / v := v + 1 -> B }"
+    text = f"protocol P machine M {{ {rules} final state B {{ }} }} system S {{ m: M BOUND }}"
+    path = written(tmp_path, text.replace("BOUND", ""))
+    done = tcpspec("draw", "state", path, "--coverage")
+    assert "Grey and dashed: never used in S, as far as was searched." in done.stdout
+    assert "S: runs end at this error: v would be 2, outside 0..1" in done.stdout
+    path = written(tmp_path, text.replace("BOUND", "bound m.v < 1"))
+    assert "S: bound m.v &lt; 1 cut 1 step" in tcpspec("draw", "state", path, "--coverage").stdout
+
+
 def test_usual_paths_are_laid_over_a_diagram() -> None:
     name = "one end opens, and closes first"
     ways = ["--client", "A", name, "--server", "B", name]

@@ -2,13 +2,20 @@
 
 import re
 
+import pytest
+
 from tcpspec.check import check, load
-from tcpspec.model.model import Machine
+from tcpspec.explore.limits import Limits
+from tcpspec.explore.space import StateSpace
+from tcpspec.model.model import Kind, Machine
+from tcpspec.properties.moves import uses
 from tcpspec.views.machines.overlay import Overlay, path_of, steps_of, used_in
 from tcpspec.views.machines.state_diagram import state_diagram
 from tcpspec.views.runs.sequence_diagram import sequence_diagram
 from tcpspec.views.theme import DARK, LIGHT, PRINT
+from tests.examples import examples
 from tests.helpers import specification
+from tests.strategies import anew, specifications
 from tests.views.runs import basic, lossy, relayed
 
 NEVER = """
@@ -49,6 +56,58 @@ def test_what_no_run_uses_is_grey_and_dashed() -> None:
     assert "dashed" not in edge(source, "0 -> 1")
     assert LIGHT.faint not in edge(source, "0 -> 1")
     assert LIGHT.faint not in state_diagram(one).source
+
+
+REUSED = """
+message M = X | Y
+machine W { initial final state N { } }
+machine A {
+    initial state S { defer Y   rcv X -> T }
+    state T { step -> U }
+    final state U { defer Y }
+    in T, U { rcv X -> S }
+}
+system One { w: W   a: A   channel w -> a: fifo(3), holds Y, holds X }
+"""
+
+
+def test_a_line_that_one_of_its_states_uses_is_not_used_in_the_others() -> None:
+    """Nor is a message that is deferred nothing, though it is no step."""
+    spec = specification(REUSED)
+    spaces = [system.space for system in check(spec).systems]
+    used = used_in(spec.machines["A"], spaces, simple=False)
+    assert {(state, label.event, target) for state, label, target in used} == {
+        ("S", "rcv X", "T"), ("S", "defer Y", "S"), ("T", "step", "U"), ("U", "defer Y", "U"),
+    }  # fmt: skip
+
+
+def uses_of_the_interpreter(machine: Machine, space: StateSpace) -> set[tuple[str, int]]:
+    """Line and state of every step that leads to a state that was found."""
+    ts, known = space.transition_system, set(space.states)
+    return {
+        (state.locals[step.instance].state, step.local.transition.index)
+        for state in space.states
+        for step, after in ((one.step, one.state) for one in ts.successors(state))
+        if step.local is not None and step.instance is not None and after in known
+        if ts.system.instances[step.instance].machine == machine
+    }
+
+
+def held_to_the_interpreter(text: str) -> None:
+    found = check(specification(text), limits=Limits(max_states=300))
+    for system in found.systems:
+        if system.space.limit is None:
+            for one in {instance.machine for instance in system.system.instances}:
+                steps = {
+                    (state, line.index) for line, state in uses(one, system.space)
+                    if line.kind is not Kind.DEFER
+                }  # fmt: skip
+                assert steps == uses_of_the_interpreter(one, system.space)
+
+
+@pytest.mark.hypothesis
+def test_uses_are_those_of_the_interpreter() -> None:
+    anew(examples(10, thorough=1000), specifications(bounds=True), held_to_the_interpreter)
 
 
 def test_a_run_is_red_and_numbered() -> None:

@@ -9,7 +9,7 @@ from tcpspec.explore.run import Run
 from tcpspec.explore.space import StateSpace
 from tcpspec.model.labels import Label, label_of
 from tcpspec.model.model import Machine, Transition
-from tcpspec.properties.coverage import seen_in
+from tcpspec.properties.moves import uses
 from tcpspec.record import Record
 
 Move: TypeAlias = tuple[str, Label, str]
@@ -37,14 +37,10 @@ NOTHING = Overlay()
 
 
 def used_in(machine: Machine, spaces: Iterable[StateSpace], *, simple: bool) -> frozenset[Move]:
-    """The moves that some run of these systems may make: the line is used, the state is reached."""
-    found: set[Move] = set()
-    for seen in map(seen_in, spaces):
-        for line in machine.transitions:
-            if (machine.name, line.index) in seen.lines:
-                reached = (s for s in line.states if (machine.name, s) in seen.states)
-                found.update(_move(line, state, simple) for state in reached)
-    return frozenset(found)
+    """The moves that some run of these systems makes."""
+    return frozenset(
+        _move(line, state, simple) for space in spaces for line, state in uses(machine, space)
+    )
 
 
 def steps_of(machine: Machine, run: Run, *, simple: bool) -> Mapping[Move, str]:
