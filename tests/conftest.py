@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--thorough", action="store_true", help="try many more random examples: half an hour"
     )
-    for tool, count in (("spin", 6), ("tlc", 3)):
+    for tool, count in (("spin", 4), ("tlc", 2)):
         parser.addoption(
             f"--{tool}-examples", type=int, default=count,
             help=f"how many random specifications {tool.upper()} is asked about",

@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).parents[2]
 SPECS = REPOSITORY / "specs"
 LIBRARY = [Path(name) for name in specifications([str(SPECS)])]
 """The specifications that come with the package, without the parts that they include."""
-SOME = LIBRARY[:: examples(4, thorough=1)]
+SOME = LIBRARY[:: examples(6, thorough=1)]
 """Those that are gone through each time by tests that take long."""
 
 
