@@ -98,13 +98,18 @@ def _explained(mutation: Mutation, explained: Explanations) -> Mutation:
     )
     kept = {one.mutant.name for one in judged if one.fate in (Fate.EXPLAINED, Fate.UNKNOWN)}
     idle = {one.full_title: one for one in mutation.idle}
-    known = {one.full_title for one in mutation.questions} if _is_partial(mutation) else idle
+    asked = {one.full_title for one in mutation.questions}
+    everywhere = len(mutation.systems) == len(mutation.specification.systems)
+    partial = _is_partial(mutation)
     return replace(
         mutation, judged=judged,
         reasons={idle[name]: reason for name, reason in explained.idle.items() if name in idle},
         stale=(
             *(name for name in reasons if name not in kept),
-            *(name for name in explained.idle if name not in known),
+            *(
+                name for name in explained.idle
+                if (not partial and name not in idle if name in asked else everywhere)
+            ),
         ),
     )  # fmt: skip
 

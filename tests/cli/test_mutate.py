@@ -124,6 +124,16 @@ def test_why_a_check_catches_nothing_may_be_explained(tmp_path: Path) -> None:
     assert quick.stderr == "warning: explained, but needs no explanation: None: x\n"
 
 
+def test_explanations_of_systems_that_are_not_asked_are_left_alone(tmp_path: Path) -> None:
+    text = CAUGHT + 'system Hall { l: Lamp may press } check Hall { "lit": reachable l in ON }\n'
+    reasons = {"Room: none": "?", "Hall: lit": "?"}
+    (tmp_path / "spec.expected.json").write_text(json.dumps({"idle": reasons}), "utf-8")
+    path, warning = written(tmp_path, text), "warning: explained, but needs no explanation: "
+    assert tcpspec("mutate", path, "--system", "Room").stderr == ""
+    both = tcpspec("mutate", path).stderr
+    assert both == f"{warning}Room: none\n{warning}Hall: lit\n"
+
+
 def test_a_limit_is_no_answer(tmp_path: Path) -> None:
     done = tcpspec("mutate", written(tmp_path, SURVIVES), "--timeout", "0")
     assert done.returncode == 3

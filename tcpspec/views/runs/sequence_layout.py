@@ -355,8 +355,9 @@ def _from_before(ways: Sequence[Course]) -> tuple[list[int], list[int]]:
     before what arrives, what ends late before what ends early.
     """
     old = [way for way in ways if way.sent is None]
-    ending = [(way.fate is not Fate.LOST, -way.end, id(way)) for way in old if way.end is not None]
-    return [id(way) for way in old if way.end is None], [number for *_, number in sorted(ending)]
+    ending = [(way.fate is not Fate.LOST, -way.end, way) for way in old if way.end is not None]
+    ending.sort(key=lambda one: one[:2])  # those that end together stay in the order of the run
+    return [id(way) for way in old if way.end is None], [id(way) for *_, way in ending]
 
 
 def _columns(
