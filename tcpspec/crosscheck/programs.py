@@ -3,9 +3,10 @@
 import os
 import signal
 import subprocess
-import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 ENDING = tuple(
@@ -17,18 +18,13 @@ ENDING = tuple(
 def running(command: Sequence[str], **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
     """A program in a session of its own, with the ``options`` of ``subprocess.Popen``. At the end,
     it is killed with all that it started.
-
-    Signals that end us wait until there is something to kill: between its start and the first line
-    that could kill it, one would leave it behind.
     """
     process = None
-    held = _hold()
     try:
-        process = subprocess.Popen(command, start_new_session=True, **options)
-        _let_go(held)
+        with _signals_held():
+            process = subprocess.Popen(command, start_new_session=True, **options)
         yield process
     finally:
-        _let_go(held)
         if process is not None:
             kill(process)
             process.communicate()  # closes its pipes, and waits
@@ -40,14 +36,36 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _hold() -> set[Any]:
-    """Have signals wait; the program is started so as well, but is only ever killed."""
-    if sys.platform == "win32":
-        return set()
-    return set(signal.pthread_sigmask(signal.SIG_BLOCK, ENDING))
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Signals that end us wait until there is something to kill: between the start of a program
+    and the first line that could kill it, one would leave it behind.
 
+    Their handlers are replaced, since a signal that one thread blocks goes to another; then Python
+    runs its handler in the main thread all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no handler runs here
+        return
+    waiting: list[int] = []
+    before: dict[int, Any] = {}
+    holding = True
 
-def _let_go(held: set[Any]) -> None:
-    """Signals as they were before; one that has waited ends us here."""
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+    def hold(number: int, frame: FrameType | None) -> None:
+        if holding:
+            waiting.append(number)
+        else:  # one came while handlers are put back
+            before[number](number, frame)
+
+    try:
+        for number in ENDING:
+            if callable(handler := signal.getsignal(number)):  # others ignore it, or end at once
+                before[number] = handler
+                signal.signal(number, hold)
+        yield
+    finally:
+        holding = False
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in waiting:
+        signal.raise_signal(number)

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from tests.cli.runner import SPECS, tcpspec, written
+from tests.processes import still_running
 
 FIGURE5 = str(SPECS / "figure5.fsm")
 LARGE = """protocol Large
@@ -104,7 +105,7 @@ def test_who_is_told_to_end_leaves_no_process_and_no_file(
     assert started
     assert process.returncode in (130, 128 + number)
     assert b"Traceback" not in errors
-    assert not [child for child in started if child.is_running() and child.status() != "zombie"]
+    assert not still_running(started)
     assert not list(temporary.iterdir())
 
 
