@@ -4,10 +4,11 @@
 """
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 
 from tests.examples import be_thorough
@@ -52,19 +53,33 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Random examples, and tests that run all there is, come first: they take longest, and at the
-    end one process would wait for the other.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests come first: at the end one process would wait for the other."""
+    items.sort(key=lambda item: not _long(item))
 
-    They are not measured: no line counts as tested for having been come by. Measuring would also
-    make them take more than twice the time.
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Long tests are not measured: no line counts as tested for having been come by. Measuring
+    would also make them take three times as long.
+
+    In the processes of pytest-xdist two measure, one inside the other; pytest-cov's own marker
+    stops only the inner one (pytest-cov 7.1).
     """
-    long = {i for i in items if any(map(i.get_closest_marker, ("hypothesis", "sweep")))}
-    items.sort(key=lambda item: item not in long)
-    if config.getoption("no_cov"):  # pytest-cov 7 fails on its own marker then
-        return
-    for item in long:
-        item.add_marker("no_cover")
+    stopped = []
+    while _long(item) and (measuring := Coverage.current()) is not None:
+        measuring.stop()
+        stopped.append(measuring)
+    try:
+        return (yield)
+    finally:
+        for measuring in reversed(stopped):
+            measuring.start()
+
+
+def _long(item: pytest.Item) -> bool:
+    """Random examples, and tests that run all there is."""
+    return any(map(item.get_closest_marker, ("hypothesis", "sweep")))
 
 
 def pytest_collection_finish() -> None:
