@@ -17,14 +17,13 @@ from tcpspec.diagnostics import SpecificationError
 from tcpspec.escape import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from tcpspec.check import Result
     from tcpspec.cli.options import Constants
-    from tcpspec.explore.space import StateSpace
-    from tcpspec.model.model import Check, Machine, Specification, System
+    from tcpspec.model.model import Check, Machine, Specification
     from tcpspec.views.draw import Answer, Style
-    from tcpspec.views.machines.overlay import Move, Overlay
+    from tcpspec.views.machines.overlay import Overlay, Way
 
 T = TypeVar("T")
 
@@ -107,6 +106,7 @@ def state(
 ) -> None:  # fmt: skip
     """Draw a machine as a state diagram, in the manner of RFC 9293's Figure 5."""
     from tcpspec.views.draw import state_picture
+    from tcpspec.views.machines.overlay import NOTHING
 
     wanted = _form(output, form)
     asked = coverage, check_name, scenario, client, server
@@ -114,7 +114,9 @@ def state(
                 server=server, theme=theme is not Look.LIGHT, rfc=rfc)  # fmt: skip
     specification = load(spec, constants)
     chosen = chosen_machine(specification, machine)
-    overlay = _Overlaying(chosen, simple, specification, systems).overlay(*asked)
+    overlay = NOTHING
+    if any(asked):
+        overlay = _laid_over(chosen, simple, _checked(specification, systems), *asked)
     style = _style(theme, rfc, renderer)
     _deliver(
         lambda: state_picture(chosen, wanted, simple=simple, style=style, overlay=overlay), output
@@ -281,74 +283,40 @@ def _named(specification: Specification, system: str, name: str) -> tuple[Check,
     return found
 
 
-class _Overlaying:
-    """What is laid over a state diagram; nothing is checked unless something is asked for."""
+def _laid_over(
+    machine: Machine, simple: bool, result: Result, coverage: bool, check_name: str | None,
+    scenario: str | None, client: tuple[str, str] | None, server: tuple[str, str] | None,
+) -> Overlay:  # fmt: skip
+    """What is asked for, laid over a state diagram."""
+    from tcpspec.views.draw import answers
+    from tcpspec.views.machines.overlay import overlay_of
 
-    def __init__(
-        self, machine: Machine, simple: bool, specification: Specification, systems: Sequence[str]
-    ) -> None:
-        self._machine, self._simple = machine, simple
-        self._specification, self._systems = specification, systems
-
-    def overlay(
-        self, coverage: bool, check_name: str | None, scenario: str | None,
-        client: tuple[str, str] | None, server: tuple[str, str] | None,
-    ) -> Overlay:  # fmt: skip
-        from tcpspec.views.draw import answers
-        from tcpspec.views.machines.overlay import NOTHING, Overlay, steps_of, used_in
-
-        if not any((coverage, check_name, scenario, client, server)):
-            return NOTHING
-        result = _checked(self._specification, self._systems)
-        found, used = answers(result), None
-        captions: list[str] = []
-        if coverage:
-            spaces = [one.space for one in result.systems if self._uses(one.system)]
-            used = used_in(self._machine, spaces, simple=self._simple)
-            captions += _unused(spaces)
-        steps: Mapping[Move, str] = {}
-        if check_name is not None or scenario is not None:
-            answer = _chosen(found, check_name, scenario)
-            steps = steps_of(self._machine, answer.run, simple=self._simple)
-            captions.append(f"Red: the steps of the run for {answer.title}.")
-        ways = self._path(found, client), self._path(found, server)
-        for look, way in (("Heavy", client), ("Heavy and dashed", server)):
-            if way:
-                captions.append(f"{look}: the way of {way[0]} in {way[1]}.")
-        if not ways[0].isdisjoint(ways[1]):
-            captions.append("Double: both.")
-        return Overlay(used, steps, *ways, tuple(captions))
-
-    def _uses(self, system: System) -> bool:
-        return any(instance.machine == self._machine for instance in system.instances)
-
-    def _path(self, found: Sequence[Answer], way: tuple[str, str] | None) -> frozenset[Move]:
-        """The moves of an instance in a scenario."""
-        from tcpspec.views.machines.overlay import path_of
-
-        if way is None:
-            return frozenset()
-        name, scenario = way
-        run = _chosen(found, None, scenario).run
-        known = [i.name for i in run.system.instances if i.machine == self._machine]
-        if name not in known:
-            listed = ", ".join(known) or "none"
-            fail(
-                f"`{visible(name)}` is no {self._machine.name} in that scenario; such are: {listed}"
-            )
-        return path_of(self._machine, run, name, simple=self._simple)
+    found, shown = answers(result), None
+    if check_name is not None or scenario is not None:
+        answer = _chosen(found, check_name, scenario)
+        shown = answer.title, answer.run
+    overlay = overlay_of(
+        machine, simple=simple, shown=shown,
+        spaces=[one.space for one in result.systems] if coverage else None,
+        client=client and _way(machine, found, *client),
+        server=server and _way(machine, found, *server),
+    )  # fmt: skip
+    if shown is not None and not overlay.steps:
+        drawn = ", with --simple," if simple else ""
+        fail(f'the run for "{visible(shown[0])}"{drawn} has no step of {machine.name} to show')
+    return overlay
 
 
-def _unused(spaces: Sequence[StateSpace]) -> Iterator[str]:
-    """What grey and dashed lines are, and what that rests on, line by line."""
-    from tcpspec.properties.verdict import reservations
+def _way(machine: Machine, found: Sequence[Answer], name: str, scenario: str) -> Way:
+    """An instance of the machine, in a scenario."""
+    from tcpspec.views.machines.overlay import Way
 
-    names = [space.transition_system.system.name for space in spaces]
-    notes = [f"{name}: {why}" for name, s in zip(names, spaces, strict=True)
-             for why in reservations(s)]  # fmt: skip
-    searched = ", as far as was searched" if notes else ""
-    yield f"Grey and dashed: never used in {', '.join(names) or 'any system'}{searched}."
-    yield from notes
+    run = _chosen(found, None, scenario).run
+    known = [i.name for i in run.system.instances if i.machine == machine]
+    if name not in known:
+        listed = ", ".join(known) or "none"
+        fail(f"`{visible(name)}` is no {machine.name} in that scenario; such are: {listed}")
+    return Way(name, scenario, run)
 
 
 def _deliver(picture: Callable[[], bytes], output: Path | None) -> None:

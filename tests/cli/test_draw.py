@@ -31,6 +31,8 @@ def test_the_ending_of_the_file_says_the_form(tmp_path: Path, ending: str, start
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert path.read_bytes().startswith(start)
 
+V3 = "reachable m.v == 3"
+
 
 def test_without_a_file_svg_goes_to_standard_output() -> None:
     done = tcpspec("draw", "state", "tcpspec:figure5.fsm", "--simple")
@@ -65,6 +67,17 @@ def test_coverage_says_what_it_rests_on(tmp_path: Path) -> None:
     assert "S: runs end at this error: v would be 2, outside 0..1" in done.stdout
     path = written(tmp_path, text.replace("BOUND", "bound m.v < 1"))
     assert "S: bound m.v &lt; 1 cut 1 step" in tcpspec("draw", "state", path, "--coverage").stdout
+
+
+def test_steps_that_a_diagram_leaves_out_are_not_said_to_be_red(tmp_path: Path) -> None:
+    """With --simple nothing is drawn that stays in its state."""
+    machine = "machine M { var v: 0..3 = 0 initial state A { step [v < 3] / v := v + 1 } }"
+    path = written(tmp_path, f"protocol P {machine} system S {{ m: M }} check S {{ {V3} }}")
+    ask = ["draw", "state", path, "--check", V3]
+    assert "Red: the steps of the run for S: reachable m.v == 3" in tcpspec(*ask).stdout
+    simple = tcpspec(*ask, "--simple")
+    assert simple.returncode == 2
+    assert f'the run for "S: {V3}", with --simple, has no step of M to show' in simple.stderr
 
 
 def test_usual_paths_are_laid_over_a_diagram() -> None:
@@ -104,6 +117,7 @@ def test_the_first_run_drawn_is_the_one_that_matters_most(tmp_path: Path) -> Non
         (["state", "--machine", "M", "--rfc", "-o", "x.png"], "--rfc says nothing for any form"),
         (["state", "--machine", "M", "--rfc", "--theme", "dark"], "it has no --theme"),
         (["state", "--machine", "M", "--client", "n", "s"], "there is no run to draw"),
+        (["state", "--machine", "N", "--check", "off"], 'for "S: off" has no step of N to show'),
         (["sequence", "--format", "txt", "--rfc"], "--rfc says nothing for .txt"),
         (["sequence", "--set", "N=1"], "there is no constant of this name"),
         (["space", "--system", "X"], "there is no system `X`; there are: S"),

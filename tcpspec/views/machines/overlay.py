@@ -2,7 +2,7 @@
 usual paths of a client and of a server.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from tcpspec.explore.run import Run
@@ -10,6 +10,7 @@ from tcpspec.explore.space import StateSpace
 from tcpspec.model.labels import Label, label_of
 from tcpspec.model.model import Machine, Transition
 from tcpspec.properties.moves import uses
+from tcpspec.properties.verdict import reservations
 from tcpspec.record import Record
 
 Move: TypeAlias = tuple[str, Label, str]
@@ -36,6 +37,57 @@ class Overlay(Record):
 NOTHING = Overlay()
 
 
+class Way(Record):
+    """The steps of an instance in a run; ``title`` says what the run shows."""
+
+    instance: str
+    title: str
+    run: Run
+
+
+def overlay_of(
+    machine: Machine, *, simple: bool, spaces: Sequence[StateSpace] | None = None,
+    shown: tuple[str, Run] | None = None, client: Way | None = None, server: Way | None = None,
+) -> Overlay:  # fmt: skip
+    """What is to be laid over the diagram of a machine, with captions that explain it.
+
+    ``spaces``: what none of these uses is grey and dashed; those of systems without an instance of
+    the machine say nothing. ``shown``: the steps of a run, and what it is for.
+    """
+    used = None
+    steps: Mapping[Move, str] = {}
+    captions: list[str] = []
+    if spaces is not None:
+        about = [space for space in spaces if _is_used(machine, space)]
+        used = used_in(machine, about, simple=simple)
+        captions += _unused(about)
+    if shown is not None:
+        title, run = shown
+        steps = steps_of(machine, run, simple=simple)
+        captions.append(f"Red: the steps of the run for {title}.")
+    paths = _path(machine, client, simple), _path(machine, server, simple)
+    for look, way in (("Heavy", client), ("Heavy and dashed", server)):
+        if way is not None:
+            captions.append(f"{look}: the way of {way.instance} in {way.title}.")
+    if not paths[0].isdisjoint(paths[1]):
+        captions.append("Double: both.")
+    return Overlay(used, steps, *paths, tuple(captions))
+
+
+def _unused(spaces: Sequence[StateSpace]) -> Iterator[str]:
+    """What grey and dashed lines are, and what that rests on, line by line."""
+    names = [space.transition_system.system.name for space in spaces]
+    notes = [f"{name}: {why}" for name, s in zip(names, spaces, strict=True)
+             for why in reservations(s)]  # fmt: skip
+    searched = ", as far as was searched" if notes else ""
+    yield f"Grey and dashed: never used in {', '.join(names) or 'any system'}{searched}."
+    yield from notes
+
+
+def _is_used(machine: Machine, space: StateSpace) -> bool:
+    return any(one.machine == machine for one in space.transition_system.system.instances)
+
+
 def used_in(machine: Machine, spaces: Iterable[StateSpace], *, simple: bool) -> frozenset[Move]:
     """The moves that some run of these systems makes."""
     return frozenset(
@@ -52,13 +104,19 @@ def steps_of(machine: Machine, run: Run, *, simple: bool) -> Mapping[Move, str]:
     return {move: ", ".join(numbers) for move, numbers in found.items()}
 
 
+def _path(machine: Machine, way: Way | None, simple: bool) -> frozenset[Move]:
+    if way is None:
+        return frozenset()
+    return path_of(machine, way.run, way.instance, simple=simple)
+
+
 def path_of(machine: Machine, run: Run, instance: str, *, simple: bool) -> frozenset[Move]:
     """The moves that one instance makes in a run."""
     return frozenset(move for _, name, move in _moves(machine, run, simple) if name == instance)
 
 
 def _moves(machine: Machine, run: Run, simple: bool) -> Iterator[tuple[int, str, Move]]:
-    """Step, instance and move of each step of an instance of the machine."""
+    """Step, instance and move of each step of an instance of the machine that is drawn."""
     before = run.initial
     for number, run_step in enumerate(run.steps, 1):
         step = run_step.step
@@ -66,7 +124,9 @@ def _moves(machine: Machine, run: Run, simple: bool) -> Iterator[tuple[int, str,
             instance = run.system.instances[step.instance]
             if instance.machine == machine:
                 state = before.locals[step.instance].state
-                yield number, instance.name, _move(step.local.transition, state, simple)
+                line = step.local.transition
+                if not simple or line.target not in (None, state):
+                    yield number, instance.name, _move(line, state, simple)
         before = run_step.state or before
 
 
