@@ -24,12 +24,17 @@ check S { "on": reachable m in B   "off": never m in B }
 )  # fmt: skip
 def test_the_ending_of_the_file_says_the_form(tmp_path: Path, ending: str, start: bytes) -> None:
     named = ["--check", "no deadlock"]
-    spaces = [["space", "--quotient", *named]] if ending in ("svg", "png", "dot") else []
+    spaces = (
+        [["space", "--system", "Pair", "--quotient", *named]]
+        if ending in ("svg", "png", "dot")
+        else []
+    )
     for command in (["state"], ["sequence", *named, "--values"], *spaces):
         path = tmp_path / f"picture.{ending}"
         done = tcpspec("draw", command[0], "tcpspec:figure5.fsm", *command[1:], "-o", str(path))
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert path.read_bytes().startswith(start)
+
 
 V3 = "reachable m.v == 3"
 
@@ -137,13 +142,14 @@ def test_mistakes_are_told(tmp_path: Path, arguments: list[str], message: str) -
 
 def test_a_large_space_is_drawn_as_a_quotient_unless_told(tmp_path: Path) -> None:
     path = str(tmp_path / "space.dot")
-    done = tcpspec("draw", "space", "tcpspec:figure5.fsm", "-o", path)
+    pair = ["draw", "space", "tcpspec:figure5.fsm", "--system", "Pair"]
+    done = tcpspec(*pair, "-o", path)
     assert (done.returncode, done.stdout) == (0, "")
     assert "367 states are more than the 60 that can be read: drawn are 64 boxes" in done.stderr
-    done = tcpspec("draw", "space", "tcpspec:figure5.fsm", "--full", "-o", path)
+    done = tcpspec(*pair, "--full", "-o", path)
     assert done.returncode == 2
     assert "there are 367 states, and at most 150 boxes are drawn: --quotient draws" in done.stderr
-    done = tcpspec("draw", "space", "tcpspec:figure5.fsm", "--max-states", "20", "-o", path)
+    done = tcpspec(*pair, "--max-states", "20", "-o", path)
     assert done.returncode == 3
     assert "note: the search stopped at max-states after 20 states" in done.stderr
     assert "the search stopped at max-states" in Path(path).read_text("utf-8")

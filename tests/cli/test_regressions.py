@@ -169,5 +169,5 @@ def test_a_picture_that_cannot_be_drawn_does_not_keep_the_answer_back(tmp_path: 
         cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0
-    assert "11 of 11 checks and scenarios as specified" in done.stdout
+    assert "13 of 13 checks and scenarios as specified" in done.stdout
     assert "warning: figure5-tcp.svg is not drawn: too large" in done.stderr

@@ -64,7 +64,7 @@ def test_runs_of_equal_length_are_shown_for_every_answer_that_has_one() -> None:
     """Their counterexamples, as runs of ours: replayed by the interpreter, and as long."""
     specification = load(str(SPECS / "figure5.fsm"))
     result = check(specification)
-    (system,) = result.systems
+    system = result.systems[0]
     for witness in (SPIN, TLC):
         for verdict in system.verdicts:
             if verdict.run is None:

@@ -152,7 +152,7 @@ def test_the_shortest_run_of_all_systems_comes_first() -> None:
 
 def test_figure_5_has_the_receptions_that_its_check_lists() -> None:
     found = check(load("tcpspec:figure5.fsm"))
-    (system,) = found.systems
+    system = found.systems[0]
     matrix = reception_matrix(found.specification.machines["TCP"], [system.space])
     (verdict,) = [v for v in system.verdicts if v.check.name == "no unspecified reception"]
     listed = {(one.state, one.message) for one in verdict.receptions}

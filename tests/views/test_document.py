@@ -124,6 +124,15 @@ def test_the_small_page_says_what_the_specification_says() -> None:
         assert said in text, said
 
 
+def test_the_answers_of_all_systems_together_are_counted_too() -> None:
+    second = "system Two { client: Client  server: Server  channel client <-> server: fifo(1) }"
+    files = made(f"{SMALL}{second} check Line, Two {{ every state reachable }}")
+    together = r"All systems together(\]\(#together\))?[ |]+[01] of 1"
+    assert re.search(together, " ".join(Page(files["test.html"]).text.split()))
+    assert re.search(together, files["test.md"])
+    assert not re.search(together, made(SMALL)["test.md"])
+
+
 def test_an_unspecified_reception_links_its_run() -> None:
     page = Page(made(SMALL)["test.html"])
     runs = [given["id"] for tag, given in page.elements if given.get("class") == "run"]
