@@ -113,7 +113,7 @@ def test_no_label_hides_another_or_a_box(path: Path) -> None:
 
 @pytest.mark.parametrize("simple", [False, True])
 def test_the_lines_of_tcp_cross_once(simple: bool) -> None:
-    """Which cannot be avoided where all leads down. The four arrows from SYN_RCVD and ESTABLISHED to
+    """Which cannot be avoided where all leads down. The arrows from SYN_RCVD and ESTABLISHED to
     FIN_WAIT_1 and CLOSE_WAIT are a closed line with SYN_RCVD at its top; what leads down to
     ESTABLISHED comes from inside it. SYN_SENT is above SYN_RCVD, so it is outside, and its arrow to
     ESTABLISHED runs across the line.
