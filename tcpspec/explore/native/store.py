@@ -18,6 +18,11 @@ from tcpspec.explore.native.thread import States
 SLOT_BITS = 14
 """A table begins with 2 ** so many slots: at least a whole cache line, which ``probed`` needs."""
 
+LARGE_BITS = 23
+"""Up to here, 64 MiB for states of one word, a table grows to eight times its size: what is saved in
+moving states, and in memory that is new to the process, is worth more than the room.
+"""
+
 LINE = 8
 """Words of a cache line. The table begins with a whole one."""
 
@@ -68,12 +73,21 @@ class Store:
         self._shared[Shared.TABLE], self._shared[Shared.SLOT_BITS] = address(slots), bits
 
     def grow(self) -> None:
-        """Twice as many slots; four times as many while it is small. Raises ``TooLarge``."""
-        bits, old = self._bits + (2 if self._bits < 20 else 1), self._slots
-        self._use(bits, self._empty(bits))
+        """Eight times as many slots while it is small, later twice as many. Raises ``TooLarge``."""
+        old = self._slots
+        self._use(*self._larger())
         for first in range(0, len(old), PIECE):
             last = min(first + PIECE, len(old))
             self._code.rehash(address(self._shared), address(old), first, last)
+
+    def _larger(self) -> tuple[int, States]:
+        twice, more = self._bits + 1, min(self._bits + 3, LARGE_BITS)
+        if more > twice:
+            try:
+                return more, self._empty(more)
+            except TooLarge:
+                pass
+        return twice, self._empty(twice)
 
     def add(self, states: States) -> None:
         """Take in states that are not there."""
