@@ -97,6 +97,7 @@ def _explained(mutation: Mutation, explained: Explanations) -> Mutation:
         for one in mutation.judged
     )
     kept = {one.mutant.name for one in judged if one.fate in (Fate.EXPLAINED, Fate.UNKNOWN)}
+    caught = {one.mutant.name for one in judged if one.fate is Fate.CAUGHT}
     idle = {one.full_title: one for one in mutation.idle}
     asked = {one.full_title for one in mutation.questions}
     everywhere = len(mutation.systems) == len(mutation.specification.systems)
@@ -105,7 +106,10 @@ def _explained(mutation: Mutation, explained: Explanations) -> Mutation:
         mutation, judged=judged,
         reasons={idle[name]: reason for name, reason in explained.idle.items() if name in idle},
         stale=(
-            *(name for name in reasons if name not in kept),
+            *(
+                name for name in reasons
+                if (name not in kept if everywhere and not mutation.interrupted else name in caught)
+            ),
             *(
                 name for name in explained.idle
                 if (not partial and name not in idle if name in asked else everywhere)

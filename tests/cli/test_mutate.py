@@ -134,10 +134,27 @@ def test_explanations_of_systems_that_are_not_asked_are_left_alone(tmp_path: Pat
     assert both == f"{warning}Room: none\n{warning}Hall: lit\n"
 
 
+def test_so_are_those_of_mutants_that_only_other_systems_tell_apart(tmp_path: Path) -> None:
+    other = LAMP.partition("machine")[2].partition("system")[0].replace("Lamp", "Light")
+    hall = 'system Hall { l: Light may press } check Hall { "lit": reachable l in ON }\n'
+    text = f"{SURVIVES}machine{other.replace('CALLS', '')}{hall}"
+    reasons = {
+        "Lamp, ON: call press -> OFF removed": "it may stay on",
+        "Light, OFF: call press -> ON removed": "nobody asks",
+    }
+    (tmp_path / "spec.expected.json").write_text(json.dumps({"survivors": reasons}), "utf-8")
+    path, caught = written(tmp_path, text), "Light, OFF: call press -> ON removed"
+    warning = f"warning: explained, but needs no explanation: {caught}\n"
+    assert tcpspec("mutate", path, "--system", "Room").stderr == ""
+    assert tcpspec("mutate", path, "--system", "Hall").stderr == warning
+    assert tcpspec("mutate", path).stderr == warning
+
+
 def test_a_limit_is_no_answer(tmp_path: Path) -> None:
     done = tcpspec("mutate", written(tmp_path, SURVIVES), "--timeout", "0")
     assert done.returncode == 3
     assert "4 mutants: 4 unknown" in done.stdout
+    assert "catches nothing, as far as is known: Room: it can be on\n" in done.stdout
 
 
 def test_what_is_wrong_is_said(tmp_path: Path) -> None:

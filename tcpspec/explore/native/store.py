@@ -19,8 +19,8 @@ SLOT_BITS = 14
 """A table begins with 2 ** so many slots: at least a whole cache line, which ``probed`` needs."""
 
 LARGE_BITS = 23
-"""Up to here, 64 MiB for states of one word, a table grows to eight times its size: what is saved in
-moving states, and in memory that is new to the process, is worth more than the room.
+"""Up to here, 64 MiB for states of one word, a table grows to eight times its size: moving states
+more often, through memory that is new to the process each time, costs more than the room is worth.
 """
 
 LINE = 8

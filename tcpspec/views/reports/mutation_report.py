@@ -84,8 +84,9 @@ def _cells(row: list[Piece], widths: list[int]) -> Iterator[Piece]:
 
 
 def _summary(mutation: Mutation, look: Look) -> Iterator[Line]:
+    known = ", as far as is known" if mutation.of(Fate.UNKNOWN) else ""
     for question in mutation.idle:
-        yield ((f"catches nothing: {visible(question.full_title)}", "open"),)
+        yield ((f"catches nothing{known}: {visible(question.full_title)}", "open"),)
     for question, reason in mutation.reasons.items():
         yield ((f"catches nothing, explained: {visible(question.full_title)}", ""),)
         yield from _indented(reason, look)
