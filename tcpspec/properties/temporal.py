@@ -53,19 +53,31 @@ def decide(check: Check, space: StateSpace, look: Look = no_look) -> Verdict:
     return Verdict(check, status, rests_on=reserved)
 
 
+def is_known_to_hold(check: Check, space: StateSpace, look: Look = no_look) -> bool:
+    """Whether the verdict of ``decide`` would be that it holds; no run is made."""
+    try:
+        return space.complete and not any(map(np.any, _search(check, space, look).goals()))
+    except TooComplex:
+        return False
+
+
 def find_lasso(check: Check, space: StateSpace, look: Look = no_look) -> Run | None:
     """A run of the kind that is claimed not to be there; raises ``TooComplex``."""
+    search = _search(check, space, look)
+    return search.lasso(search.goals())
+
+
+def _search(check: Check, space: StateSpace, look: Look) -> "_Search":
     assert check.formula is not None
     look()
     graph = space.graph(look)
-    search = _Search(
+    return _Search(
         space, graph, automaton(Not(check.formula)),
         [space.truth(atom) for atom in check.atoms],
         None if check.unfair else Clauses(graph.actions, check.assumed),
         None if check.unfair else check.assumed,
         look,
     )  # fmt: skip
-    return search.run()
 
 
 class _Found(NamedTuple):
@@ -92,7 +104,8 @@ class _Search:
     """For each node of the automaton, how many steps lead to each state with it, or -1."""
     found: list[_Found] = field(default_factory=list)
 
-    def run(self) -> Run | None:
+    def goals(self) -> list[Flags]:
+        """For each node of the automaton, the states in which a run of that kind can go on."""
         self._reach()
         goals = [np.zeros(self.graph.states, np.bool_) for _ in self.automaton.nodes]
         for members in self._cycles():
@@ -101,7 +114,7 @@ class _Search:
                 for node in members:
                     reached = np.flatnonzero(rank[node] >= 0)
                     goals[node][reached] |= component[rank[node][reached]] >= 0
-        return self._lasso(goals)
+        return goals
 
     # --- what can be reached ---
 
@@ -203,7 +216,7 @@ class _Search:
 
     # --- the lasso ---
 
-    def _lasso(self, goals: list[Flags]) -> Run | None:
+    def lasso(self, goals: list[Flags]) -> Run | None:
         """The first shortest run to a goal, and on from there; to stop is simpler than to go on."""
         last = self._nearest(goals)
         if last is None:
