@@ -214,7 +214,7 @@ class _Looking:
     def _not_applying(
         self, number: int, transition: Transition, packet: Packet | None, first: Transition | None
     ) -> tuple[Obstacle, list[str]]:
-        """The guard is false, or else another line goes before; where both are so, both are told."""
+        """The guard is false, or else another line goes before; or both, and both are told."""
         view = self._ts.view(self._state, number)._replace(packet=packet)
         guard = transition.guard
         if guard is not None and not self._ts.rules[number].value(guard, view):

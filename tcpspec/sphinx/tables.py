@@ -56,7 +56,7 @@ class TransitionsDirective(TableDirective):
         table = transition_table(self.machine())
         head = [_text(name) for name in words.TRANSITIONS]
         rows = [_transition(table, row) for row in table.rows]
-        made = self.table(f"Transitions of {table.machine.name}", head, rows)
+        made = self.table(words.transitions_title(table, folder=False), head, rows)
         return [made, *(nodes.paragraph("", note) for note in words.transitions_notes(table))]
 
 

@@ -187,6 +187,34 @@ def test_a_broken_specification_is_a_warning_with_file_and_line(project: Project
     assert project.folder.name not in project.page()
 
 
+def test_no_page_says_where_its_files_are_on_this_machine(project: Project) -> None:
+    project.write("index.rst", SHORT + "\n.. tcpspec:state:: none.fsm\n")
+    (project.folder / "part.fsm").unlink()
+    told = project.build()
+    assert f"cannot read `{project.folder / 'part.fsm'}`" in told
+    page = project.page()
+    assert "cannot be shown: cannot read `part.fsm`: no such file" in page
+    assert "cannot be shown: cannot read `none.fsm`: no such file" in page
+    assert str(project.folder) not in page
+
+
+def test_a_table_says_which_file_its_lines_are_of(project: Project) -> None:
+    project.write("variant.fsm", 'protocol V extends "echo.fsm"\n')
+    text = "Echo\n====\n\n.. tcpspec:transitions:: variant.fsm\n   :machine: Client\n"
+    project.write("index.rst", text)
+    assert project.build("html", "-W") == ""
+    assert "Transitions of Client (echo.fsm)" in project.page()
+    project.write(
+        "variant.fsm",
+        'protocol V extends "echo.fsm"\nmachine Client { state WAITING { ignore PING } }\n',
+    )
+    project.build()
+    page = project.page()
+    assert "Transitions of Client<" in page
+    assert "echo.fsm:6" in page
+    assert "variant.fsm:2" in page
+
+
 def test_warnings_of_a_specification_can_be_suppressed(project: Project) -> None:
     project.write("index.rst", SHORT)
     project.write("echo.fsm", SPEC + "const SPARE = 1\n")
