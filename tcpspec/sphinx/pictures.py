@@ -81,7 +81,7 @@ class SequenceDirective(PictureDirective):
         found = answers(self.result(self.options.get("system")))
         runs = chosen(found, check, scenario)
         if not runs:
-            raise Unshowable(no_run(found, check if scenario is None else scenario))
+            raise Unshowable(no_run(found, check, scenario))
         values = bool(self.options.get("values"))
         drawn = {form: sequence_picture(runs[0], form, values=values) for form in FORMS}
         return runs[0].title, drawn

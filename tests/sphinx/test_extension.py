@@ -228,7 +228,12 @@ def test_warnings_of_a_specification_can_be_suppressed(project: Project) -> None
 MISTAKES = (
     ("state:: echo.fsm", "which machine? There are: "),
     ("state:: echo.fsm\n   :machine: X", "there is no machine `X`; there are: "),
-    ("sequence:: echo.fsm\n   :scenario: X", 'there is no run to draw for "X"; there are runs'),
+    ("sequence:: echo.fsm\n   :scenario: X", 'no run to draw for the scenario "X"; there are runs'),
+    ("sequence:: echo.fsm\n   :check: an echo", '"an echo", which is a scenario; there are runs'),
+    (
+        "sequence:: echo.fsm\n   :check: it gets stuck\n   :scenario: an echo",
+        "name a check or a scenario, not both",
+    ),
     ("sequence:: echo.fsm\n   :system: X", "there is no system `X`"),
     ("state:: none.fsm\n   :machine: X", "cannot read"),
     ("state:: echo.fsm\n   :set: MOST", "`MOST` is not NAME=VALUE"),

@@ -28,7 +28,9 @@ HIGHEST = 870
 
 RUN = "run-lossy-a-close-ends-by-an-ack"
 
-LONG = re.sub(r"IDLE|client|asked|ASK\b|Line", lambda name: 6 * f"{name[0]}_with_a_long_name_", SMALL)
+LONG = re.sub(
+    r"IDLE|client|asked|ASK\b|Line", lambda name: 6 * f"{name[0]}_with_a_long_name_", SMALL
+)
 
 
 @pytest.fixture(scope="module")
