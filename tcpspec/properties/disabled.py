@@ -14,7 +14,6 @@ from tcpspec.properties.explain import why, why_false
 from tcpspec.record import Record
 from tcpspec.semantics.show import show_packet
 from tcpspec.semantics.state import (
-    EndKind,
     GlobalState,
     LocalStep,
     Packet,
@@ -132,8 +131,11 @@ class _Looking:
             yield f"`{rule.text}`"
             yield from why(self._ts, rule.condition, self._state, value=False)
         if rule.when_idle and not self._ts.is_idle(self._state):
-            busy = next(s for s in self._successors if s.step.kind in _WORK)
-            yield f"`{rule.text}`: {describe(self._ts.system, busy.step)} is possible"
+            busy = min(
+                (s for s in self._successors if s.step.kind in _WORK), key=lambda s: s.is_cut
+            )
+            though = f", though `{busy.end.message}` cuts it" if busy.end and busy.is_cut else ""
+            yield f"`{rule.text}`: {describe(self._ts.system, busy.step)} is possible{though}"
 
     def _used_up(self, slots: tuple[int, ...]) -> list[str]:
         """How often it may happen, where nothing is left of that."""
@@ -245,7 +247,7 @@ class _Looking:
             names = [self._channel(channel) for channel in self._ts.waits_for(self._state, step)]
             reasons = [f"there is no room in {' and '.join(names)}"]
             yield told.as_(Obstacle.NO_ROOM, reasons, step.kind)
-        elif found.end is not None and found.end.kind is EndKind.CUT:
+        elif found.end is not None and found.is_cut:
             yield told.as_(Obstacle.BOUND, [f"it would leave `{found.end.message}`"], step.kind)
 
     def _outcome(self, step: Step) -> Successor | None:

@@ -344,6 +344,25 @@ def test_a_line_that_would_only_defer_is_told_as_that() -> None:
     assert f"a: defer X(F = 0): GUARD: {FALSE}" in found
 
 
+def test_what_keeps_a_system_from_being_idle_though_a_bound_cuts_it() -> None:
+    text = """
+    timer t
+    machine M {
+        var n: 0..5 = 0
+        initial final state S { step / n := n + 1 MORE   timeout t }
+    }
+    system One { m: M   timer t only when idle   bound m.n < 1 }"""
+    busy: list[str] = []
+    for more in ("", "   step / n := 0"):
+        ts = TransitionSystem(specification(text.replace("MORE", more)).systems["One"])
+        *_, found = disabled(ts, ts.initial_states()[0])
+        busy += found.reasons
+    assert busy == [
+        "`timer t only when idle`: m: step is possible, though `bound m.n < 1` cuts it",
+        "`timer t only when idle`: m: step is possible",
+    ]
+
+
 def test_equal_messages_are_told_of_once() -> None:
     found = several("defer X  rcv X [n > 3]", holds="holds X, holds X, holds X")
     told = [one for one in found if one.startswith("a: rcv X")]
