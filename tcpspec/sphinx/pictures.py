@@ -10,6 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.directives.patches import Figure
 
+from tcpspec.escape import visible
 from tcpspec.sphinx.specifications import OPTIONS, SpecificationDirective, Unshowable, flag
 from tcpspec.views.draw import answers, chosen, no_run, sequence_picture, state_picture
 from tcpspec.views.names import file_names
@@ -30,7 +31,7 @@ class PictureDirective(SpecificationDirective, Figure):
 
     def show(self) -> list[nodes.Node]:
         title, forms = self.picture()
-        self.options.setdefault("alt", title)
+        self.options.setdefault("alt", visible(title))
         for name in (*OPTIONS, *self.own_options):
             self.options.pop(name, None)
         self.arguments[0] = self._written(title, forms)

@@ -14,6 +14,7 @@ from sphinx.util.logging import getLogger
 
 from tcpspec.check import Result, check, load
 from tcpspec.diagnostics import Diagnostic, SpecificationError
+from tcpspec.escape import visible
 from tcpspec.explore.space import StateSpace
 from tcpspec.language.load import LIBRARY, files_of
 from tcpspec.model.model import Machine, Specification
@@ -64,7 +65,7 @@ class SpecificationDirective(SphinxDirective):
             reasons = "; ".join(one.message for one in error.diagnostics if one.is_error)
         except (Unshowable, RenderingError) as error:
             reasons = str(error)
-        message = f"`{self.arguments[0]}` cannot be shown: {self._as_written(reasons)}"
+        message = visible(f"`{self.arguments[0]}` cannot be shown: {self._as_written(reasons)}")
         self.state_machine.reporter.error(message, line=self.lineno)
         return [nodes.error("", nodes.paragraph("", message))]
 
@@ -138,7 +139,9 @@ class SpecificationDirective(SphinxDirective):
             if key not in domain.told:
                 domain.told.add(key)
                 text = f"{one.message} ({one.hint})" if one.hint else one.message
-                logger.warning("%s", text, location=place, type="tcpspec", subtype=one.code)
+                logger.warning(
+                    "%s", visible(text), location=visible(place), type="tcpspec", subtype=one.code
+                )
 
 
 @lru_cache(maxsize=32)

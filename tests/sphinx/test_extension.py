@@ -275,3 +275,20 @@ def test_names_of_a_specification_are_text(project: Project) -> None:
     project.write("echo.fsm", SPEC.replace("state WAITING", 'state WAITING "<script>*x* |y|_"'))
     assert project.build("html", "-W") == ""
     assert "<script>*x*" not in project.page()
+
+
+def test_control_characters_and_direction_marks_are_made_visible(project: Project) -> None:
+    odd = "\x1b[31m\u202e"
+    project.write(
+        "echo.fsm", SPEC.replace('"1.2"', f'"1.2{odd}\u2028"').replace("an echo", f"an{odd}")
+    )
+    directive = "\n.. tcpspec:{}:: echo.fsm\n   :machine: Client\n"
+    text = SHORT + directive.format("transitions") + "\n.. tcpspec:sequence:: echo.fsm\n"
+    project.write("index.rst", f"{text}   :scenario: an{odd}\n\n.. tcpspec:state:: {odd}.fsm\n")
+    told = project.build()
+    shown = "\\x1b[31m\\u202e"
+    assert f"cannot read `{project.folder}/{shown}.fsm`" in told
+    assert f"1.2{shown}\\u2028" in project.page()
+    assert f'alt="an{shown}"' in project.page()
+    assert f"cannot read `{shown}.fsm`" in project.page()
+    assert not set("\x1b\u202e\u2028") & set(told + project.page())
