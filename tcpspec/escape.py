@@ -102,13 +102,15 @@ def markdown_text(text: str, *, begins: bool = True) -> str:
     return _plain(text, "_.,()/+-=:;", lambda sign: f"&#{ord(sign)};", begins=begins)
 
 
-def markdown_code(text: str) -> str:
-    r"""Text as a code span, also in a table.
+def markdown_code(text: str, *, in_table: bool = True) -> str:
+    r"""Text as a code span; in a table, a vertical bar would end its cell.
 
     >>> print(markdown_code("rcv A | B [x == 1]"), markdown_code("`a"))
     `rcv A \| B [x == 1]` `` `a ``
+    >>> print(markdown_code("a|b.fsm", in_table=False))
+    `a|b.fsm`
     """
-    shown = visible(text).replace("|", r"\|")
+    shown = visible(text).replace("|", r"\|" if in_table else "|")
     if "`" not in shown:
         return f"`{shown}`"
     import re

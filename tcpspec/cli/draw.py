@@ -201,7 +201,7 @@ def _chosen(found: Sequence[Answer], check_name: str | None, scenario: str | Non
 
     wanted = chosen(found, check_name, scenario)
     if not wanted:
-        fail(no_run(found, check_name if scenario is None else scenario))
+        fail(no_run(found, check_name, scenario))
     return wanted[0]
 
 

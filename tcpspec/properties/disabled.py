@@ -14,7 +14,6 @@ from tcpspec.properties.explain import why, why_false
 from tcpspec.record import Record
 from tcpspec.semantics.show import show_packet
 from tcpspec.semantics.state import (
-    EndKind,
     GlobalState,
     LocalStep,
     Packet,
@@ -86,11 +85,13 @@ class _Looking:
         for transition in ts.system.instances[number].machine.of_state[local.state]:
             for event in transition.events or ("",) if transition.kind in STEP_KINDS else ():
                 told = _Told(self._named(number, transition, event), number, transition, event)
-                if (transition, event) not in applying:
+                against = self._not_permitted(number, transition.kind, event)
+                if (transition, event) not in applying and not _is_never(against):
                     others = (t for t, e in applying if (t.kind, e) == (transition.kind, event))
                     first = next(others, None)
-                    yield told.as_(*self._not_applying(number, transition, None, first))
-                elif against := self._not_permitted(number, transition.kind, event):
+                    obstacle, reasons = self._not_applying(number, transition, None, first)
+                    yield told.as_(obstacle, [*reasons, *(against[1] if against else ())])
+                elif against:
                     yield told.as_(*against)
                 else:
                     for step in steps:
@@ -101,15 +102,14 @@ class _Looking:
     def _not_permitted(
         self, number: int, kind: Kind, event: str
     ) -> tuple[Obstacle, list[str]] | None:
-        """What the system has against a line that applies."""
+        """What the system has against a line, all of it."""
         permission = self._ts.permissions.of_event(number, kind, event)
         if permission is None:
             return Obstacle.NEVER, [self._never(number, kind, event)]
-        for rule in permission.rules:
-            if reasons := list(self._forbidding(rule)):
-                return Obstacle.CONDITION, reasons
-        used = self._used_up(permission.slots)
-        return (Obstacle.USED_UP, used) if used else None
+        forbidding = [reason for rule in permission.rules for reason in self._forbidding(rule)]
+        reasons = [*forbidding, *self._used_up(permission.slots)]
+        obstacle = Obstacle.CONDITION if forbidding else Obstacle.USED_UP
+        return (obstacle, reasons) if reasons else None
 
     def _named(self, number: int, transition: Transition, event: str) -> str:
         """``client: timeout retransmission``: as a run would call it, before it has happened."""
@@ -130,9 +130,12 @@ class _Looking:
             assert rule.condition is not None
             yield f"`{rule.text}`"
             yield from why(self._ts, rule.condition, self._state, value=False)
-        elif rule.when_idle and not self._ts.is_idle(self._state):
-            busy = next(s for s in self._successors if s.step.kind in _WORK)
-            yield f"`{rule.text}`: {describe(self._ts.system, busy.step)} is possible"
+        if rule.when_idle and not self._ts.is_idle(self._state):
+            busy = min(
+                (s for s in self._successors if s.step.kind in _WORK), key=lambda s: s.is_cut
+            )
+            though = f", though `{busy.end.message}` cuts it" if busy.end and busy.is_cut else ""
+            yield f"`{rule.text}`: {describe(self._ts.system, busy.step)} is possible{though}"
 
     def _used_up(self, slots: tuple[int, ...]) -> list[str]:
         """How often it may happen, where nothing is left of that."""
@@ -146,8 +149,9 @@ class _Looking:
         model = self._ts.system.channels[channel]
         offered: dict[int, Packet] = {}
         for position, packet, reception in self._ts.offers(self._state, channel):
+            if packet not in offered.values():
+                yield from self._lines_for(channel, position, packet, reception)
             offered[position] = packet
-            yield from self._lines_for(channel, position, packet, reception)
         contents = self._state.channels[channel] if model.ordered else ()
         seen = set(offered.values())
         for position, packet in enumerate(contents):
@@ -166,11 +170,13 @@ class _Looking:
         lines = rules.lines_for(packet, local.state, port, view._replace(packet=packet))
         applying = [line.transition for line in lines]
         for transition in self._takers(channel, packet):
-            told = self._told(number, packet, transition)
+            defers = transition.kind is Kind.DEFER
             if transition not in applying:
                 first = applying[0] if applying else None
+                told = self._told(number, packet, transition, "defer" if defers else "rcv")
                 yield told.as_(*self._not_applying(number, transition, packet, first))
-            elif transition.kind is Kind.DEFER:
+            elif defers:
+                told = self._told(number, packet, transition)
                 yield told.as_(Obstacle.DEFERRED, [f"`{transition.text}` leaves it for later"])
         for step in reception.steps:
             taken = Step(StepKind.RECEIVE, number, step, channel, position, packet)
@@ -199,8 +205,10 @@ class _Looking:
             if names and here and transition.rank is not Rank.OTHERWISE:
                 yield transition
 
-    def _told(self, number: int, packet: Packet, transition: Transition | None) -> "_Told":
-        what = f"{self._name(number)}: rcv {self._shown(packet)}"
+    def _told(
+        self, number: int, packet: Packet, transition: Transition | None, verb: str = "rcv"
+    ) -> "_Told":
+        what = f"{self._name(number)}: {verb} {self._shown(packet)}"
         return _Told(what, number, transition, packet.name)
 
     # --- lines that do not apply, steps that do not come about ---
@@ -208,14 +216,26 @@ class _Looking:
     def _not_applying(
         self, number: int, transition: Transition, packet: Packet | None, first: Transition | None
     ) -> tuple[Obstacle, list[str]]:
-        """The guard is false; or else another line goes before."""
+        """The guard is false, or else another line goes before; or both, and both are told."""
         view = self._ts.view(self._state, number)._replace(packet=packet)
         guard = transition.guard
         if guard is not None and not self._ts.rules[number].value(guard, view):
             parts = why_false(self._ts, self._state, number, guard, view)
-            return Obstacle.GUARD, [f"the guard [{transition.guard_text}] is false", *parts]
+            reasons = [f"the guard [{transition.guard_text}] is false", *parts]
+            if first is not None and self._goes_before(number, first, transition):
+                reasons.append(_comes_first(first))
+            return Obstacle.GUARD, reasons
         assert first is not None
-        return Obstacle.OTHER_LINE, [f"`{first.text}` comes first"]
+        return Obstacle.OTHER_LINE, [_comes_first(first)]
+
+    def _goes_before(self, number: int, first: Transition, transition: Transition) -> bool:
+        """Whether a line that applies would keep the other one from applying."""
+        machine = self._ts.system.instances[number].machine
+        if first.rank is not transition.rank:
+            return first.rank.value < transition.rank.value
+        lines = machine.of_state[self._state.locals[number].state]
+        ordered = machine.ordered and transition.kind.takes_message
+        return ordered and lines.index(first) < lines.index(transition)
 
     def _not_completed(self, step: Step) -> Iterator[Disabled]:
         """A permitted step waits for room, or a bound cuts it; or it is enabled."""
@@ -227,7 +247,7 @@ class _Looking:
             names = [self._channel(channel) for channel in self._ts.waits_for(self._state, step)]
             reasons = [f"there is no room in {' and '.join(names)}"]
             yield told.as_(Obstacle.NO_ROOM, reasons, step.kind)
-        elif found.end is not None and found.end.kind is EndKind.CUT:
+        elif found.end is not None and found.is_cut:
             yield told.as_(Obstacle.BOUND, [f"it would leave `{found.end.message}`"], step.kind)
 
     def _outcome(self, step: Step) -> Successor | None:
@@ -280,6 +300,14 @@ class _Looking:
 
     def _shown(self, packet: Packet) -> str:
         return show_packet(self._ts.system.messages, packet)
+
+
+def _is_never(against: tuple[Obstacle, list[str]] | None) -> bool:
+    return against is not None and against[0] is Obstacle.NEVER
+
+
+def _comes_first(first: Transition) -> str:
+    return f"`{first.text}` comes first"
 
 
 _WORK = (StepKind.STEP, StepKind.RECEIVE)

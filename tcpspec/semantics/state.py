@@ -107,3 +107,8 @@ class Successor(NamedTuple):
     step: Step
     state: GlobalState | None
     end: End | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a bound cuts it."""
+        return self.end is not None and self.end.kind is EndKind.CUT

@@ -15,7 +15,7 @@ from tcpspec.explore.run import Run, RunStep
 from tcpspec.model.model import Specification, System
 from tcpspec.properties.disabled import Disabled, Obstacle, disabled
 from tcpspec.record import Record, replace
-from tcpspec.semantics.state import End, EndKind, GlobalState, Successor
+from tcpspec.semantics.state import End, GlobalState, Successor
 from tcpspec.semantics.system import TransitionSystem
 
 
@@ -80,7 +80,7 @@ class Simulation(Record, Written):
         """
         if self.state is None or self.end is not None:
             return ()
-        return tuple(s for s in self.ts.successors(self.state) if not _is_cut(s))
+        return tuple(s for s in self.ts.successors(self.state) if not s.is_cut)
 
     @cached_property
     def disabled(self) -> tuple[Disabled, ...]:
@@ -140,10 +140,6 @@ def at_random(simulation: Simulation, count: int, seed: int) -> tuple[Simulation
 def _below(chance: Random, limit: int) -> int:
     """A number from 0. ``random`` is the one method whose results Python keeps the same."""
     return int(chance.random() * limit)
-
-
-def _is_cut(successor: Successor) -> bool:
-    return successor.end is not None and successor.end.kind is EndKind.CUT
 
 
 def begin(ts: TransitionSystem) -> Simulation:

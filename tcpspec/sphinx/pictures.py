@@ -10,6 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.directives.patches import Figure
 
+from tcpspec.escape import visible
 from tcpspec.sphinx.specifications import OPTIONS, SpecificationDirective, Unshowable, flag
 from tcpspec.views.draw import answers, chosen, no_run, sequence_picture, state_picture
 from tcpspec.views.names import file_names
@@ -30,7 +31,7 @@ class PictureDirective(SpecificationDirective, Figure):
 
     def show(self) -> list[nodes.Node]:
         title, forms = self.picture()
-        self.options.setdefault("alt", title)
+        self.options.setdefault("alt", visible(title))
         for name in (*OPTIONS, *self.own_options):
             self.options.pop(name, None)
         self.arguments[0] = self._written(title, forms)
@@ -81,7 +82,7 @@ class SequenceDirective(PictureDirective):
         found = answers(self.result(self.options.get("system")))
         runs = chosen(found, check, scenario)
         if not runs:
-            raise Unshowable(no_run(found, check if scenario is None else scenario))
+            raise Unshowable(no_run(found, check, scenario))
         values = bool(self.options.get("values"))
         drawn = {form: sequence_picture(runs[0], form, values=values) for form in FORMS}
         return runs[0].title, drawn

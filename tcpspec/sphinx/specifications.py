@@ -1,5 +1,6 @@
 """Specifications as directives name them: read, checked once, their findings told as warnings."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -13,6 +14,7 @@ from sphinx.util.logging import getLogger
 
 from tcpspec.check import Result, check, load
 from tcpspec.diagnostics import Diagnostic, SpecificationError
+from tcpspec.escape import visible
 from tcpspec.explore.space import StateSpace
 from tcpspec.language.load import LIBRARY, files_of
 from tcpspec.model.model import Machine, Specification
@@ -63,7 +65,7 @@ class SpecificationDirective(SphinxDirective):
             reasons = "; ".join(one.message for one in error.diagnostics if one.is_error)
         except (Unshowable, RenderingError) as error:
             reasons = str(error)
-        message = f"`{self.arguments[0]}` cannot be shown: {reasons}"
+        message = visible(f"`{self.arguments[0]}` cannot be shown: {self._as_written(reasons)}")
         self.state_machine.reporter.error(message, line=self.lineno)
         return [nodes.error("", nodes.paragraph("", message))]
 
@@ -74,6 +76,16 @@ class SpecificationDirective(SphinxDirective):
         """The file as Python finds it; like other files, seen from the document."""
         name = self.arguments[0]
         return name if name.startswith(LIBRARY) else self.env.relfn2path(name)[1]
+
+    def _as_written(self, text: str) -> str:
+        """Files as the directive names them: a page does not say where they are on this machine.
+
+        All files of a specification are in the folder of the first, or below it.
+        """
+        name = self.arguments[0]
+        return text.replace(
+            f"{Path(self._name).parent}{os.sep}", name.removesuffix(Path(name).name)
+        )
 
     def _stamps(self) -> Stamps:
         """The files; and the page depends on them, also on those that are not there."""
@@ -127,7 +139,9 @@ class SpecificationDirective(SphinxDirective):
             if key not in domain.told:
                 domain.told.add(key)
                 text = f"{one.message} ({one.hint})" if one.hint else one.message
-                logger.warning("%s", text, location=place, type="tcpspec", subtype=one.code)
+                logger.warning(
+                    "%s", visible(text), location=visible(place), type="tcpspec", subtype=one.code
+                )
 
 
 @lru_cache(maxsize=32)

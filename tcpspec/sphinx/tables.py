@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeAlias
 from docutils import nodes
 from docutils.parsers.rst import directives
 
+from tcpspec.escape import visible
 from tcpspec.model.transition_table import Row, TransitionTable, transition_table
 from tcpspec.properties.receptions import Cell, ReceptionMatrix, reception_matrix
 from tcpspec.sphinx.specifications import OPTIONS, SpecificationDirective
@@ -42,7 +43,7 @@ class TableDirective(SpecificationDirective):
         ]
         group += nodes.thead("", _row(head))
         group += nodes.tbody("", *(_row(row) for row in body))
-        table = nodes.table("", nodes.title("", title), group)
+        table = nodes.table("", nodes.title("", visible(title)), group)
         table["classes"] += ["tcpspec", *self.options.get("class", [])]
         self.set_source_info(table)
         self.add_name(table)
@@ -56,7 +57,7 @@ class TransitionsDirective(TableDirective):
         table = transition_table(self.machine())
         head = [_text(name) for name in words.TRANSITIONS]
         rows = [_transition(table, row) for row in table.rows]
-        made = self.table(f"Transitions of {table.machine.name}", head, rows)
+        made = self.table(words.transitions_title(table, folder=False), head, rows)
         return [made, *(nodes.paragraph("", note) for note in words.transitions_notes(table))]
 
 
@@ -125,7 +126,7 @@ def _row(cells: Iterable[Inside]) -> nodes.row:
 
 
 def _text(text: str) -> Inside:
-    return [nodes.paragraph("", text)] if text else []
+    return [nodes.paragraph("", visible(text))] if text else []
 
 
 def _code(text: str) -> Inside:
@@ -134,6 +135,7 @@ def _code(text: str) -> Inside:
 
 def _lines(texts: Sequence[str]) -> Inside:
     """One below the other."""
-    if len(texts) < 2:
-        return [nodes.paragraph("", "", nodes.literal(text, text)) for text in texts]
-    return [nodes.line_block("", *(nodes.line("", "", nodes.literal(t, t)) for t in texts))]
+    codes = [nodes.literal(text, text) for text in map(visible, texts)]
+    if len(codes) < 2:
+        return [nodes.paragraph("", "", code) for code in codes]
+    return [nodes.line_block("", *(nodes.line("", "", code) for code in codes))]

@@ -1,6 +1,6 @@
 """Pictures of machines and of runs, in the forms that files can have."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tcpspec.check import Failure, Result, SystemResult
@@ -57,11 +57,21 @@ def chosen(
     ]
 
 
-def no_run(found: Iterable[Answer], wanted: str | None) -> str:
-    """That there is none, and what there are runs for."""
+def no_run(found: Sequence[Answer], check: str | None = None, scenario: str | None = None) -> str:
+    """That there is none, and what there are runs for, of the kind that was named."""
+    if check is not None and scenario is not None:
+        return "name a check or a scenario, not both"
+    for_it = ""
+    if check is not None:
+        for_it = f' for the check "{visible(check)}"'
+        for_it += ", which is a scenario" * bool(chosen(found, scenario=check))
+        found = [answer for answer in found if not answer.is_scenario]
+    if scenario is not None:
+        for_it = f' for the scenario "{visible(scenario)}"'
+        for_it += ", which is not a scenario" * bool(chosen(found, check=scenario))
+        found = [answer for answer in found if answer.is_scenario]
     names = ", ".join(f'"{visible(name)}"' for name in dict.fromkeys(a.name for a in found))
-    for_it = "" if wanted is None else f' for "{visible(wanted)}"'
-    return f"there is no run to draw{for_it}; there are runs for: {names or 'no check'}"
+    return f"there is no run to draw{for_it}; there are runs for: {names or 'none'}"
 
 
 def _answers(system: SystemResult) -> Iterator[tuple[int, Answer]]:

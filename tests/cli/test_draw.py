@@ -12,6 +12,7 @@ machine M { initial final state A { call go -> B }   state B { } }
 machine N { initial final state C { } }
 system S { m: M may go   n: N }
 check S { "on": reachable m in B   "off": never m in B }
+scenario "s" on S { m: go }
 """
 
 
@@ -110,7 +111,10 @@ def test_the_first_run_drawn_is_the_one_that_matters_most(tmp_path: Path) -> Non
     [
         (["state"], "which machine? Add --machine NAME; there are: M, N"),
         (["state", "--machine", "X"], "there is no machine `X`; there are: M, N"),
-        (["sequence", "--check", "x"], 'there is no run to draw for "x"; there are runs for: '),
+        (["sequence", "--check", "x"], 'there is no run to draw for the check "x"; there are runs'),
+        (["sequence", "--check", "s"], 'for the check "s", which is a scenario; there are runs'),
+        (["sequence", "--scenario", "on"], 'for the scenario "on", which is not a scenario; there'),
+        (["sequence", "--check", "on", "--scenario", "s"], "name a check or a scenario, not both"),
         (["sequence", "--system", "X"], "there is no system `X`"),
         (["state", "--machine", "M", "-o", "x.jpeg"], "must end in one of: .svg, .png, .dot, .txt"),
         (["state", "--machine", "M", "-o", "no/where/x.svg"], "cannot write `no/where/x.svg`"),
@@ -121,7 +125,7 @@ def test_the_first_run_drawn_is_the_one_that_matters_most(tmp_path: Path) -> Non
         (["state", "--machine", "M", "--coverage", "--format", "mmd"], "--coverage says nothing"),
         (["state", "--machine", "M", "--rfc", "-o", "x.png"], "--rfc says nothing for any form"),
         (["state", "--machine", "M", "--rfc", "--theme", "dark"], "it has no --theme"),
-        (["state", "--machine", "M", "--client", "n", "s"], "there is no run to draw"),
+        (["state", "--machine", "M", "--client", "n", "x"], "there is no run to draw"),
         (["state", "--machine", "N", "--check", "off"], 'for "S: off" has no step of N to show'),
         (["sequence", "--format", "txt", "--rfc"], "--rfc says nothing for .txt"),
         (["sequence", "--set", "N=1"], "there is no constant of this name"),

@@ -262,3 +262,111 @@ def test_without_the_obstacle_it_is_enabled_or_something_else_is(
             d for d in disabled(TransitionSystem(system), changed) if _place(d) == _place(one)
         ]
         assert one.obstacle not in {d.obstacle for d in others}, (one, others)
+
+
+# --- several obstacles at once: all that can be known is told ------------------------------------
+
+SEVERAL = """
+message M(F: 0..3 = 0) = X
+call go, halt
+timer t, u
+machine W { initial final state S { } }
+machine A KIND {
+    var n: 0..9 = 0
+    initial final state S {
+        call go [n > 3]   call halt [n > 3]   timeout t [n > 3]   timeout u [n > 3]
+        call go [n == 0] / n := 0
+        RULES
+    }
+}
+system Net {
+    w: W
+    a: A may go once
+    channel w -> a: fifo(3), HOLDS
+    timer t at most 0 times
+    timer u at most 1 times [a.n > 7] only when idle
+    timer u [a.n > 8]
+}
+"""
+
+
+def several(rules: str = "", kind: str = "", holds: str = "holds X", steps: int = 0) -> list[str]:
+    """What is not enabled there, and why, behind so many first steps."""
+    text = SEVERAL.replace("KIND", kind).replace("RULES", rules).replace("HOLDS", holds)
+    ts = TransitionSystem(specification(text).systems["Net"])
+    here = begin(ts)
+    for _ in range(steps):
+        here = here.take(1)
+    assert here.state is not None
+    return [
+        f"{d.what}: {d.obstacle.name}: {'; '.join(d.reasons)}" for d in disabled(ts, here.state)
+    ]
+
+
+FALSE = "the guard [n > 3] is false; n > 3 is false: n is 0"
+
+
+def test_what_the_system_never_lets_happen_is_told_as_that_whatever_its_guard_says() -> None:
+    found = several("ignore X")
+    assert "a: halt: NEVER: the user of a may not call halt in this system" in found
+    assert "a: timeout t: NEVER: the system never lets t of a run out" in found
+
+
+def test_a_false_guard_is_not_all_that_is_in_the_way() -> None:
+    assert f"a: go: GUARD: {FALSE}" in several("ignore X")
+    once = "it may happen once, and has"
+    assert several("ignore X", steps=1)[:1] == [f"a: go: GUARD: {FALSE}; {once}"]
+    assert (
+        f"a: timeout u: GUARD: {FALSE}; "
+        "`timer u at most 1 times [a.n > 7] only when idle`; a.n > 7 is false: a.n is 0; "
+        "`timer u at most 1 times [a.n > 7] only when idle`: a: rcv X(F = 0) is possible; "
+        "`timer u [a.n > 8]`; a.n > 8 is false: a.n is 0"
+    ) in several("ignore X")
+
+
+@pytest.mark.parametrize(
+    ("kind", "rules", "before"),
+    [
+        ("ordered", "ignore X  rcv X [n > 3]", "; `ignore X` comes first"),
+        ("ordered", "rcv X [n > 3]  ignore X", ""),
+        ("", "ignore X  rcv X [n > 3]", ""),
+        ("", "ignore X } in S unless handled { rcv X [n > 3]", "; `ignore X` comes first"),
+    ],
+)
+def test_a_false_guard_of_a_line_that_another_goes_before(
+    kind: str, rules: str, before: str
+) -> None:
+    assert f"a: rcv X(F = 0): GUARD: {FALSE}{before}" in several(rules, kind)
+
+
+def test_a_line_that_would_only_defer_is_told_as_that() -> None:
+    found = several("defer X [n > 3]  ignore X")
+    assert f"a: defer X(F = 0): GUARD: {FALSE}" in found
+
+
+def test_what_keeps_a_system_from_being_idle_though_a_bound_cuts_it() -> None:
+    text = """
+    timer t
+    machine M {
+        var n: 0..5 = 0
+        initial final state S { step / n := n + 1 MORE   timeout t }
+    }
+    system One { m: M   timer t only when idle   bound m.n < 1 }"""
+    busy: list[str] = []
+    for more in ("", "   step / n := 0"):
+        ts = TransitionSystem(specification(text.replace("MORE", more)).systems["One"])
+        *_, found = disabled(ts, ts.initial_states()[0])
+        busy += found.reasons
+    assert busy == [
+        "`timer t only when idle`: m: step is possible, though `bound m.n < 1` cuts it",
+        "`timer t only when idle`: m: step is possible",
+    ]
+
+
+def test_equal_messages_are_told_of_once() -> None:
+    found = several("defer X  rcv X [n > 3]", holds="holds X, holds X, holds X")
+    told = [one for one in found if one.startswith("a: rcv X")]
+    assert told == [
+        "a: rcv X(F = 0): DEFERRED: `defer X` leaves it for later",
+        f"a: rcv X(F = 0): GUARD: {FALSE}",
+    ]

@@ -187,6 +187,34 @@ def test_a_broken_specification_is_a_warning_with_file_and_line(project: Project
     assert project.folder.name not in project.page()
 
 
+def test_no_page_says_where_its_files_are_on_this_machine(project: Project) -> None:
+    project.write("index.rst", SHORT + "\n.. tcpspec:state:: none.fsm\n")
+    (project.folder / "part.fsm").unlink()
+    told = project.build()
+    assert f"cannot read `{project.folder / 'part.fsm'}`" in told
+    page = project.page()
+    assert "cannot be shown: cannot read `part.fsm`: no such file" in page
+    assert "cannot be shown: cannot read `none.fsm`: no such file" in page
+    assert str(project.folder) not in page
+
+
+def test_a_table_says_which_file_its_lines_are_of(project: Project) -> None:
+    project.write("variant.fsm", 'protocol V extends "echo.fsm"\n')
+    text = "Echo\n====\n\n.. tcpspec:transitions:: variant.fsm\n   :machine: Client\n"
+    project.write("index.rst", text)
+    assert project.build("html", "-W") == ""
+    assert "Transitions of Client (echo.fsm)" in project.page()
+    project.write(
+        "variant.fsm",
+        'protocol V extends "echo.fsm"\nmachine Client { state WAITING { ignore PING } }\n',
+    )
+    project.build()
+    page = project.page()
+    assert "Transitions of Client<" in page
+    assert "echo.fsm:6" in page
+    assert "variant.fsm:2" in page
+
+
 def test_warnings_of_a_specification_can_be_suppressed(project: Project) -> None:
     project.write("index.rst", SHORT)
     project.write("echo.fsm", SPEC + "const SPARE = 1\n")
@@ -200,7 +228,12 @@ def test_warnings_of_a_specification_can_be_suppressed(project: Project) -> None
 MISTAKES = (
     ("state:: echo.fsm", "which machine? There are: "),
     ("state:: echo.fsm\n   :machine: X", "there is no machine `X`; there are: "),
-    ("sequence:: echo.fsm\n   :scenario: X", 'there is no run to draw for "X"; there are runs'),
+    ("sequence:: echo.fsm\n   :scenario: X", 'no run to draw for the scenario "X"; there are runs'),
+    ("sequence:: echo.fsm\n   :check: an echo", '"an echo", which is a scenario; there are runs'),
+    (
+        "sequence:: echo.fsm\n   :check: it gets stuck\n   :scenario: an echo",
+        "name a check or a scenario, not both",
+    ),
     ("sequence:: echo.fsm\n   :system: X", "there is no system `X`"),
     ("state:: none.fsm\n   :machine: X", "cannot read"),
     ("state:: echo.fsm\n   :set: MOST", "`MOST` is not NAME=VALUE"),
@@ -242,3 +275,20 @@ def test_names_of_a_specification_are_text(project: Project) -> None:
     project.write("echo.fsm", SPEC.replace("state WAITING", 'state WAITING "<script>*x* |y|_"'))
     assert project.build("html", "-W") == ""
     assert "<script>*x*" not in project.page()
+
+
+def test_control_characters_and_direction_marks_are_made_visible(project: Project) -> None:
+    odd = "\x1b[31m\u202e"
+    project.write(
+        "echo.fsm", SPEC.replace('"1.2"', f'"1.2{odd}\u2028"').replace("an echo", f"an{odd}")
+    )
+    directive = "\n.. tcpspec:{}:: echo.fsm\n   :machine: Client\n"
+    text = SHORT + directive.format("transitions") + "\n.. tcpspec:sequence:: echo.fsm\n"
+    project.write("index.rst", f"{text}   :scenario: an{odd}\n\n.. tcpspec:state:: {odd}.fsm\n")
+    told = project.build()
+    shown = "\\x1b[31m\\u202e"
+    assert f"cannot read `{project.folder}/{shown}.fsm`" in told
+    assert f"1.2{shown}\\u2028" in project.page()
+    assert f'alt="an{shown}"' in project.page()
+    assert f"cannot read `{shown}.fsm`" in project.page()
+    assert not set("\x1b\u202e\u2028") & set(told + project.page())

@@ -106,6 +106,12 @@ def test_links_of_markdown_lead_somewhere(files: dict[str, str]) -> None:
     assert links <= set(re.findall(r'<a id="([^"]+)">', files["test.md"]))
 
 
+def test_a_command_with_a_pipe_can_be_copied_from_markdown() -> None:
+    command = "tcpspec doc 'a|b`.fsm' -o DIR"
+    text = pages(gather(answered("protocol P"), command)).files["test.md"].decode()
+    assert text.endswith(f"\n\n`` {command} ``\n")
+
+
 def test_the_markdown_of_a_small_specification(golden: Golden) -> None:
     golden("document.md", made(SMALL)["test.md"])
 

@@ -28,6 +28,10 @@ HIGHEST = 870
 
 RUN = "run-lossy-a-close-ends-by-an-ack"
 
+LONG = re.sub(
+    r"IDLE|client|asked|ASK\b|Line", lambda name: 6 * f"{name[0]}_with_a_long_name_", SMALL
+)
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -36,9 +40,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages of three documents."""
+    """The pages of four documents."""
     place = tmp_path_factory.mktemp("documents")
     texts = {"small": made(SMALL)["test.html"], "hostile": made(HOSTILE)["test.html"]}
+    texts["long"] = made(LONG)["test.html"]
     texts["tcp"] = made_of(check(load("tcpspec:tcp.fsm")))["tcp.html"]
     for name, text in texts.items():
         (place / f"{name}.html").write_text(text, "utf-8")
@@ -272,6 +277,14 @@ def test_a_phone_does_not_scroll_sideways(shared: Opened) -> None:
     page = seen(shared, PHONE)
     assert sideways(page) == 0
     page.evaluate("document.querySelectorAll('[data-go=forward]').forEach((one) => one.click())")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
+    assert sideways(page) == 0
+
+
+def test_a_phone_does_not_scroll_sideways_for_long_names(opened: Callable[[str], Opened]) -> None:
+    page = seen(opened("long"), PHONE)
+    assert sideways(page) == 0
+    page.evaluate("document.querySelectorAll('[data-go=last]').forEach((one) => one.click())")
     page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
     assert sideways(page) == 0
 

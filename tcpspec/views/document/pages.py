@@ -96,6 +96,7 @@ def markdown_page(document: Document, drawn: Mapping[str, bytes], folder: str) -
     environment.filters["ready"] = Markup
     environment.filters["inner"] = lambda text: Markup(markdown_text(f"x{text}")[1:])
     environment.filters["code"] = lambda text: Markup(markdown_code(str(text)))
+    environment.filters["line"] = lambda text: Markup(markdown_code(str(text), in_table=False))
 
     def receptions(part: MachinePart) -> Markup:
         return Markup(receptions_markdown(part.receptions, link=_links(part)))

@@ -21,9 +21,9 @@ STAYS = "stays"
 """In place of a next state."""
 
 
-def transitions_title(table: TransitionTable) -> str:
-    """What the table shows; with the file, if all lines are from one."""
-    files = _files(table)
+def transitions_title(table: TransitionTable, *, folder: bool = True) -> str:
+    """What the table shows; with the file, if all lines are from one, and perhaps its folder."""
+    files = [name if folder else PurePath(name).name for name in _files(table)]
     return f"Transitions of {table.machine.name}" + (f" ({files[0]})" if len(files) == 1 else "")
 
 
