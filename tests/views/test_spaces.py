@@ -185,6 +185,37 @@ def test_a_lasso_says_what_it_does_for_ever() -> None:
     assert "For ever" not in drawn(quotient(found.systems[0].space))
 
 
+def numbered(source: str) -> list[int]:
+    """The numbers of steps that stand in boxes and on arrows, in order."""
+    plain = re.sub(r"<[^>]*>", " ", source)
+    found = re.findall(r"(?<!again: )\bsteps? (\d+(?:,\s+\d+)*)", plain)
+    return sorted(int(number) for text in found for number in text.split(","))
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("name", ["abp", "leader_election"])
+def test_each_step_of_a_run_has_its_number_also_where_it_stays_in_its_box(
+    name: str, whole: bool
+) -> None:
+    found = check(load(f"tcpspec:{name}.fsm"))
+    spaces = {one.system.name: one.space for one in found.systems}
+    for answer in answers(found):
+        shown = (whole_space if whole else quotient)(spaces[answer.system], answer.run)
+        assert numbered(drawn(shown)) == list(range(1, len(shown.path)))
+
+
+def test_many_steps_on_one_way_are_told_in_several_lines() -> None:
+    found = result(
+        """machine A { var n: 0..29 = 0
+        initial state P { step -> Q } state Q { step [n < 29] / n := n + 1 -> P } }
+        system S { a: A } check S { "far": reachable a.n == 29 }"""
+    )
+    (answer,) = answers(found)
+    source = drawn(quotient(found.systems[0].space, answer.run))
+    assert numbered(source) == list(range(1, 59))
+    assert max(map(len, re.findall(r">([^<>\n]+)<", source))) <= 40
+
+
 def test_colours_are_those_of_the_theme() -> None:
     found = space("hazard_two_way", "OldSyn")
     shown = {
