@@ -110,6 +110,30 @@ def test_every_state_and_every_step_is_drawn(name: str, system: str) -> None:
     assert sum(way.count for way in shown.ways) == found.transitions
 
 
+@pytest.mark.parametrize(
+    ("name", "system"),
+    [("figures", "Simultaneous"), ("leader_election", "Lossy"), ("sctp", "Restart")],
+)
+def test_no_two_states_are_told_the_same(name: str, system: str) -> None:
+    told = Counter((p.controls, p.details) for p in whole_space(space(name, system)).places)
+    assert set(told.values()) == {1}
+
+
+def test_what_is_left_of_a_budget_is_told() -> None:
+    found = space_of(
+        """message M = X
+        call go
+        timer t
+        machine A { initial final state P { call go  timeout t  ignore X } }
+        system S { a: A may go at most 2 times  channel a -> a: fifo(1), loses at most 1, holds X
+            timer t at most 1 times }"""
+    )
+    told = {p.details for p in whole_space(found).places}
+    assert ("a -> a: X", "a: go 1 left", "a: timeout t 0 left") in told
+    assert ("a: go 0 left", "a: timeout t 0 left", "a -> a: loss 0 left") in told
+    assert len(told) == len(found.states)
+
+
 @pytest.mark.parametrize("name", ["figure5", "abp", "hazard_two_way", "leader_election"])
 def test_deadlocks_are_where_the_check_finds_them(name: str) -> None:
     for one in check(load(f"tcpspec:{name}.fsm"), engine=Engine.REFERENCE).systems:

@@ -57,7 +57,8 @@ def _caption(shown: SpaceOutline) -> list[str]:
     steps = sum(way.count for way in shown.ways)
     if shown.whole:
         return [
-            f"Each box is a state: {' | '.join(names)}.",
+            f"Each box is a state: {' | '.join(names)}; below, messages on their way, and the "
+            "variables and budgets that are not as at the start.",
             f"{_plural(states, 'state')}, {_plural(steps, 'step')}. {_SIGNS}",
             *_repeated(shown),
             *shown.rests_on,
@@ -134,9 +135,7 @@ class _Drawing:
 
     # --- boxes ---
 
-    def place(
-        self, number: int, place: Place, walked: Sequence[int], outcome: str | None
-    ) -> None:
+    def place(self, number: int, place: Place, walked: Sequence[int], outcome: str | None) -> None:
         """A state, or all with the same control states, and the steps of the path that stay there:
         only in a whole space have they an arrow.
         """
