@@ -104,3 +104,17 @@ def test_too_many_lifelines_are_an_error_that_says_so() -> None:
 def test_letters_that_are_not_ascii_are_spelled_out() -> None:
     run = walk(specification(HOSTILE), "Two", "a: go", "b: go")
     assert "\\xf6" in ladder_art(run, width=69)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_names_and_states_of_the_last_two_lifelines_do_not_cover_each_other(count: int) -> None:
+    names = [f"instance{number}" for number in range(count)]
+    width = 13 * (count - 1) + 6
+    instances = " ".join(f"{name}: A" for name in names)
+    machine = "machine A { initial state IN_BED { step -> AWAY } state AWAY { } }"
+    spec = specification(f"{machine} system S {{ {instances} }}")
+    run = walk(spec, "S", "instance1: step")
+    text = ladder_art(run, width=width)
+    assert max(map(len, text.splitlines())) <= width
+    assert [text.count(name) for name in names] == [1] * count
+    assert (text.count("(IN_BED)"), text.count("(AWAY)")) == (count, 1)

@@ -11,7 +11,7 @@ gets a number, and stands below the ladder. If there is still no room for the st
 each stands at its lifeline, in parentheses, where it changes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from tcpspec.escape import ascii_text, visible
@@ -157,7 +157,10 @@ class _Ladder:
     # --- lines ---
 
     def rows(self, outcome: str | None) -> Iterator[Row]:
-        yield Row(RowKind.HEAD, self._line(None, self.names, self._heads()))
+        names = self.names
+        for canvas in self._heads():
+            yield Row(RowKind.HEAD, self._line(None, names, canvas))
+            names = [""] * len(names)
         for number in range(len(self.states)):
             if number > 0 and self.run.loop_from == number - 1:
                 yield self._loop("repeats from here")
@@ -215,24 +218,35 @@ class _Ladder:
     def _canvas(self) -> Canvas:
         return Canvas(len(self.names), self.gap, self.glyphs)
 
-    def _heads(self) -> Canvas:
+    def _heads(self) -> Iterator[Canvas]:
         """The names at the lifelines, where they do not stand beside them anyway."""
-        canvas = self._canvas()
         if len(self.names) != 2 or self.inside:
-            for number, name in enumerate(self.names):
-                canvas.beside(number, self._fitted(name, 3))
-        return canvas
+            yield from self._beside(dict(enumerate(self.names)))
+        else:
+            yield self._canvas()
+
+    def _beside(self, texts: Mapping[int, str]) -> Iterator[Canvas]:
+        """A text at each of these lifelines. The last two share a gap: the last has a line of its
+        own if there is no room for both.
+        """
+        shown = {lifeline: self._fitted(text, 3) for lifeline, text in texts.items()}
+        last = len(self.names) - 1
+        room = sum(cells(shown.get(lifeline, "")) for lifeline in (last - 1, last)) + 4
+        alone = [last] if {last - 1, last} <= shown.keys() and room > self.gap else []
+        for lifelines in ([n for n in shown if n not in alone], alone):
+            if lifelines:
+                canvas = self._canvas()
+                for lifeline in lifelines:
+                    canvas.beside(lifeline, shown[lifeline])
+                yield canvas
 
     def _now(self, number: int) -> Iterator[Canvas]:
         """The states that instances come to, where they do not stand at the sides."""
         before = self.states[number - 1] if number else [""] * len(self.names)
         pairs = zip(before, self.states[number], strict=True)
-        new = [n for n, (old, now) in enumerate(pairs) if self.inside and old != now]
-        if new:
-            canvas = self._canvas()
-            for lifeline in new:
-                canvas.beside(lifeline, self._fitted(f"({self.states[number][lifeline]})", 3))
-            yield canvas
+        if self.inside:
+            new = {n: f"({now})" for n, (old, now) in enumerate(pairs) if old != now}
+            yield from self._beside(new)
 
     def _event(self, number: int) -> Canvas:
         """What a step does: a note, a message that arrives, or one that is lost."""
