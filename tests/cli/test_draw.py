@@ -31,6 +31,7 @@ def test_the_ending_of_the_file_says_the_form(tmp_path: Path, ending: str, start
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert path.read_bytes().startswith(start)
 
+
 V3 = "reachable m.v == 3"
 
 
