@@ -118,6 +118,29 @@ def test_one_instance_that_sends_to_itself() -> None:
     assert "X" in line(run, 4)
 
 
+@pytest.mark.parametrize("ascii", [False, True])
+@pytest.mark.parametrize("instances", ["me: A", "me: A  it: B", "it: B  me: A"])
+def test_a_message_to_oneself_is_drawn_whole_whenever_it_arrives(
+    instances: str, ascii: bool
+) -> None:
+    long = "X" * 30
+    spec = specification(
+        f"""message M = {long}
+        machine A {{ initial state P {{ step / snd {long}  ignore any }} }}
+        machine B {{ initial state P {{ }} }}
+        system S {{ {instances} channel me -> me: fifo(3), when full drop }}"""
+    )
+    run = walk(spec, "S", "me: step", "me: step", f"rcv {long}", f"rcv {long}", "me: step", "rcv X")
+    rest, dash, left, right, event = (r"\.\.\.", "-", "<", ">", r"\*") if ascii else "…─◀▶●"
+    for number, later in ((3, True), (4, True), (6, False)):
+        start = f"{dash}* {rest}" if later else f"{dash}*"
+        arrow = f"{event}{left}{dash}* {long} {start} "
+        if instances.endswith("me: A") and len(run.system.instances) > 1:
+            start = f"{rest} {dash}*" if later else f"{dash}*"
+            arrow = f" {start} +{long} {dash}*{right}{event}"
+        assert re.search(arrow, line(run, number, ascii=ascii)), arrow
+
+
 def test_ascii_is_ascii() -> None:
     for run in (basic(), lossy(), duplicated(), relayed(loop_from=2)):
         rows = ladder(run, ascii=True, outcome="wrong")

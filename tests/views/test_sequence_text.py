@@ -5,14 +5,26 @@ from collections.abc import Callable
 
 import pytest
 
+from tcpspec.check import check, load
 from tcpspec.explore.run import Run
+from tcpspec.views.draw import answers
 from tcpspec.views.render import RenderingError
 from tcpspec.views.runs.ladder import ladder_art
 from tcpspec.views.runs.sequence_text import MERMAID, PLANTUML, Dialect, sequence_text
 from tcpspec.views.runs.story import Fate, courses
 from tests.conftest import Golden
 from tests.helpers import specification
-from tests.views.runs import HOSTILE, RELAY, basic, duplicated, long, lossy, relayed, walk
+from tests.views.runs import (
+    HOSTILE,
+    RELAY,
+    basic,
+    duplicated,
+    long,
+    lossy,
+    older,
+    relayed,
+    walk,
+)
 
 RUNS: dict[str, Callable[[], Run]] = {
     "basic": basic, "lossy": lossy, "duplicated": duplicated,
@@ -81,6 +93,28 @@ def test_what_does_not_fit_has_a_number() -> None:
     assert "SYN seq=100" in text
     assert re.search(r"<-+ \(1\) -+\|", text)
     assert "(1) SYN+ACK seq=300 ack=101" in text
+
+
+def test_an_old_duplicate_is_told_on_its_arrow() -> None:
+    found = check(load("tcpspec:figures.fsm"), ["OldDuplicate"])
+    (figure, _) = [one for one in answers(found) if one.is_scenario]
+    text = ladder_art(figure.run, width=69)
+    assert "|... - SYN seq=90 (old duplicate) ---->*" in text
+    assert "(1)" not in text
+
+
+RIGHT = r"[|*](\.\.\. -*|-+) ?[^ -].* -*(>\*|> \.\.\.  \||X  \|)"
+LEFT = r"(\*<|\|  \.\.\. <|\|  X)-* [^ -].*[^ -] ?(-* \.\.\.|-+)[|*]"
+
+
+@pytest.mark.parametrize("run", [lossy, duplicated, older])
+def test_no_label_covers_the_ends_of_its_arrow(run: Callable[[], Run]) -> None:
+    for width in range(30, 90):
+        rows = ladder_art(run(), width=width).split("\n\n")[0].splitlines()
+        drawn = [row for row in rows if "--" in row or "->" in row or "<-" in row]
+        assert len(drawn) >= 4
+        for row in drawn:
+            assert re.search(RIGHT, row) or re.search(LEFT, row), row
 
 
 def test_states_move_to_their_lifelines() -> None:

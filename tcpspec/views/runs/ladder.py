@@ -19,7 +19,7 @@ from tcpspec.explore.run import Run
 from tcpspec.record import Record
 from tcpspec.semantics.state import Step, StepKind
 from tcpspec.views.measure import cells
-from tcpspec.views.runs.ladder_canvas import ASCII, UNICODE, Canvas, Glyphs
+from tcpspec.views.runs.ladder_canvas import ASCII, SHORT, UNICODE, Canvas, Glyphs
 from tcpspec.views.runs.story import (
     Course,
     Fate,
@@ -32,7 +32,7 @@ from tcpspec.views.runs.story import (
 from tcpspec.wrap import filled, wrapped
 
 _GAP = 24  # columns between two lifelines, at least
-_AROUND = 7  # columns that an arrow takes besides its label and ellipses
+_AROUND = 5  # columns that an arrow takes besides its label, at least
 _LEAST = 12  # columns between two lifelines, if there must be few
 _CHANGES = 24  # columns that changes need beside the ladder; with less, they stand below it
 
@@ -117,7 +117,7 @@ class _Ladder:
         """Columns between lifelines: what the longest message and the longest note need."""
         room = [_GAP]
         chosen = max((cells(self._chosen(s.step)) + 1 for s in self.run.steps), default=0)
-        around = self._around() + (chosen if chosen > 1 else 0)
+        around = self._around(start=False, end="leaves") + (chosen if chosen > 1 else 0)
         for course in self.courses:
             remark = cells(course.fate.value) + 3 if course.fate is Fate.DROPPED else 0
             room.append(cells(self._label(course)) + around + remark)
@@ -125,8 +125,12 @@ class _Ladder:
         room += [cells(name) + 3 for name in self.names]
         return max(room)
 
-    def _around(self) -> int:
-        return _AROUND + 2 * len(self.glyphs.rest)
+    def _around(self, *, start: bool, end: str) -> int:
+        """Columns that an arrow takes besides its label: one that does not begin or arrive has
+        ellipses there.
+        """
+        rest = len(self.glyphs.rest)
+        return _AROUND + (0 if start else rest - 1) + (0 if end == "arrives" else rest + 3)
 
     def _narrow(self, width: int) -> None:
         """Lifelines as far apart as there is room for."""
@@ -262,8 +266,7 @@ class _Ladder:
         course = next(c for c in self.courses if c.end == number and c.fate is fate)
         end = "lost" if fate is Fate.LOST else "arrives"
         whole = " ".join(filter(None, (self._label(course), self._chosen(step))))
-        label = self._fitted(whole, self._around())
-        canvas.arrow(course.sender, course.receiver, label, start=_at_once(course), end=end)
+        self._arrow(canvas, course, whole, start=_at_once(course), end=end)
         return canvas
 
     def _leaving(self, number: int) -> Iterator[Canvas]:
@@ -280,10 +283,14 @@ class _Ladder:
             canvas = self._canvas()
             dropped = course.fate is Fate.DROPPED
             whole = self._label(course) + (f" ({course.fate.value})" if dropped else "")
-            label = self._fitted(whole, self._around())
             end = "lost" if dropped else "leaves"
-            canvas.arrow(course.sender, course.receiver, label, start=not old, end=end)
+            self._arrow(canvas, course, whole, start=not old, end=end)
             yield canvas
+
+    def _arrow(self, canvas: Canvas, course: Course, text: str, *, start: bool, end: str) -> None:
+        to_itself = SHORT if course.sender == course.receiver and end == "arrives" else 0
+        label = self._fitted(text, self._around(start=start, end=end) + to_itself)
+        canvas.arrow(course.sender, course.receiver, label, start=start, end=end)
 
     def _label(self, course: Course) -> str:
         return self.plain(course.label)
