@@ -27,7 +27,7 @@ from tests.views.runs import (
 )
 
 RUNS: dict[str, Callable[[], Run]] = {
-    "basic": basic, "lossy": lossy, "duplicated": duplicated,
+    "basic": basic, "lossy": lossy, "duplicated": duplicated, "older": older,
     "relayed": lambda: relayed(loop_from=2), "long": long,
 }  # fmt: skip
 DIALECTS = {"mmd": MERMAID, "puml": PLANTUML}
@@ -52,6 +52,13 @@ def test_every_message_has_its_arrow(name: str, dialect: Dialect) -> None:
     assert len(arrows) == len(courses(run))
     lost = sum(course.fate in (Fate.LOST, Fate.DROPPED) for course in courses(run))
     assert sum("x" in arrow.split(":")[0] for arrow in arrows) == lost
+
+
+def test_in_plantuml_what_is_from_before_comes_from_outside() -> None:
+    text = sequence_text(older(), PLANTUML, title="")
+    old = re.findall(r"^.* : .*\(old duplicate\).*$", text, re.MULTILINE)
+    assert len(old) == 6
+    assert all(line.startswith("?-") for line in old)
 
 
 def test_every_step_is_numbered_once() -> None:
