@@ -7,7 +7,18 @@ from tcpspec.views.measure import cells
 from tcpspec.views.runs.ladder import RowKind, ladder, ladder_rows
 from tests.conftest import Golden
 from tests.helpers import specification
-from tests.views.runs import HOSTILE, OLD, RELAY, basic, duplicated, handshake, lossy, relayed, walk
+from tests.views.runs import (
+    HOSTILE,
+    OLD,
+    RELAY,
+    basic,
+    copied,
+    duplicated,
+    handshake,
+    lossy,
+    relayed,
+    walk,
+)
 
 
 def one_loss(*more: str) -> Run:
@@ -88,6 +99,14 @@ def test_duplicates_and_old_duplicates_are_told() -> None:
     assert "X" in line(duplicated(), 4)
     again = walk(specification(OLD), "Pair", "a: go", "rcv SYN(SEQ = 1), dupl", "rcv SYN(SEQ = 1)")
     assert "SYN seq=1 (duplicate)" in line(again, 3)
+
+
+def test_copies_that_stay_on_their_way_are_shown_where_they_leave() -> None:
+    rows = ladder(copied(), ascii=True)
+    leaving = [row for row in rows if re.search(r"\(duplicate\) -*> \.\.\.", row)]
+    assert ["SYN seq=7" in row for row in leaving] == [True, False]
+    assert ["|... " in row for row in leaving] == [True, False]
+    assert ["SYN seq=1" in row for row in leaving] == [False, True]
 
 
 def test_an_old_duplicate_that_never_arrives_is_shown_at_the_start() -> None:

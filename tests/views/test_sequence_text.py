@@ -18,6 +18,7 @@ from tests.views.runs import (
     HOSTILE,
     RELAY,
     basic,
+    copied,
     duplicated,
     long,
     lossy,
@@ -28,6 +29,7 @@ from tests.views.runs import (
 
 RUNS: dict[str, Callable[[], Run]] = {
     "basic": basic, "lossy": lossy, "duplicated": duplicated, "older": older,
+    "copied": copied,
     "relayed": lambda: relayed(loop_from=2), "long": long,
 }  # fmt: skip
 DIALECTS = {"mmd": MERMAID, "puml": PLANTUML}
@@ -38,7 +40,7 @@ def test_golden(golden: Golden, form: str) -> None:
     texts = [
         sequence_text(run(), DIALECTS[form], title=name, outcome="so it\nends", values=True)
         for name, run in RUNS.items()
-        if name != "long"
+        if name not in ("long", "copied")
     ]
     golden(f"sequence.{form}", "\n".join(texts))
 

@@ -270,15 +270,14 @@ class _Ladder:
         return canvas
 
     def _leaving(self, number: int) -> Iterator[Canvas]:
-        """What a step sends and what does not arrive in the next step.
-
-        In row 0, old duplicates that never arrive at all.
+        """What a step sends and what does not arrive in the next step; in row 0, old duplicates
+        that never arrive at all. A copy has its line here only if it never arrives.
         """
         for course in self.courses:
-            old = course.sent is None and course.fate is Fate.FLYING
-            if (course.sent or 0) != number or course.copy or _at_once(course):
+            old, flying = course.sent is None, course.fate is Fate.FLYING
+            if (course.sent or 0) != number or _at_once(course):
                 continue
-            if course.sent is None and not old:
+            if (old or course.copy) and not flying:
                 continue
             canvas = self._canvas()
             dropped = course.fate is Fate.DROPPED

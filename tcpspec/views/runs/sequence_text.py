@@ -107,7 +107,7 @@ class _Teller:
         for number, state in enumerate(self.states[0]):
             yield self._say(dialect.state, state, number)
         for course in self.courses:
-            if course.sent is None and course.fate is Fate.FLYING and not course.copy:
+            if course.sent is None and course.fate is Fate.FLYING:
                 yield self._message(course, "", "")
         loop = self.run.loop_from
         for row in range(1, len(self.states)):
