@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TypeAlias
 from xml.etree import ElementTree
 
@@ -257,10 +257,17 @@ def test_the_start_is_drawn_again_where_runs_end() -> None:
     assert len(re.findall(r"-> -1 ", source)) == 6
 
 
+SVG = "{http://www.w3.org/2000/svg}"
+
+
 def boxes(svg: str) -> list[tuple[str, float, float, float, float]]:
     """Each text with its left, right, upper and lower end."""
+    return boxes_in(ElementTree.fromstring(svg))
+
+
+def boxes_in(part: ElementTree.Element) -> list[tuple[str, float, float, float, float]]:
     found = []
-    for text in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
+    for text in part.iter(f"{SVG}text"):
         shown, size = "".join(text.itertext()), float(text.get("font-size", "14"))
         width, x, y = text_width(shown, size), float(text.get("x", 0)), float(text.get("y", 0))
         left = {"middle": x - width / 2, "end": x - width}.get(text.get("text-anchor", ""), x)
@@ -277,6 +284,21 @@ def test_no_two_texts_overlap(name: str, system: str) -> None:
     assert len(found) > 10
     for (one, a, b, top, low), (other, c, d, up, down) in combinations(found, 2):
         assert b <= c or d <= a or low <= up or down <= top, (one, other)
+
+
+def test_the_number_of_steps_that_lead_nowhere_stands_beside_their_arrow() -> None:
+    svg = render(space_diagram(quotient(space_of(ENDS)))).decode()
+    arrows = [g for g in ElementTree.fromstring(svg).iter(f"{SVG}g") if g.get("class") == "edge"]
+    numbered = [g for g in arrows if any(shown.startswith("×") for shown, *_ in boxes_in(g))]
+    assert numbered
+    for arrow in numbered:
+        (path,) = arrow.iter(f"{SVG}path")
+        numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", path.get("d", ""))]
+        for (x, y), (to_x, to_y) in pairwise(zip(numbers[::2], numbers[1::2], strict=True)):
+            for shown, left, right, upper, lower in boxes_in(arrow):
+                for part in range(11):
+                    at = x + (to_x - x) * part / 10, y + (to_y - y) * part / 10
+                    assert not (left <= at[0] <= right and upper <= at[1] <= lower), shown
 
 
 # --- few, many, too many ----------------------------------------------------------------------

@@ -223,7 +223,8 @@ class _Drawing:
         for why, number in numbers.items():
             self.graph.node(number, self._table(list(self._small(why))), shape="none", style="")
         for ending in shown.endings:
-            label = f"×{ending.count:,}" if ending.count > 1 else ""
+            count = row([f"×{ending.count:,}"], _TEXT_SIZE, self._theme.ink, left=True)
+            label = beside(self._table([count]), rule) if ending.count > 1 else ""
             ends = str(ending.source), numbers[ending.why]
             self.graph.edge(*ends, label, style="dashed", color=rule)
 
