@@ -80,7 +80,11 @@ def overlay_of(
 
 def _unused(spaces: Sequence[StateSpace], theme: Theme) -> Iterator[str]:
     """What grey and dashed lines are, and what that rests on, line by line."""
-    look = "Dashed, and what is called unused" if theme.is_black_and_white else "Grey and dashed"
+    look = (
+        "Dashed arrows, and what is called unused"
+        if theme.is_black_and_white
+        else "Grey and dashed"
+    )
     names = [space.transition_system.system.name for space in spaces]
     notes = [f"{name}: {why}" for name, s in zip(names, spaces, strict=True)
              for why in reservations(s)]  # fmt: skip
