@@ -85,7 +85,9 @@ def draw() -> None:
 @draw.command(epilog="Example:  tcpspec draw state tcpspec:tcp.fsm --simple -o tcp.svg")
 @options.spec
 @click.option("--machine", metavar="NAME", help="Which machine, if there are several.")
-@click.option("--simple", is_flag=True, help="Leave out what stays in its state.")
+@click.option(
+    "--simple", is_flag=True, help="Leave out messages and timeouts that change no state."
+)
 @click.option("--coverage", is_flag=True, help="Grey and dashed: what no system ever uses.")
 @click.option("--check", "check_name", metavar="NAME", help="Red: the run that answers this check.")
 @click.option("--scenario", metavar="NAME", help="Red: the run that shows this scenario.")
@@ -114,10 +116,9 @@ def state(
                 server=server, theme=theme is not Look.LIGHT, rfc=rfc)  # fmt: skip
     specification = load(spec, constants)
     chosen = chosen_machine(specification, machine)
-    overlay = NOTHING
+    style, overlay = _style(theme, rfc, renderer), NOTHING
     if any(asked):
-        overlay = _laid_over(chosen, simple, _checked(specification, systems), *asked)
-    style = _style(theme, rfc, renderer)
+        overlay = _laid_over(chosen, simple, style, _checked(specification, systems), *asked)
     _deliver(
         lambda: state_picture(chosen, wanted, simple=simple, style=style, overlay=overlay), output
     )
@@ -284,8 +285,9 @@ def _named(specification: Specification, system: str, name: str) -> tuple[Check,
 
 
 def _laid_over(
-    machine: Machine, simple: bool, result: Result, coverage: bool, check_name: str | None,
-    scenario: str | None, client: tuple[str, str] | None, server: tuple[str, str] | None,
+    machine: Machine, simple: bool, style: Style, result: Result, coverage: bool,
+    check_name: str | None, scenario: str | None, client: tuple[str, str] | None,
+    server: tuple[str, str] | None,
 ) -> Overlay:  # fmt: skip
     """What is asked for, laid over a state diagram."""
     from tcpspec.views.draw import answers
@@ -299,7 +301,7 @@ def _laid_over(
         machine, simple=simple, shown=shown,
         spaces=[one.space for one in result.systems] if coverage else None,
         client=client and _way(machine, found, *client),
-        server=server and _way(machine, found, *server),
+        server=server and _way(machine, found, *server), theme=style.colours,
     )  # fmt: skip
     if shown is not None and not overlay.steps:
         drawn = ", with --simple," if simple else ""

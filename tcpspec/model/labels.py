@@ -7,7 +7,7 @@ Shared by all that draw a machine, ourselves or through other tools.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tcpspec.model.model import Assign, Kind, Machine, Reset, Send, Transition
+from tcpspec.model.model import Assign, Kind, Machine, Rank, Reset, Send, Transition
 from tcpspec.wrap import filled
 
 Arrows: TypeAlias = dict[tuple[str, str], list["Label"]]
@@ -41,7 +41,13 @@ class Label:
 def label_of(transition: Transition, *, simple: bool = False) -> Label:
     """A transition's texts; the simple ones have sends without fields, and no assignments."""
     texts = [_action(action, simple) for action in transition.actions]
-    return Label(transition.event_text, transition.guard_text or "", tuple(filter(None, texts)))
+    return Label(event_of(transition), transition.guard_text or "", tuple(filter(None, texts)))
+
+
+def event_of(transition: Transition) -> str:
+    """A transition's event, and whether it is for what no other line with this event matches."""
+    gives_way = transition.rank is Rank.UNLESS_HANDLED
+    return transition.event_text + (", unless handled" if gives_way else "")
 
 
 def _action(action: Send | Assign | Reset, simple: bool) -> str:

@@ -54,5 +54,5 @@ def transition_table(machine: Machine) -> TransitionTable:
 def _row(machine: Machine, line: Transition) -> Row:
     label = label_of(line)
     return Row(
-        line, any_of(machine, line.states), label.event, label.guard, label.actions, line.target
+        line, any_of(machine, line.states), line.event_text, label.guard, label.actions, line.target
     )

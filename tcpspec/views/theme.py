@@ -25,6 +25,11 @@ class Theme(Record):
     wrong_box: str
     loop: str
 
+    @property
+    def is_black_and_white(self) -> bool:
+        """Whether colours say nothing."""
+        return self.faint == self.ink
+
 
 LIGHT = Theme(
     paper="#ffffff", ink="#1a1a1a", grey="#5b6470", faint="#a3abb5", rule="#8a94a3",

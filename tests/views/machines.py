@@ -13,3 +13,12 @@ def grid(size: int) -> Machine:
         lines.append(f"{'initial ' * (number == 0)}state S{number} {{ {body} }}")
     text = "\n".join(["message M = X | Y machine Big { var v: 0..2 = 0", *lines, "}"])
     return specification(text).machines["Big"]
+
+
+def hub(count: int) -> Machine:
+    """A state with an arrow to each of the others, and one back from each."""
+    others = range(1, count)
+    out = " ".join(f"step / n := {n} -> s{n}" for n in others)
+    back = " ".join(f"state s{n} {{ step / n := {count - n} -> s0 }}" for n in others)
+    text = f"machine R {{ var n: 0..{count} = 0 initial state s0 {{ {out} }} {back} }}"
+    return specification(text).machines["R"]

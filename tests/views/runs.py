@@ -130,6 +130,14 @@ def duplicated() -> Run:
     )  # fmt: skip
 
 
+def copied() -> Run:
+    """An old duplicate and another message, each duplicated, whose copies stay on their way."""
+    return walk(
+        specification(OLD), "Pair",
+        "a: go", "rcv SYN(SEQ = 7), duplicated", "rcv SYN(SEQ = 1), duplicated",
+    )  # fmt: skip
+
+
 def older() -> Run:
     """Six messages from before: two arrive, one is lost, three stay on their way."""
     return walk(

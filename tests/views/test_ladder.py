@@ -7,7 +7,18 @@ from tcpspec.views.measure import cells
 from tcpspec.views.runs.ladder import RowKind, ladder, ladder_rows
 from tests.conftest import Golden
 from tests.helpers import specification
-from tests.views.runs import HOSTILE, OLD, RELAY, basic, duplicated, handshake, lossy, relayed, walk
+from tests.views.runs import (
+    HOSTILE,
+    OLD,
+    RELAY,
+    basic,
+    copied,
+    duplicated,
+    handshake,
+    lossy,
+    relayed,
+    walk,
+)
 
 
 def one_loss(*more: str) -> Run:
@@ -90,6 +101,14 @@ def test_duplicates_and_old_duplicates_are_told() -> None:
     assert "SYN seq=1 (duplicate)" in line(again, 3)
 
 
+def test_copies_that_stay_on_their_way_are_shown_where_they_leave() -> None:
+    rows = ladder(copied(), ascii=True)
+    leaving = [row for row in rows if re.search(r"\(duplicate\) -*> \.\.\.", row)]
+    assert ["SYN seq=7" in row for row in leaving] == [True, False]
+    assert ["|... " in row for row in leaving] == [True, False]
+    assert ["SYN seq=1" in row for row in leaving] == [False, True]
+
+
 def test_an_old_duplicate_that_never_arrives_is_shown_at_the_start() -> None:
     rows = ladder_rows(walk(specification(OLD), "Pair", "a: go"))
     assert "│… SYN" in str(rows[2])
@@ -116,6 +135,29 @@ def test_one_instance_that_sends_to_itself() -> None:
     run = walk(specification(HOSTILE), "Self", "me: go", "me: rcv SYN+ACK", "me: go", "loses A.b")
     assert "●◀" in line(run, 2)
     assert "X" in line(run, 4)
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+@pytest.mark.parametrize("instances", ["me: A", "me: A  it: B", "it: B  me: A"])
+def test_a_message_to_oneself_is_drawn_whole_whenever_it_arrives(
+    instances: str, ascii: bool
+) -> None:
+    long = "X" * 30
+    spec = specification(
+        f"""message M = {long}
+        machine A {{ initial state P {{ step / snd {long}  ignore any }} }}
+        machine B {{ initial state P {{ }} }}
+        system S {{ {instances} channel me -> me: fifo(3), when full drop }}"""
+    )
+    run = walk(spec, "S", "me: step", "me: step", f"rcv {long}", f"rcv {long}", "me: step", "rcv X")
+    rest, dash, left, right, event = (r"\.\.\.", "-", "<", ">", r"\*") if ascii else "…─◀▶●"
+    for number, later in ((3, True), (4, True), (6, False)):
+        start = f"{dash}* {rest}" if later else f"{dash}*"
+        arrow = f"{event}{left}{dash}* {long} {start} "
+        if instances.endswith("me: A") and len(run.system.instances) > 1:
+            start = f"{rest} {dash}*" if later else f"{dash}*"
+            arrow = f" {start} +{long} {dash}*{right}{event}"
+        assert re.search(arrow, line(run, number, ascii=ascii)), arrow
 
 
 def test_ascii_is_ascii() -> None:

@@ -9,14 +9,15 @@ from tcpspec.explore.limits import Limits
 from tcpspec.explore.space import StateSpace
 from tcpspec.model.model import Kind, Machine
 from tcpspec.properties.moves import uses
-from tcpspec.views.machines.overlay import Overlay, path_of, steps_of, used_in
+from tcpspec.views.machines.overlay import Overlay, overlay_of, path_of, steps_of, used_in
 from tcpspec.views.machines.state_diagram import state_diagram
+from tcpspec.views.render import render
 from tcpspec.views.runs.sequence_diagram import sequence_diagram
 from tcpspec.views.theme import DARK, LIGHT, PRINT
 from tests.examples import examples
 from tests.helpers import specification
 from tests.strategies import anew, specifications
-from tests.views.runs import basic, lossy, relayed
+from tests.views.runs import basic, lossy, relayed, svg_texts, walk
 
 NEVER = """
 message M = X
@@ -124,6 +125,26 @@ def test_a_run_is_red_and_numbered() -> None:
     red = [line for line in source.splitlines() if " -> " in line and LIGHT.wrong in line]
     assert len(red) == 5
     assert "client 2" in edge(source, "0 -> 2")
+
+
+def test_simple_numbers_also_the_steps_that_it_shows_where_they_stay() -> None:
+    run = walk(specification(NEVER), "One", "a: stay", "a: go", "a: stay")
+    steps = steps_of(run.system.instances[0].machine, run, simple=True)
+    assert {(state, label.event): numbers for (state, label, _), numbers in steps.items()} == {
+        ("S", "call stay"): "1", ("S", "call go"): "2", ("T", "call stay"): "3",
+    }  # fmt: skip
+
+
+def test_in_black_and_white_words_tell_what_is_never_used_and_no_colour_is_named() -> None:
+    spec = specification(NEVER)
+    one, run = spec.machines["A"], walk(spec, "One", "a: go")
+    spaces = [system.space for system in check(spec).systems]
+    for theme, said in ((PRINT, True), (LIGHT, False)):
+        over = overlay_of(one, simple=False, spaces=spaces, shown=("it", run), theme=theme)
+        texts = svg_texts(render(state_diagram(one, theme=theme, overlay=over)).decode())
+        marked = [text for text in texts if text.startswith("unused: ")]
+        assert sorted(marked) == ["unused: call go", "unused: rcv X", "unused: rcv X"] * said
+        assert said != any("Red" in text or "Grey" in text for text in texts)
 
 
 def test_steps_of_one_instance_have_numbers_alone() -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TypeAlias
 from xml.etree import ElementTree
 
@@ -110,6 +110,30 @@ def test_every_state_and_every_step_is_drawn(name: str, system: str) -> None:
     assert sum(way.count for way in shown.ways) == found.transitions
 
 
+@pytest.mark.parametrize(
+    ("name", "system"),
+    [("figures", "Simultaneous"), ("leader_election", "Lossy"), ("sctp", "Restart")],
+)
+def test_no_two_states_are_told_the_same(name: str, system: str) -> None:
+    told = Counter((p.controls, p.details) for p in whole_space(space(name, system)).places)
+    assert set(told.values()) == {1}
+
+
+def test_what_is_left_of_a_budget_is_told() -> None:
+    found = space_of(
+        """message M = X
+        call go
+        timer t
+        machine A { initial final state P { call go  timeout t  ignore X } }
+        system S { a: A may go at most 2 times  channel a -> a: fifo(1), loses at most 1, holds X
+            timer t at most 1 times }"""
+    )
+    told = {p.details for p in whole_space(found).places}
+    assert ("a -> a: X", "a: go 1 left", "a: timeout t 0 left") in told
+    assert ("a: go 0 left", "a: timeout t 0 left", "a -> a: loss 0 left") in told
+    assert len(told) == len(found.states)
+
+
 @pytest.mark.parametrize("name", ["figure5", "abp", "hazard_two_way", "leader_election"])
 def test_deadlocks_are_where_the_check_finds_them(name: str) -> None:
     for one in check(load(f"tcpspec:{name}.fsm"), engine=Engine.REFERENCE).systems:
@@ -185,6 +209,37 @@ def test_a_lasso_says_what_it_does_for_ever() -> None:
     assert "For ever" not in drawn(quotient(found.systems[0].space))
 
 
+def numbered(source: str) -> list[int]:
+    """The numbers of steps that stand in boxes and on arrows, in order."""
+    plain = re.sub(r"<[^>]*>", " ", source)
+    found = re.findall(r"(?<!again: )\bsteps? (\d+(?:,\s+\d+)*)", plain)
+    return sorted(int(number) for text in found for number in text.split(","))
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("name", ["abp", "leader_election"])
+def test_each_step_of_a_run_has_its_number_also_where_it_stays_in_its_box(
+    name: str, whole: bool
+) -> None:
+    found = check(load(f"tcpspec:{name}.fsm"))
+    spaces = {one.system.name: one.space for one in found.systems}
+    for answer in answers(found):
+        shown = (whole_space if whole else quotient)(spaces[answer.system], answer.run)
+        assert numbered(drawn(shown)) == list(range(1, len(shown.path)))
+
+
+def test_many_steps_on_one_way_are_told_in_several_lines() -> None:
+    found = result(
+        """machine A { var n: 0..29 = 0
+        initial state P { step -> Q } state Q { step [n < 29] / n := n + 1 -> P } }
+        system S { a: A } check S { "far": reachable a.n == 29 }"""
+    )
+    (answer,) = answers(found)
+    source = drawn(quotient(found.systems[0].space, answer.run))
+    assert numbered(source) == list(range(1, 59))
+    assert max(map(len, re.findall(r">([^<>\n]+)<", source))) <= 40
+
+
 def test_colours_are_those_of_the_theme() -> None:
     found = space("hazard_two_way", "OldSyn")
     shown = {
@@ -202,10 +257,17 @@ def test_the_start_is_drawn_again_where_runs_end() -> None:
     assert len(re.findall(r"-> -1 ", source)) == 6
 
 
+SVG = "{http://www.w3.org/2000/svg}"
+
+
 def boxes(svg: str) -> list[tuple[str, float, float, float, float]]:
     """Each text with its left, right, upper and lower end."""
+    return boxes_in(ElementTree.fromstring(svg))
+
+
+def boxes_in(part: ElementTree.Element) -> list[tuple[str, float, float, float, float]]:
     found = []
-    for text in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
+    for text in part.iter(f"{SVG}text"):
         shown, size = "".join(text.itertext()), float(text.get("font-size", "14"))
         width, x, y = text_width(shown, size), float(text.get("x", 0)), float(text.get("y", 0))
         left = {"middle": x - width / 2, "end": x - width}.get(text.get("text-anchor", ""), x)
@@ -222,6 +284,21 @@ def test_no_two_texts_overlap(name: str, system: str) -> None:
     assert len(found) > 10
     for (one, a, b, top, low), (other, c, d, up, down) in combinations(found, 2):
         assert b <= c or d <= a or low <= up or down <= top, (one, other)
+
+
+def test_the_number_of_steps_that_lead_nowhere_stands_beside_their_arrow() -> None:
+    svg = render(space_diagram(quotient(space_of(ENDS)))).decode()
+    arrows = [g for g in ElementTree.fromstring(svg).iter(f"{SVG}g") if g.get("class") == "edge"]
+    numbered = [g for g in arrows if any(shown.startswith("×") for shown, *_ in boxes_in(g))]
+    assert numbered
+    for arrow in numbered:
+        (path,) = arrow.iter(f"{SVG}path")
+        numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", path.get("d", ""))]
+        for (x, y), (to_x, to_y) in pairwise(zip(numbers[::2], numbers[1::2], strict=True)):
+            for shown, left, right, upper, lower in boxes_in(arrow):
+                for part in range(11):
+                    at = x + (to_x - x) * part / 10, y + (to_y - y) * part / 10
+                    assert not (left <= at[0] <= right and upper <= at[1] <= lower), shown
 
 
 # --- few, many, too many ----------------------------------------------------------------------

@@ -8,14 +8,17 @@ from hypothesis.strategies import DrawFn
 from tcpspec.check import load
 from tcpspec.model.labels import label_of, stay_is_shown
 from tcpspec.model.model import Machine
+from tcpspec.views.art import plan
+from tcpspec.views.art.plan import _Attempt
 from tcpspec.views.art.state_art import state_art
+from tcpspec.views.machines.outline import Outline
 from tests.cli.runner import SOME
 from tests.conftest import Golden
 from tests.examples import examples
 from tests.helpers import specification
 from tests.strategies import specifications
 from tests.views.art_reader import Edge, Read, read
-from tests.views.machines import grid
+from tests.views.machines import grid, hub
 from tests.views.runs import HOSTILE, handshake
 
 
@@ -99,6 +102,19 @@ def test_figures_of_random_machines_say_what_the_machines_say(text: str) -> None
 def test_a_machine_of_200_states_is_drawn() -> None:
     found = reads_as(grid(200))
     assert len(found.states) == 200
+
+
+def test_what_is_too_much_at_a_hub_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts: list[frozenset[int]] = []
+
+    class Counted(_Attempt):
+        def __init__(self, machine: Machine, shown: Outline, told: frozenset[int]) -> None:
+            attempts.append(told)
+            super().__init__(machine, shown, told)
+
+    monkeypatch.setattr(plan, "_Attempt", Counted)
+    assert len(reads_as(hub(100)).states) == 100
+    assert len(attempts) < 40
 
 
 def test_hostile_names_are_text() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tcpspec.check import load
 from tcpspec.model.model import Machine
+from tcpspec.views.draw import state_picture
 from tcpspec.views.machines.outline import Box, Outline, outline
 from tcpspec.views.machines.state_diagram import state_diagram
 from tcpspec.views.render import render
@@ -192,6 +193,18 @@ def test_several_states_are_named_in_the_fewest_words(block: str, text: str) -> 
 
 def test_titles_name_the_machine() -> None:
     assert state_diagram(machine()).title == "State diagram of X"
+
+
+FALLBACK = "in any unless handled { rcv RST -> D   rcv RST / snd SYN   ignore SYN [false] }"
+
+
+@pytest.mark.parametrize("form", ["dot", "txt", "mmd", "puml"])
+def test_a_line_that_gives_way_to_others_says_so(form: str) -> None:
+    text = state_picture(machine(FALLBACK), form).decode()
+    assert "rcv RST, unless handled" in text
+    assert "ignore SYN, unless handled" in text
+    assert len(re.findall(r"rcv RST(?!, unless handled)", text)) == 0
+    assert "unless" not in state_picture(machine("in any { rcv RST -> D }"), form).decode()
 
 
 @pytest.mark.parametrize("simple", [False, True])

@@ -245,11 +245,13 @@ class _Attempt:
     # --- room ---
 
     def crowded(self) -> frozenset[int]:
-        """Arrows that have to be told: for each place where there is no room, the longest one."""
+        """Arrows that have to be told: for each place where there is no room, the longest one; at
+        a box, all that are too many, because a hub may have hundreds.
+        """
         places = [self._in_layer(layer) for layer in range(max(self._layers) + 1)]
         places += [self._below(layer) for layer in range(max(self._layers))]
-        places += [self._at(number) for number in range(len(self._frames))]
-        return frozenset(max(place, key=self._span) for place in places if place)
+        longest = (max(place, key=self._span) for place in places if place)
+        return frozenset(longest).union(*map(self._at, range(len(self._frames))))
 
     def _span(self, number: int) -> tuple[int, bool, int]:
         """How many layers a line goes down; of equal ones, one that leads back is longer."""
@@ -278,7 +280,11 @@ class _Attempt:
         return [number for number in lines if self._span(number)[0] > _LONG]
 
     def _at(self, number: int) -> list[int]:
-        """What begins or ends at a box, if the box would be too wide for it."""
-        if self._frames[number].size <= ROOM:
+        """What begins or ends at a box, if the box would be too wide for it: as many as are too
+        many, the longest.
+        """
+        too_many = self._frames[number].size - ROOM
+        if too_many <= 0:
             return []
-        return [i for i, link in self._links.items() if number in (link.upper, link.lower)]
+        ends = (i for i, link in self._links.items() if number in (link.upper, link.lower))
+        return sorted(ends, key=self._span)[-too_many:]

@@ -7,11 +7,12 @@ from typing import TypeAlias
 
 from tcpspec.explore.run import Run
 from tcpspec.explore.space import StateSpace
-from tcpspec.model.labels import Label, label_of
+from tcpspec.model.labels import Label, label_of, stay_is_shown
 from tcpspec.model.model import Machine, Transition
 from tcpspec.properties.moves import uses
 from tcpspec.properties.verdict import reservations
 from tcpspec.record import Record
+from tcpspec.views.theme import LIGHT, Theme
 
 Move: TypeAlias = tuple[str, Label, str]
 """What a diagram shows of a transition: the state that it leaves, its label, where it leads."""
@@ -48,8 +49,10 @@ class Way(Record):
 def overlay_of(
     machine: Machine, *, simple: bool, spaces: Sequence[StateSpace] | None = None,
     shown: tuple[str, Run] | None = None, client: Way | None = None, server: Way | None = None,
+    theme: Theme = LIGHT,
 ) -> Overlay:  # fmt: skip
-    """What is to be laid over the diagram of a machine, with captions that explain it.
+    """What is to be laid over the diagram of a machine, with captions that explain it as it looks
+    in this theme.
 
     ``spaces``: what none of these uses is grey and dashed; those of systems without an instance of
     the machine say nothing. ``shown``: the steps of a run, and what it is for.
@@ -60,11 +63,12 @@ def overlay_of(
     if spaces is not None:
         about = [space for space in spaces if _is_used(machine, space)]
         used = used_in(machine, about, simple=simple)
-        captions += _unused(about)
+        captions += _unused(about, theme)
     if shown is not None:
         title, run = shown
         steps = steps_of(machine, run, simple=simple)
-        captions.append(f"Red: the steps of the run for {title}.")
+        look = "Heavy, with numbers" if theme.is_black_and_white else "Red"
+        captions.append(f"{look}: the steps of the run for {title}.")
     paths = _path(machine, client, simple), _path(machine, server, simple)
     for look, way in (("Heavy", client), ("Heavy and dashed", server)):
         if way is not None:
@@ -74,13 +78,18 @@ def overlay_of(
     return Overlay(used, steps, *paths, tuple(captions))
 
 
-def _unused(spaces: Sequence[StateSpace]) -> Iterator[str]:
+def _unused(spaces: Sequence[StateSpace], theme: Theme) -> Iterator[str]:
     """What grey and dashed lines are, and what that rests on, line by line."""
+    look = (
+        "Dashed arrows, and what is called unused"
+        if theme.is_black_and_white
+        else "Grey and dashed"
+    )
     names = [space.transition_system.system.name for space in spaces]
     notes = [f"{name}: {why}" for name, s in zip(names, spaces, strict=True)
              for why in reservations(s)]  # fmt: skip
     searched = ", as far as was searched" if notes else ""
-    yield f"Grey and dashed: never used in {', '.join(names) or 'any system'}{searched}."
+    yield f"{look}: never used in {', '.join(names) or 'any system'}{searched}."
     yield from notes
 
 
@@ -125,7 +134,7 @@ def _moves(machine: Machine, run: Run, simple: bool) -> Iterator[tuple[int, str,
             if instance.machine == machine:
                 state = before.locals[step.instance].state
                 line = step.local.transition
-                if not simple or line.target not in (None, state):
+                if line.target not in (None, state) or stay_is_shown(line, simple=simple):
                     yield number, instance.name, _move(line, state, simple)
         before = run_step.state or before
 

@@ -157,11 +157,16 @@ class _Drawing:
             for label in section.labels:
                 moves = _moves(section.states, label, target)
                 lines = label.lines(_LIST_WIDTH)
-                if numbers := self._overlay.numbers(moves):
-                    lines[0] = f"{numbers}: {lines[0]}"
+                if lead := self._overlay.numbers(moves) or self._unused(moves):
+                    lines[0] = f"{lead}: {lines[0]}"
                 colour = self._colour(moves, self._theme.ink)
                 rows.append(row(lines, _SMALL_SIZE, colour, left=True, hang=True))
         return rows
+
+    def _unused(self, moves: Sequence[Move]) -> str:
+        """A word for what is never used, where no colour says so."""
+        told = self._theme.is_black_and_white and self._overlay.is_unused(moves)
+        return "unused" if told else ""
 
     def _colour(self, moves: Sequence[Move], usual: str) -> str:
         if self._overlay.numbers(moves):
@@ -180,7 +185,8 @@ class _Drawing:
             ink, grey, blue = (
                 self._colour(moves, usual) for usual in (theme.ink, theme.grey, theme.action)
             )
-            rows.append(row(wrapped(label.event, _LABEL_WIDTH), _TEXT_SIZE, ink, left=True))
+            event = ": ".join(filter(None, (self._unused(moves), label.event)))
+            rows.append(row(wrapped(event, _LABEL_WIDTH), _TEXT_SIZE, ink, left=True))
             if label.guard:
                 guard = wrapped(f"[{label.guard}]", _LABEL_WIDTH)
                 rows.append(row(guard, _TEXT_SIZE, grey, left=True))

@@ -11,7 +11,7 @@ gets a number, and stands below the ladder. If there is still no room for the st
 each stands at its lifeline, in parentheses, where it changes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from tcpspec.escape import ascii_text, visible
@@ -19,7 +19,7 @@ from tcpspec.explore.run import Run
 from tcpspec.record import Record
 from tcpspec.semantics.state import Step, StepKind
 from tcpspec.views.measure import cells
-from tcpspec.views.runs.ladder_canvas import ASCII, UNICODE, Canvas, Glyphs
+from tcpspec.views.runs.ladder_canvas import ASCII, SHORT, UNICODE, Canvas, Glyphs
 from tcpspec.views.runs.story import (
     Course,
     Fate,
@@ -32,7 +32,7 @@ from tcpspec.views.runs.story import (
 from tcpspec.wrap import filled, wrapped
 
 _GAP = 24  # columns between two lifelines, at least
-_AROUND = 7  # columns that an arrow takes besides its label and ellipses
+_AROUND = 5  # columns that an arrow takes besides its label, at least
 _LEAST = 12  # columns between two lifelines, if there must be few
 _CHANGES = 24  # columns that changes need beside the ladder; with less, they stand below it
 
@@ -117,7 +117,7 @@ class _Ladder:
         """Columns between lifelines: what the longest message and the longest note need."""
         room = [_GAP]
         chosen = max((cells(self._chosen(s.step)) + 1 for s in self.run.steps), default=0)
-        around = self._around() + (chosen if chosen > 1 else 0)
+        around = self._around(start=False, end="leaves") + (chosen if chosen > 1 else 0)
         for course in self.courses:
             remark = cells(course.fate.value) + 3 if course.fate is Fate.DROPPED else 0
             room.append(cells(self._label(course)) + around + remark)
@@ -125,8 +125,12 @@ class _Ladder:
         room += [cells(name) + 3 for name in self.names]
         return max(room)
 
-    def _around(self) -> int:
-        return _AROUND + 2 * len(self.glyphs.rest)
+    def _around(self, *, start: bool, end: str) -> int:
+        """Columns that an arrow takes besides its label: one that does not begin or arrive has
+        ellipses there.
+        """
+        rest = len(self.glyphs.rest)
+        return _AROUND + (0 if start else rest - 1) + (0 if end == "arrives" else rest + 3)
 
     def _narrow(self, width: int) -> None:
         """Lifelines as far apart as there is room for."""
@@ -157,7 +161,10 @@ class _Ladder:
     # --- lines ---
 
     def rows(self, outcome: str | None) -> Iterator[Row]:
-        yield Row(RowKind.HEAD, self._line(None, self.names, self._heads()))
+        names = self.names
+        for canvas in self._heads():
+            yield Row(RowKind.HEAD, self._line(None, names, canvas))
+            names = [""] * len(names)
         for number in range(len(self.states)):
             if number > 0 and self.run.loop_from == number - 1:
                 yield self._loop("repeats from here")
@@ -215,24 +222,35 @@ class _Ladder:
     def _canvas(self) -> Canvas:
         return Canvas(len(self.names), self.gap, self.glyphs)
 
-    def _heads(self) -> Canvas:
+    def _heads(self) -> Iterator[Canvas]:
         """The names at the lifelines, where they do not stand beside them anyway."""
-        canvas = self._canvas()
         if len(self.names) != 2 or self.inside:
-            for number, name in enumerate(self.names):
-                canvas.beside(number, self._fitted(name, 3))
-        return canvas
+            yield from self._beside(dict(enumerate(self.names)))
+        else:
+            yield self._canvas()
+
+    def _beside(self, texts: Mapping[int, str]) -> Iterator[Canvas]:
+        """A text at each of these lifelines. The last two share a gap: the last has a line of its
+        own if there is no room for both.
+        """
+        shown = {lifeline: self._fitted(text, 3) for lifeline, text in texts.items()}
+        last = len(self.names) - 1
+        room = sum(cells(shown.get(lifeline, "")) for lifeline in (last - 1, last)) + 4
+        alone = [last] if {last - 1, last} <= shown.keys() and room > self.gap else []
+        for lifelines in ([n for n in shown if n not in alone], alone):
+            if lifelines:
+                canvas = self._canvas()
+                for lifeline in lifelines:
+                    canvas.beside(lifeline, shown[lifeline])
+                yield canvas
 
     def _now(self, number: int) -> Iterator[Canvas]:
         """The states that instances come to, where they do not stand at the sides."""
         before = self.states[number - 1] if number else [""] * len(self.names)
         pairs = zip(before, self.states[number], strict=True)
-        new = [n for n, (old, now) in enumerate(pairs) if self.inside and old != now]
-        if new:
-            canvas = self._canvas()
-            for lifeline in new:
-                canvas.beside(lifeline, self._fitted(f"({self.states[number][lifeline]})", 3))
-            yield canvas
+        if self.inside:
+            new = {n: f"({now})" for n, (old, now) in enumerate(pairs) if old != now}
+            yield from self._beside(new)
 
     def _event(self, number: int) -> Canvas:
         """What a step does: a note, a message that arrives, or one that is lost."""
@@ -248,28 +266,30 @@ class _Ladder:
         course = next(c for c in self.courses if c.end == number and c.fate is fate)
         end = "lost" if fate is Fate.LOST else "arrives"
         whole = " ".join(filter(None, (self._label(course), self._chosen(step))))
-        label = self._fitted(whole, self._around())
-        canvas.arrow(course.sender, course.receiver, label, start=_at_once(course), end=end)
+        self._arrow(canvas, course, whole, start=_at_once(course), end=end)
         return canvas
 
     def _leaving(self, number: int) -> Iterator[Canvas]:
-        """What a step sends and what does not arrive in the next step.
-
-        In row 0, old duplicates that never arrive at all.
+        """What a step sends and what does not arrive in the next step; in row 0, old duplicates
+        that never arrive at all. A copy has its line here only if it never arrives.
         """
         for course in self.courses:
-            old = course.sent is None and course.fate is Fate.FLYING
-            if (course.sent or 0) != number or course.copy or _at_once(course):
+            old, flying = course.sent is None, course.fate is Fate.FLYING
+            if (course.sent or 0) != number or _at_once(course):
                 continue
-            if course.sent is None and not old:
+            if (old or course.copy) and not flying:
                 continue
             canvas = self._canvas()
             dropped = course.fate is Fate.DROPPED
             whole = self._label(course) + (f" ({course.fate.value})" if dropped else "")
-            label = self._fitted(whole, self._around())
             end = "lost" if dropped else "leaves"
-            canvas.arrow(course.sender, course.receiver, label, start=not old, end=end)
+            self._arrow(canvas, course, whole, start=not old, end=end)
             yield canvas
+
+    def _arrow(self, canvas: Canvas, course: Course, text: str, *, start: bool, end: str) -> None:
+        to_itself = SHORT if course.sender == course.receiver and end == "arrives" else 0
+        label = self._fitted(text, self._around(start=start, end=end) + to_itself)
+        canvas.arrow(course.sender, course.receiver, label, start=start, end=end)
 
     def _label(self, course: Course) -> str:
         return self.plain(course.label)

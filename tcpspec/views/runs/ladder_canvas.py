@@ -3,7 +3,7 @@
 from tcpspec.record import Record
 from tcpspec.views.measure import cells
 
-_SHORT = 2  # columns before the next lifeline where what does not arrive ends
+SHORT = 2  # columns before the next lifeline where what does not arrive ends
 
 
 class Glyphs(Record):
@@ -70,18 +70,18 @@ class Canvas:
         near = x + ahead * self._gap
         arrives = end == "arrives"
         if sender == receiver and arrives:
-            x, ahead = x + ahead * (self._gap - _SHORT), -ahead
+            x, near, ahead = x + ahead * (self._gap - SHORT), goal, -ahead
         elif not arrives:
-            goal = near - ahead * _SHORT
+            goal = near - ahead * SHORT
         self._line(min(x, goal) + 1, max(x, goal) - 1)
         self._ends(min(x, goal) + 1, max(x, goal) - 1, ahead, start=start, end=end)
-        rest, life = len(self.glyphs.rest), self._lifelines[sender]
+        rest = len(self.glyphs.rest)
         tip = 0 if arrives else rest + 2
         far = near - ahead if arrives else goal - ahead * (1 + tip)
-        low, high = sorted((life + ahead, far))
+        low, high = sorted((x + ahead, far))
         place = low + (high - low - 1 - cells(label)) // 2
         if not start:  # after the ellipsis
-            after = life + ahead * (rest + 1)
+            after = x + ahead * (rest + 1)
             place = max(place, after) if ahead > 0 else min(place, after - cells(label) - 1)
         self.write(place, f" {label} ")
         if arrives:

@@ -40,6 +40,8 @@ class Dialect(Record):
     lost: str
     flying: str
     old: str
+    old_lost: str
+    old_flying: str
     loop: str
     newline: str
 
@@ -57,6 +59,8 @@ MERMAID = Dialect(
     lost="{a}-x{b}: {text}",
     flying="{a}--){b}: {text}",
     old="{a}-->>{b}: {text}",
+    old_lost="{a}-x{b}: {text}",
+    old_flying="{a}--){b}: {text}",
     loop="loop {text}",
     newline="<br/>",
 )
@@ -73,6 +77,8 @@ PLANTUML = Dialect(
     lost="{a} ->x {b} : {text}",
     flying="{a} -->o {b} : {text}",
     old="?--> {b} : {text}",
+    old_lost="?->x {b} : {text}",
+    old_flying="?-->o {b} : {text}",
     loop="loop {text}",
     newline="\\n",
 )
@@ -100,6 +106,9 @@ class _Teller:
             yield self._say(dialect.participant, instance.name, number)
         for number, state in enumerate(self.states[0]):
             yield self._say(dialect.state, state, number)
+        for course in self.courses:
+            if course.sent is None and course.fate is Fate.FLYING:
+                yield self._message(course, "", "")
         loop = self.run.loop_from
         for row in range(1, len(self.states)):
             if loop == row - 1:
@@ -149,11 +158,11 @@ class _Teller:
         return self._say(form, text, course.sender, course.receiver)
 
     def _form(self, course: Course, *, late: bool) -> str:
-        dialect = self.dialect
+        dialect, old = self.dialect, course.sent is None
         if course.fate in (Fate.LOST, Fate.DROPPED):
-            return dialect.lost
+            return dialect.old_lost if old else dialect.lost
         if course.fate is Fate.FLYING:
-            return dialect.flying
-        if course.sent is None:
+            return dialect.old_flying if old else dialect.flying
+        if old:
             return dialect.old
         return dialect.delayed if late else dialect.arrived

@@ -21,6 +21,7 @@ from tcpspec.properties.verdict import reservations
 from tcpspec.record import Record, replace
 from tcpspec.semantics.show import show_packet, show_value
 from tcpspec.semantics.state import EndKind, GlobalState, StepKind
+from tcpspec.semantics.system import TransitionSystem
 
 Controls: TypeAlias = tuple[str, ...]
 """The control state of each instance."""
@@ -32,8 +33,9 @@ BEYOND = "not looked at"
 class Place(Record):
     """States that are drawn as one, and how many of them are what.
 
-    ``details`` are the contents of channels and the variables that are not as they were at the
-    start, of a single state. ``inside`` is the number of steps that lead from the place to itself.
+    ``details`` are what tells a single state from others in the same control states: the contents
+    of channels, and the variables and budgets that are not as they were at the start. ``inside`` is
+    the number of steps that lead from the place to itself.
     """
 
     controls: Controls
@@ -162,7 +164,7 @@ def _places(
     space: StateSpace, graph: Graph, place: Numbers, stuck: Flags, steps: _Steps, *, whole: bool
 ) -> list[Place]:
     """In the order of their numbers."""
-    system = space.transition_system.system
+    ts, system = space.transition_system, space.transition_system.system
     unexpanded = ~graph.rests & (np.diff(graph.offsets) == 0)
     first: dict[int, GlobalState] = {}
     rest = np.zeros(graph.states, np.bool_)
@@ -174,11 +176,11 @@ def _places(
     initial[list(_initial(space))] = True
     kinds = (np.ones_like(rest), initial, rest, stuck & ~rest, unexpanded)
     many, first_, resting, dead, open_ = (count(place[flags]).tolist() for flags in kinds)
-    start = space.transition_system.initial_states()[0]
+    start = ts.initial_states()[0]
     return [
         Place(
             _controls(state),
-            tuple(_details(system, start, state)) if whole else (),
+            tuple(_details(ts, start, state)) if whole else (),
             many[number],
             first_[number],
             resting[number],
@@ -206,8 +208,9 @@ def _at_rest(system: System, state: GlobalState) -> bool:
     )
 
 
-def _details(system: System, start: GlobalState, state: GlobalState) -> Iterator[str]:
-    """What is on its way, and the variables that are not as they were at the start."""
+def _details(ts: TransitionSystem, start: GlobalState, state: GlobalState) -> Iterator[str]:
+    """What is on its way, and the variables and budgets that are not as they were at the start."""
+    system = ts.system
     for channel, contents in zip(system.channels, state.channels, strict=True):
         if contents:
             packets = ", ".join(show_packet(system.messages, packet) for packet in contents)
@@ -218,6 +221,9 @@ def _details(system: System, start: GlobalState, state: GlobalState) -> Iterator
         ):
             if value != old:
                 yield f"{instance.name}.{variable.name} = {show_value(value)}"
+    for budget, left in zip(ts.permissions.budgets, state.budgets, strict=True):
+        if left != budget.most:
+            yield f"{budget.what} {left} left"
 
 
 def _depths(places: Sequence[Place], steps: _Steps) -> dict[int, int]:

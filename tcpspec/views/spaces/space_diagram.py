@@ -35,11 +35,10 @@ def space_diagram(
     Initial states are entered from a dot, states at rest have a double border, deadlocks are red.
     If there is a path, it is red and numbered, and ``outcome`` says what is wrong at its end.
     """
-    drawing = _Drawing(shown, theme)
+    drawing, walked = _Drawing(shown, theme), _walked(shown)
     for number, place in enumerate(shown.places):
-        drawing.place(number, place, outcome)
+        drawing.place(number, place, walked.get((number, number), []), outcome)
     drawing.starts()
-    walked = _walked(shown)
     far = _far(shown)
     for way in shown.ways:
         target = _AGAIN if way in far else str(way.target)
@@ -58,7 +57,8 @@ def _caption(shown: SpaceOutline) -> list[str]:
     steps = sum(way.count for way in shown.ways)
     if shown.whole:
         return [
-            f"Each box is a state: {' | '.join(names)}.",
+            f"Each box is a state: {' | '.join(names)}; below, messages on their way, and the "
+            "variables and budgets that are not as at the start.",
             f"{_plural(states, 'state')}, {_plural(steps, 'step')}. {_SIGNS}",
             *_repeated(shown),
             *shown.rests_on,
@@ -135,8 +135,10 @@ class _Drawing:
 
     # --- boxes ---
 
-    def place(self, number: int, place: Place, outcome: str | None) -> None:
-        """A state, or all with the same control states."""
+    def place(self, number: int, place: Place, walked: Sequence[int], outcome: str | None) -> None:
+        """A state, or all with the same control states, and the steps of the path that stay there:
+        only in a whole space have they an arrow.
+        """
         theme, path = self._theme, self._shown.path
         last = bool(path) and path[-1] == number
         bad = bool(place.deadlocked) or (last and outcome is not None)
@@ -146,6 +148,8 @@ class _Drawing:
         if place.unexpanded:
             style |= {"style": "rounded,filled,dashed"}
         rows = [*self._controls(place), *self._remarks(place)]
+        if walked and not self._shown.whole:
+            rows += self._small(f"{_numbered(walked)} (here)", theme.wrong)
         if last and outcome is not None:
             rows += self._small(outcome.partition("\n")[0], theme.wrong)
         border = "2" if place.at_rest else "1"
@@ -202,8 +206,8 @@ class _Drawing:
         theme, style = self._theme, dict[str, str]()
         rows = [row([text], _TEXT_SIZE, theme.ink, left=True) for text in _steps(way)]
         if walked:
-            numbers = f"step {', '.join(map(str, walked))}"
-            rows.insert(0, row([numbers], _TEXT_SIZE, theme.wrong, left=True))
+            numbers = _wrapped(_numbered(walked))
+            rows.insert(0, row(numbers, _TEXT_SIZE, theme.wrong, left=True))
             style = {"color": theme.wrong, "penwidth": "2"}
         label = beside(self._table(rows), theme.rule)
         if target != _AGAIN and way.target < way.source:
@@ -219,7 +223,8 @@ class _Drawing:
         for why, number in numbers.items():
             self.graph.node(number, self._table(list(self._small(why))), shape="none", style="")
         for ending in shown.endings:
-            label = f"×{ending.count:,}" if ending.count > 1 else ""
+            count = row([f"×{ending.count:,}"], _TEXT_SIZE, self._theme.ink, left=True)
+            label = beside(self._table([count]), rule) if ending.count > 1 else ""
             ends = str(ending.source), numbers[ending.why]
             self.graph.edge(*ends, label, style="dashed", color=rule)
 
@@ -233,6 +238,10 @@ def _steps(way: Way) -> Iterator[str]:
     if len(shown) < len(kinds):
         rest = kinds[len(shown) :]
         yield f"and {len(rest)} other kinds, {sum(count for _, count in rest):,} steps"
+
+
+def _numbered(walked: Sequence[int]) -> str:
+    return f"step{'' if len(walked) == 1 else 's'} {', '.join(map(str, walked))}"
 
 
 def _wrapped(text: str) -> list[str]:

@@ -6,7 +6,7 @@ Plain words and signs, not yet escaped; the forms add what links and colours the
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from tcpspec.model.labels import ORDERED
+from tcpspec.model.labels import ORDERED, event_of
 from tcpspec.model.transition_table import Row, TransitionTable
 from tcpspec.properties.receptions import Cell, Meeting, ReceptionMatrix
 from tcpspec.properties.verdict import UnspecifiedReception
@@ -35,7 +35,7 @@ def transitions_notes(table: TransitionTable) -> list[str]:
 def event(row: Row) -> str:
     """The event, with the line's label and rank."""
     label = f"{row.label}: " if row.label else ""
-    return label + row.event + (", unless handled" if row.unless_handled else "")
+    return label + event_of(row.transition)
 
 
 def line_of(table: TransitionTable, row: Row) -> str:
