@@ -92,8 +92,8 @@ class Project:
     def build(self, builder: str = "html", *options: str) -> str:
         """What Sphinx complained of."""
         done = subprocess.run(
-            [sys.executable, "-m", "sphinx", "-q", "-b", builder, "-d", "out/trees", *options, ".",
-             f"out/{builder}"],
+            [sys.executable, "-m", "sphinx", "-q", "--no-color", "-b", builder, "-d", "out/trees",
+             *options, ".", f"out/{builder}"],
             cwd=self.folder, capture_output=True, text=True, timeout=120, check=False,
             env=os.environ | {"LC_ALL": "C.UTF-8"},
         )  # fmt: skip
