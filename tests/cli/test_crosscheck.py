@@ -32,7 +32,7 @@ def only(folder: Path, *programs: str) -> str:
 
 
 def test_both_agree_on_figure_5() -> None:
-    done = tcpspec("crosscheck", FIGURE5)
+    done = tcpspec("crosscheck", FIGURE5, "--system", "Pair")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "differ" not in done.stdout
     assert "violated, 6 steps   violated, 6 steps   violated, 6 steps" in done.stdout
@@ -41,7 +41,7 @@ def test_both_agree_on_figure_5() -> None:
 
 def test_what_they_found_is_shown_as_our_ladders(tmp_path: Path) -> None:
     text = (SPECS / "figure5.fsm").read_text("utf-8").replace("violated no deadlock", "no deadlock")
-    done = tcpspec("crosscheck", written(tmp_path, text), "--show")
+    done = tcpspec("crosscheck", written(tmp_path, text), "--system", "Pair", "--show")
     assert done.returncode == 0, done.stdout + done.stderr  # they agree, whatever is expected
     for tool in ("SPIN", "TLC"):
         shown = done.stdout.partition(f"{tool}, no deadlock")[2]
@@ -50,7 +50,7 @@ def test_what_they_found_is_shown_as_our_ladders(tmp_path: Path) -> None:
 
 def test_what_is_not_installed_is_said_in_one_line(tmp_path: Path) -> None:
     path = only(tmp_path, "spin", "gcc", "as", "ld", "cc")
-    done = tcpspec("crosscheck", FIGURE5, env={"PATH": path})
+    done = tcpspec("crosscheck", FIGURE5, "--system", "Pair", env={"PATH": path})
     assert done.returncode == 0, done.stdout + done.stderr
     (line,) = done.stderr.splitlines()
     assert line.startswith("warning: TLC is not asked: ")
@@ -58,7 +58,7 @@ def test_what_is_not_installed_is_said_in_one_line(tmp_path: Path) -> None:
 
 
 def test_with_neither_there_is_no_answer(tmp_path: Path) -> None:
-    done = tcpspec("crosscheck", FIGURE5, env={"PATH": str(tmp_path)})
+    done = tcpspec("crosscheck", FIGURE5, "--system", "Pair", env={"PATH": str(tmp_path)})
     assert done.returncode == 3
     assert "there is no other checker to ask" in done.stderr
     assert done.stdout == ""
@@ -72,7 +72,9 @@ def test_a_time_limit_leaves_answers_open() -> None:
 
 
 def test_nothing_is_left_behind(tmp_path: Path) -> None:
-    done = tcpspec("crosscheck", FIGURE5, cwd=tmp_path, env={"TMPDIR": str(tmp_path)})
+    done = tcpspec(
+        "crosscheck", FIGURE5, "--system", "Pair", cwd=tmp_path, env={"TMPDIR": str(tmp_path)}
+    )
     assert done.returncode == 0
     assert not list(tmp_path.iterdir())
 

@@ -216,6 +216,7 @@ def numbered(source: str) -> list[int]:
     return sorted(int(number) for text in found for number in text.split(","))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("name", ["abp", "leader_election"])
 def test_each_step_of_a_run_has_its_number_also_where_it_stays_in_its_box(
