@@ -58,7 +58,7 @@ class TransitionSystem:
             tuple(c for c, channel in enumerate(system.channels) if channel.receiver == number)
             for number in range(len(system.instances))
         )
-        self._bounds = [self._evaluator.function(bound) for bound in system.bounds]
+        self._bounds = [(bound, self._evaluator.function(bound)) for bound in system.bounds]
         self.permissions = Permissions(system)
         self._conditions = {
             id(rule.condition): self._evaluator.function(rule.condition)
@@ -104,7 +104,7 @@ class TransitionSystem:
                         f"start with {value}, outside {variable.type}",
                     )  # fmt: skip
         for state in self.initial_states() if not found.has_errors else ():
-            for bound, within in zip(self.system.bounds, self._bounds, strict=True):
+            for bound, within in self._bounds:
                 if not within(state):
                     found.error("bad-system", bound.span, "an initial state is outside this bound")
 
@@ -115,12 +115,13 @@ class TransitionSystem:
         for number in range(len(self.rules)):
             yield from self._spontaneous(state, number)
             for channel in self._inputs[number]:
-                for step in self._receptions(state, channel):
-                    successor = self._complete(state, step, state.budgets)
-                    if successor is not None:
-                        yield successor
-        for channel in range(len(state.channels)):
-            if state.channels[channel]:
+                if state.channels[channel]:
+                    for step in self._receptions(state, channel):
+                        successor = self._complete(state, step, state.budgets)
+                        if successor is not None:
+                            yield successor
+        for channel, contents in enumerate(state.channels):
+            if contents:
                 yield from self._lost(state, channel)
                 yield from self._duplicated(state, channel)
 
@@ -261,7 +262,7 @@ class TransitionSystem:
 
     def _bounded(self, step: Step, after: GlobalState) -> Successor:
         """The successor, unless a bound cuts it."""
-        for bound, within in zip(self.system.bounds, self._bounds, strict=False):
+        for bound, within in self._bounds:
             if not within(after):
                 return Successor(step, None, End(EndKind.CUT, f"bound {bound.text}"))
         return Successor(step, after)
