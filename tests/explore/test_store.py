@@ -51,3 +51,12 @@ def test_where_memory_is_short_they_grow_as_far_as_there_is_some() -> None:
     with pytest.raises(TooLarge):
         found.grow()
     assert found.slots == 1 << store.SLOT_BITS + 2
+
+
+def test_they_leave_room_for_the_states_themselves() -> None:
+    """No more than a quarter of what is left is taken for being faster."""
+    large = 8 << store.SLOT_BITS + 3
+    for most, bits in ((4 * large, 3), (4 * large - 1, 1)):
+        found, _ = table(store.SLOT_BITS, most=most)
+        found.grow()
+        assert found.slots == 1 << store.SLOT_BITS + bits

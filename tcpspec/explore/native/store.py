@@ -5,6 +5,7 @@ of its hash say, or in the first that is free behind it, in the same cache line 
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ LARGE_BITS = 23
 """Up to here, 64 MiB for states of one word, a table grows to eight times its size: moving states
 more often, through memory that is new to the process each time, costs more than the room is worth.
 """
+
+PLENTY = 4
+"""So many times such a table has to fit into what memory is left: the states need some as well."""
 
 LINE = 8
 """Words of a cache line. The table begins with a whole one."""
@@ -82,11 +86,9 @@ class Store:
 
     def _larger(self) -> tuple[int, States]:
         twice, more = self._bits + 1, min(self._bits + 3, LARGE_BITS)
-        if more > twice:
-            try:
+        if more > twice and self._may(PLENTY * (8 * self._words) << more):
+            with suppress(TooLarge):
                 return more, self._empty(more)
-            except TooLarge:
-                pass
         return twice, self._empty(twice)
 
     def add(self, states: States) -> None:
