@@ -83,6 +83,8 @@ class SpecificationDirective(SphinxDirective):
         All files of a specification are in the folder of the first, or below it.
         """
         name = self.arguments[0]
+        if name.startswith(LIBRARY):  # known by this name only
+            return text
         return text.replace(
             f"{Path(self._name).parent}{os.sep}", name.removesuffix(Path(name).name)
         )

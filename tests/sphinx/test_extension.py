@@ -187,6 +187,12 @@ def test_a_broken_specification_is_a_warning_with_file_and_line(project: Project
     assert project.folder.name not in project.page()
 
 
+def test_what_is_said_of_the_library_is_shown_as_it_is(project: Project) -> None:
+    directive = "\n.. tcpspec:sequence:: tcpspec:figure5.fsm\n   :scenario: a ../b\n"
+    project.write("index.rst", SHORT + directive)
+    assert 'for the scenario "a ../b"' in project.build()
+
+
 def test_no_page_says_where_its_files_are_on_this_machine(project: Project) -> None:
     project.write("index.rst", SHORT + "\n.. tcpspec:state:: none.fsm\n")
     (project.folder / "part.fsm").unlink()
