@@ -73,7 +73,8 @@ def _of_runs(check: Check, space: StateSpace, holds: Holds) -> Iterator[str]:
     assert check.formula is not None
     for atom, value, changed in islice(_atoms(check.formula, positive=True), MOST):
         if check.claim is Claim.LEADS_TO and atom == 1:
-            # never P, on all runs of the kind that is asked about: every run can go on as such
+            # never P: each run is the beginning of one of the kind that is asked about, unless an
+            # error ends it; where P holds only there, it does not never hold
             does_not_matter = not space.has(check.atoms[0], True)
         else:
             does_not_matter = holds(replace(check, formula=changed))

@@ -54,3 +54,19 @@ def test_what_does_not_matter(claim: str, notes: tuple[str, ...], engine: str) -
     (verdict,) = check(specification(TEXT % claim), engine=engine).systems[0].verdicts
     assert verdict.ok
     assert verdict.vacuous == notes
+
+
+@pytest.mark.parametrize("engine", ["reference", "table", "native"])
+def test_what_holds_only_where_an_error_ends_runs_is_not_said_never_to_hold(engine: str) -> None:
+    text = """protocol P machine M {
+        var v: 0..1 = 0
+        initial final state A { step / v := v + 1 -> B   step -> C }
+        state B { step / v := v + 1 -> C }
+        final state C { }
+    }
+    system S { m: M } check S { "it": m in B leads to m in C }"""
+    (system,) = check(specification(text), engine=engine).systems
+    assert len(system.failures) == 1
+    (verdict,) = system.verdicts
+    assert verdict.ok
+    assert verdict.vacuous == ("`m in C` comes again and again, whether or not `m in B`",)
