@@ -8,7 +8,7 @@ from tcpspec.explore.columns import Flags, Interned, Numbers, Records, Table
 from tcpspec.explore.components import NEVER, Components
 from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.model.model import Kind
-from tcpspec.semantics.local import LocalRules
+from tcpspec.semantics.local import NOTHING, LocalRules
 from tcpspec.semantics.state import LocalState, LocalStep, Packet
 
 
@@ -42,6 +42,10 @@ class Row:
     def unspecified(cls, rows: Numbers) -> Flags:
         flags: Flags = rows & 1 << cls.UNSPECIFIED != 0
         return flags
+
+
+NO_STEP = Row.of(0, 0, deferred=False, unspecified=True)
+"""No rule matches a packet."""
 
 
 class LocalSteps:
@@ -89,6 +93,8 @@ class LocalSteps:
             self._locals.values[local], self._packets.values[packet], port,
             self.counts.values[counts],
         )  # fmt: skip
+        if found is NOTHING:
+            return NO_STEP
         return self._row(found.steps, deferred=found.deferred, unspecified=not found.specified)
 
     def _row(self, steps: tuple[LocalStep, ...], *, deferred: bool, unspecified: bool) -> int:

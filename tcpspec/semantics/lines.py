@@ -42,7 +42,7 @@ class Outcome:
         return other
 
 
-Act: TypeAlias = Callable[[Outcome, Sequence[ValueT]], None]
+Act: TypeAlias = Callable[[Outcome, tuple[ValueT, ...]], None]
 """Does something with values: to the variables, or to what is sent; or says why it cannot."""
 
 
@@ -52,13 +52,14 @@ class _Action:
     ``choices`` has the values that each ``any`` may be.
     """
 
-    __slots__ = ("act", "choices", "functions")
+    __slots__ = ("act", "choices", "functions", "values")
 
     def __init__(
         self, values: Sequence[Expression], function: Callable[[Expression], Function], act: Act
     ) -> None:
         self.functions = [None if isinstance(v, AnyOf) else function(v) for v in values]
         self.choices = [values_of(v.type) for v in values if isinstance(v, AnyOf)]
+        self.values = _together([f for f in self.functions if f is not None])
         self.act = act
 
     def branches(self, before: Outcome, view: LocalView) -> Iterator[Outcome]:
@@ -67,8 +68,20 @@ class _Action:
             outcome = before.chosen(combination)
             seen, chosen = view._replace(values=before.values), iter(combination)
             values = [next(chosen) if value is None else value(seen) for value in self.functions]
-            self.act(outcome, values)
+            self.act(outcome, tuple(values))
             yield outcome
+
+
+def _together(functions: Sequence[Function]) -> Callable[[LocalView], tuple[ValueT, ...]]:
+    """Some functions as one. Most actions have one value or two: these need no loop."""
+    match functions:
+        case []:
+            return lambda _: ()
+        case [first]:
+            return lambda view: (first(view),)
+        case [first, second]:
+            return lambda view: (first(view), second(view))
+    return lambda view: tuple([function(view) for function in functions])
 
 
 class Line:
@@ -124,7 +137,7 @@ class Line:
         outcome = Outcome(local.values)
         seen = LocalView(outcome.values, view.arguments, view.packet, view.counts)
         for action in self._actions:  # each sees what those before it assigned
-            action.act(outcome, [value(seen) for value in action.functions])  # type: ignore[misc]
+            action.act(outcome, action.values(seen))
             if outcome.failure:
                 break
         return (self._step(event, local, outcome),)
@@ -172,7 +185,7 @@ def _action(
 def _resetting(machine: Machine, initial: Sequence[ValueT]) -> Act:
     slots = [slot for slot, variable in enumerate(machine.variables) if not variable.persistent]
 
-    def reset(outcome: Outcome, _values: Sequence[ValueT]) -> None:
+    def reset(outcome: Outcome, _values: tuple[ValueT, ...]) -> None:
         for slot in slots:
             outcome.values[slot] = initial[slot]
 
@@ -183,7 +196,7 @@ def _assigning(action: Assign) -> Act:
     slot, type_ = action.slot, action.type
     allowed = values_of(type_) if is_limited(type_) else None
 
-    def assign(outcome: Outcome, values: Sequence[ValueT]) -> None:
+    def assign(outcome: Outcome, values: tuple[ValueT, ...]) -> None:
         value = values[0]
         if allowed is None or value in allowed:
             outcome.values[slot] = value
@@ -201,13 +214,13 @@ def _sending(action: Send) -> Act:
         if is_limited(field.type)
     ]
 
-    def send(outcome: Outcome, values: Sequence[ValueT]) -> None:
+    def send(outcome: Outcome, values: tuple[ValueT, ...]) -> None:
         for place, allowed, field in limited:
             if values[place] not in allowed:
                 outcome.failure = (
                     f"{field.name} of {message} would be {values[place]}, outside {field.type}"
                 )
                 return
-        outcome.sends.append((output, Packet(message, tuple(values))))
+        outcome.sends.append((output, Packet(message, values)))
 
     return send

@@ -15,6 +15,9 @@ from tcpspec.semantics.evaluate import Evaluator, Function, LocalView, answer
 from tcpspec.semantics.lines import Line
 from tcpspec.semantics.state import LocalState, LocalStep, Packet, Reception
 
+NOTHING = Reception((), deferred=False)
+"""No rule matches."""
+
 _SPONTANEOUS = (Kind.CALL, Kind.TIMEOUT, Kind.STEP)
 
 
@@ -34,6 +37,7 @@ class LocalRules:
             tuple[LocalState, Packet, int | None, tuple[int, ...]], Reception
         ] = {}
         self._candidates: dict[tuple[str, str, int | None, tuple[int, ...]], list[Line]] = {}
+        self._candidates_alone: dict[tuple[str, tuple[int, ...]], list[tuple[Line, str]]] = {}
         self.questions = {
             question
             for transition in self.machine.transitions
@@ -126,12 +130,16 @@ class LocalRules:
 
     def lines_alone(self, state: str, view: LocalView) -> list[tuple[Line, str]]:
         """The lines that apply, each with its event: their guards hold, and none goes before."""
-        matching = [
-            (line, event)
-            for line, event in self._alone[state]
-            if line.may_match(view) and line.matches(view)
-        ]
-        return _first_ranks(matching) if any(line.rank for line, _ in matching) else matching
+        key = (state, view.counts)
+        candidates = self._candidates_alone.get(key)
+        if candidates is None:
+            candidates = [one for one in self._alone[state] if one[0].may_match(view)]
+            self._candidates_alone[key] = candidates
+        matching = [one for one in candidates if one[0].matches(view)]
+        for line, _ in matching:
+            if line.rank:
+                return _first_ranks(matching)
+        return matching
 
     # --- with a packet ---
 
@@ -148,8 +156,11 @@ class LocalRules:
         self, local: LocalState, packet: Packet, port: int | None, counts: tuple[int, ...]
     ) -> Reception:
         """The same for those who keep results themselves."""
+        candidates = self._candidates_for(packet, local.state, port, counts)
+        if not candidates:
+            return NOTHING
         view = LocalView(local.values, self.instance.arguments, packet, counts)
-        matching = self.lines_for(packet, local.state, port, view)
+        matching = self._matching(candidates, view)
         if len(matching) == 1 and not matching[0].defers:
             return Reception(matching[0].take(packet.name, local, view), deferred=False)
         for other in matching[1:]:
@@ -166,15 +177,26 @@ class LocalRules:
         self, packet: Packet, state: str, port: int | None, view: LocalView
     ) -> list[Line]:
         """The lines that apply to a packet that arrives at a port, those that defer it included."""
-        key = (state, packet.name, port, view.counts)
+        return self._matching(self._candidates_for(packet, state, port, view.counts), view)
+
+    def _candidates_for(
+        self, packet: Packet, state: str, port: int | None, counts: tuple[int, ...]
+    ) -> list[Line]:
+        """The lines that may apply, as far as the packet's name and the counts say."""
+        key = (state, packet.name, port, counts)
         candidates = self._candidates.get(key)
         if candidates is None:
+            view = LocalView((), (), packet, counts)
             candidates = [
                 line
                 for line in self._takers.get((state, packet.name), ())
                 if line.port in (None, port) and line.may_match(view)
             ]
             self._candidates[key] = candidates
+        return candidates
+
+    def _matching(self, candidates: list[Line], view: LocalView) -> list[Line]:
+        """Those of them that do apply, and before which no other goes."""
         matching = [line for line in candidates if line.matches(view)]
         if len(matching) > 1:
             first = min(line.rank for line in matching)
