@@ -45,6 +45,7 @@ class Shared(_Places):
     FACTS = auto()  # address: a byte for each of these states, or 0
     TABLE = auto()  # address: the hash table, so many words a slot
     SLOT_BITS = auto()  # it has 2 ** so many slots
+    THREADS = auto()  # how many may put states into it
 
 
 class Own(_Places):

@@ -82,6 +82,37 @@ def bits_of(_typing: Any, _number: Any) -> Any:
     return types.int64(types.int64), code
 
 
+LANES = 8
+"""Words of a cache line."""
+
+
+@intrinsic
+def lanes_with(_typing: Any, _address: Any, _index: Any, _value: Any) -> Any:
+    """Which words of a cache line, that begins there, are this word: a bit for each."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        kind = ir.VectorType(_WORD, LANES)
+        place = builder.bitcast(_place(builder, _WORD, *arguments[:2]), kind.as_pointer())
+        line = builder.load(place, align=8 * LANES)
+        wanted = builder.insert_element(ir.Constant(kind, ir.Undefined), arguments[2], _HALF(0))
+        same = ir.Constant(ir.VectorType(_HALF, LANES), [0] * LANES)
+        wanted = builder.shuffle_vector(wanted, ir.Constant(kind, ir.Undefined), same)
+        equal = builder.icmp_unsigned("==", line, wanted)
+        return builder.zext(builder.bitcast(equal, _BYTE), _WORD)
+
+    return types.int64(types.int64, types.int64, types.uint64), code
+
+
+@intrinsic
+def lowest(_typing: Any, _bits: Any) -> Any:
+    """The number of the lowest bit that is set in a number that is not 0."""
+
+    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.IntType(1)(1))
+
+    return types.int64(types.int64), code
+
+
 @intrinsic
 def get_shared(_typing: Any, _address: Any, _index: Any) -> Any:
     """A word that another thread may have written: and with it all that it wrote before."""

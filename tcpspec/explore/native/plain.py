@@ -38,15 +38,16 @@ from tcpspec.explore.native.layout import (
     Permission,
     Shared,
 )
-from tcpspec.explore.native.lookup import counts_of, look, look_wide, mixed, probed
+from tcpspec.explore.native.lookup import counts_of, look, look_wide, mixed
 from tcpspec.explore.native.memory import (
     bits_of,
     claim,
     fetch,
     get,
     get_byte,
-    get_shared,
     get_word,
+    lanes_with,
+    lowest,
     put,
     put_byte,
     put_word,
@@ -98,25 +99,29 @@ def expand_plain(shared, own):  # noqa: PLR0915 -- a call costs more than a step
     stage, most, slots = get(own, Own.STAGE), get(own, Own.STAGED), get(own, Own.SLOTS)
     found, new, room = get(own, Own.FOUND), get(own, Own.COUNT), get(own, Own.ROOM)
     first, last, quota = get(own, Own.FIRST), get(own, Own.LAST), get(own, Own.QUOTA)
+    alone = get(shared, Shared.THREADS) == 1
     count, transitions, how, crowded = 0, 0, DONE, False
     while True:
         if count >= BATCH or crowded or first == last:
             for nth in range(count):
-                first_slot, key = get(slots, nth), ~get_word(stage, nth)
-                slot, tries = first_slot, 0
-                there = get_shared(table, slot)
-                while there != key:
-                    if there == uint64(0):
-                        there = claim(table, slot, key)
-                        if there == uint64(0):
-                            put_word(found, new, ~key)
-                            new += 1
-                            quota -= 1
-                            break
+                slot, key = get(slots, nth), ~get_word(stage, nth)
+                line, offset = slot & ~7, slot & 7
+                while lanes_with(table, line, key) == 0:
+                    empty = lanes_with(table, line, uint64(0))
+                    if empty == 0:
+                        line = line + 8 & mask
+                        continue
+                    free = line | lowest((empty | empty << 8) >> offset) + offset & 7
+                    there = uint64(0)
+                    if alone:
+                        put_word(table, free, key)
                     else:
-                        tries += 1
-                        slot = probed(first_slot, tries, mask)
-                        there = get_shared(table, slot)
+                        there = claim(table, free, key)
+                    if there == uint64(0):
+                        put_word(found, new, ~key)
+                        new += 1
+                        quota -= 1
+                        break
             count, crowded = 0, False
             if first == last:
                 break

@@ -135,6 +135,7 @@ class _Search:
         self._packing = packing_of(self._tables.components)
         self._program = Program(self._tables, self._packing)
         self._shared = self._program.shared
+        self._shared[Shared.THREADS] = self._many
         self._ready(())
 
     def _ready(self, known: Iterable[States]) -> None:
