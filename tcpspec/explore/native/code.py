@@ -28,8 +28,8 @@ PLAIN_KERNEL = {"expand_plain": 2}
 """The same, of those that there are only for states of one word."""
 
 SOURCES = (
-    "kernel.py", "plain.py", "lookup.py", "layout.py", "memory.py", "compile.py", "code.py",
-    "../components.py", "../local_steps.py",
+    "kernel.py", "plain.py", "insert.py", "lookup.py", "layout.py", "memory.py", "compile.py",
+    "code.py", "../components.py", "../local_steps.py",
 )  # fmt: skip
 """All that the kernels are made from, as seen from here."""
 

@@ -23,6 +23,7 @@ from numba import int64, njit, uint64
 
 from tcpspec.explore.components import NEVER
 from tcpspec.explore.local_steps import Row
+from tcpspec.explore.native.insert import claimed, mixed, probed, take_in_all
 from tcpspec.explore.native.layout import (
     CHANNEL,
     CONTENTS_OFFERS,
@@ -65,12 +66,9 @@ from tcpspec.explore.native.lookup import (
     holds,
     look,
     look_wide,
-    mixed,
-    probed,
 )
 from tcpspec.explore.native.memory import (
     bits_of,
-    claim,
     fetch,
     get,
     get_byte,
@@ -182,7 +180,7 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
         return int64(hash_of(state, at, size) >> shift)
 
     @njit(inline="always")
-    def take_in(table, mask, slot, state, at, size):
+    def take_in(table, mask, single, slot, state, at, size):
         """Whether a state is new: then it stands in the table now."""
         key, nth = ~get_word(state, at), 0
         while True:
@@ -190,11 +188,11 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
             there = get_shared(table, place)
             if there == uint64(0):
                 if size == 1:
-                    there = claim(table, place, key)
+                    there = claimed(table, place, key, single)
                     if there == uint64(0):
                         return True
                 else:
-                    there = claim(table, place, BUSY)
+                    there = claimed(table, place, BUSY, single)
                     if there == uint64(0):
                         for word in range(1, size):
                             put_word(table, place + word, get_word(state, at + word))
@@ -221,13 +219,17 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
         stage, slots, found = get(own, Own.STAGE), get(own, Own.SLOTS), get(own, Own.FOUND)
         origins, sources = get(own, Own.ORIGINS), get(own, Own.SOURCES)
         table, mask = get(shared, Shared.TABLE), (1 << get(shared, Shared.SLOT_BITS)) - 1
+        single = get(shared, Shared.THREADS) == 1
         new = get(own, Own.COUNT)
         before = new
+        if words == 1 and origins == 0:
+            new = take_in_all(table, mask, single, stage, slots, count, found, new)
+            count = 0
         for nth in range(count):
             at = nth * size
             if origins != 0:
                 put(origins, new, get(sources, nth))
-            elif not take_in(table, mask, get(slots, nth), stage, at, size):
+            elif not take_in(table, mask, single, get(slots, nth), stage, at, size):
                 continue
             for word in range(size):
                 put_word(found, new * size + word, get_word(stage, at + word))
@@ -539,7 +541,7 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
             ahead = min(nth + AHEAD, last - 1) * size
             fetch(table, slot_of(states, ahead, size, shift) * size)
             slot = slot_of(states, nth * size, size, shift)
-            take_in(table, mask, slot, states, nth * size, size)
+            take_in(table, mask, True, slot, states, nth * size, size)
         return 0
 
     def rehash(shared, old, first, last):

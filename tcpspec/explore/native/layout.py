@@ -7,6 +7,9 @@ Python fills the records (``program``), the kernels read them (``kernel``).
 
 from enum import IntEnum, auto
 
+LINE = 8
+"""Words of a cache line. The table of states begins with a whole one."""
+
 MISSING = -(1 << 31)
 """In a table of 32-bit numbers: not known yet."""
 
@@ -57,6 +60,7 @@ class Own(_Places):
     NOW = auto()  # address: a number for each component, while a step is made
     BEFORE = auto()  # address: the same, of the state that is expanded
     PLACES = auto()  # address: where the next packet goes, for each channel
+    SEGMENTS = auto()  # address
     STAGE = auto()  # address: words of successors, those of a few states together
     STAGED = auto()  # for how many successors there is room
     SLOTS = auto()  # address: the slot where each of them belongs
@@ -158,6 +162,15 @@ class Channel(_Places):
     DUPLICATION = auto()  # the permission, or -1
 
 
+class Segment(_Places):
+    """What can follow from one row of a state."""
+
+    BASE = auto()  # the state without what is taken
+    OUTCOMES = auto()  # address of the outcome that 0 would be, of all of the state
+    USED = auto()  # address: the same
+    END = auto()  # behind the last, of all of the state
+
+
 class Permission(_Places):
     """What a step needs."""
 
@@ -215,7 +228,7 @@ OVERFLOW, OUT_OF_RANGE, CUT_HERE, UNSPECIFIED = 16, 32, 64, 128
 NOT_PERMITTED = (1 << OUTCOME_SENDS) - 1
 """In place of a permission."""
 
-FIELD, LEVEL, INSTANCE, ASKED_CHANNEL, CHANNEL, PERMISSION = (
-    8 * len(places) for places in (Field, Level, Instance, Asked, Channel, Permission)
+FIELD, LEVEL, INSTANCE, ASKED_CHANNEL, CHANNEL, PERMISSION, SEGMENT = (
+    8 * len(places) for places in (Field, Level, Instance, Asked, Channel, Permission, Segment)
 )
 """Bytes of each record."""

@@ -1,6 +1,6 @@
 """Kernels' looks into tables: what the interpreter said, or a request to ask it."""
 
-from numba import njit, uint64
+from numba import njit
 
 from tcpspec.explore.native.layout import (
     ASKED,
@@ -183,22 +183,3 @@ def allowed(own, permission, before, busy):
         if found != 1:
             return found
     return 1
-
-
-@njit(inline="always")
-def mixed(word):
-    """A hash whose high bits depend on all bits."""
-    word ^= word >> uint64(32)
-    word *= uint64(0x9E3779B97F4A7C15)
-    word ^= word >> uint64(29)
-    word *= uint64(0xBF58476D1CE4E5B9)
-    return word
-
-
-@njit(inline="always")
-def probed(slot, nth, mask):
-    """The slot where a state stands that belongs into another, if it found so many others there:
-    first round the eight slots of its cache line, then in those of the next ("walking the line", in
-    the paper cited in ``kernel``).
-    """
-    return (slot + (nth & ~7) & mask & ~7) | (slot + nth & 7)

@@ -9,6 +9,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from tcpspec.explore.native.layout import LINE
+
 _BYTE = ir.IntType(8)
 _HALF = ir.IntType(32)
 _WORD = ir.IntType(64)
@@ -82,23 +84,38 @@ def bits_of(_typing: Any, _number: Any) -> Any:
     return types.int64(types.int64), code
 
 
-LANES = 8
-"""Words of a cache line."""
+class _Snapshot(ir.LoadInstr):
+    """A load that is done once, and whose result is kept: none of its words is looked at again."""
+
+    def descr(self, buf: list[str]) -> None:
+        said: list[str] = []
+        super().descr(said)
+        buf.append(said[0].replace("load ", "load volatile ", 1))
 
 
 @intrinsic
-def lanes_with(_typing: Any, _address: Any, _index: Any, _value: Any) -> Any:
-    """Which words of a cache line, that begins there, are this word: a bit for each."""
+def line_with(_typing: Any, _address: Any, _index: Any, _value: Any) -> Any:
+    """Which words of the cache line that begins there are this word, a bit for each; and, in the
+    bits above these, which are 0. Each word is looked at once, whatever other threads do: an
+    aligned word is read as a whole on all processors that there are kernels for.
+    """
 
     def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        kind = ir.VectorType(_WORD, LANES)
+        kind = ir.VectorType(_WORD, LINE)
         place = builder.bitcast(_place(builder, _WORD, *arguments[:2]), kind.as_pointer())
-        line = builder.load(place, align=8 * LANES)
-        wanted = builder.insert_element(ir.Constant(kind, ir.Undefined), arguments[2], _HALF(0))
-        same = ir.Constant(ir.VectorType(_HALF, LANES), [0] * LANES)
-        wanted = builder.shuffle_vector(wanted, ir.Constant(kind, ir.Undefined), same)
-        equal = builder.icmp_unsigned("==", line, wanted)
-        return builder.zext(builder.bitcast(equal, _BYTE), _WORD)
+        first = builder.load(place, align=8 * LINE)
+        line = _Snapshot(builder.block, place)
+        line.align = first.align
+        builder.block.replace(first, line)
+        nothing = ir.Constant(kind, ir.Undefined)
+        everywhere = ir.Constant(ir.VectorType(_HALF, LINE), [0] * LINE)
+        wanted = builder.insert_element(nothing, arguments[2], _HALF(0))
+        wanted = builder.shuffle_vector(wanted, nothing, everywhere)
+        bits = []
+        for compared in (wanted, ir.Constant(kind, [0] * LINE)):
+            same = builder.icmp_unsigned("==", line, compared)
+            bits.append(builder.zext(builder.bitcast(same, ir.IntType(LINE)), _WORD))
+        return builder.or_(bits[0], builder.shl(bits[1], _WORD(LINE)))
 
     return types.int64(types.int64, types.int64, types.uint64), code
 

@@ -10,6 +10,7 @@ from numba import int64, njit, uint64
 
 from tcpspec.explore.components import NEVER
 from tcpspec.explore.local_steps import Row
+from tcpspec.explore.native.insert import mixed, take_in_all
 from tcpspec.explore.native.layout import (
     CHANNEL,
     CROWDED,
@@ -29,6 +30,7 @@ from tcpspec.explore.native.layout import (
     PLAIN_FAILS,
     PLAIN_NEVER,
     PLAIN_PERMISSION,
+    SEGMENT,
     UNSPECIFIED,
     WAIT,
     Channel,
@@ -36,18 +38,16 @@ from tcpspec.explore.native.layout import (
     Instance,
     Own,
     Permission,
+    Segment,
     Shared,
 )
-from tcpspec.explore.native.lookup import counts_of, look, look_wide, mixed
+from tcpspec.explore.native.lookup import counts_of, look, look_wide
 from tcpspec.explore.native.memory import (
     bits_of,
-    claim,
     fetch,
     get,
     get_byte,
     get_word,
-    lanes_with,
-    lowest,
     put,
     put_byte,
     put_word,
@@ -58,18 +58,20 @@ ROW_COUNT, ROW_UNSPECIFIED = Row.COUNT, Row.UNSPECIFIED
 BATCH = 64
 """About so many successors are made before they are put into the table."""
 
+SPECIAL = PLAIN_NEVER | PLAIN_FAILS | 0xFFFF << PLAIN_PERMISSION
+
 FULL_WAITS, FULL_FAILS, FULL_DROPS = -1, -2, -3
 """In place of the place where the next packet stands in a channel."""
 
 
 @njit(inline="always")
-def staged(word, table, shift, stage, slots, count):
-    """One successor more; its slot is on its way."""
-    slot = int64(mixed(word) >> shift)
+def staged(word, counts, table, shift, stage, slots, count):
+    """One successor more, if it ``counts``: 1 or 0. Its slot is on its way."""
+    slot = int64(mixed(word) >> shift) & -counts
     fetch(table, slot)
     put(slots, count, slot)
     put_word(stage, count, word)
-    return count + 1
+    return count + counts
 
 
 @njit(inline="always")
@@ -99,29 +101,13 @@ def expand_plain(shared, own):  # noqa: PLR0915 -- a call costs more than a step
     stage, most, slots = get(own, Own.STAGE), get(own, Own.STAGED), get(own, Own.SLOTS)
     found, new, room = get(own, Own.FOUND), get(own, Own.COUNT), get(own, Own.ROOM)
     first, last, quota = get(own, Own.FIRST), get(own, Own.LAST), get(own, Own.QUOTA)
-    alone = get(shared, Shared.THREADS) == 1
+    segments, single = get(own, Own.SEGMENTS), get(shared, Shared.THREADS) == 1
     count, transitions, how, crowded = 0, 0, DONE, False
     while True:
         if count >= BATCH or crowded or first == last:
-            for nth in range(count):
-                slot, key = get(slots, nth), ~get_word(stage, nth)
-                line, offset = slot & ~7, slot & 7
-                while lanes_with(table, line, key) == 0:
-                    empty = lanes_with(table, line, uint64(0))
-                    if empty == 0:
-                        line = line + 8 & mask
-                        continue
-                    free = line | lowest((empty | empty << 8) >> offset) + offset & 7
-                    there = uint64(0)
-                    if alone:
-                        put_word(table, free, key)
-                    else:
-                        there = claim(table, free, key)
-                    if there == uint64(0):
-                        put_word(found, new, ~key)
-                        new += 1
-                        quota -= 1
-                        break
+            quota += new
+            new = take_in_all(table, mask, single, stage, slots, count, found, new)
+            quota -= new
             count, crowded = 0, False
             if first == last:
                 break
@@ -135,6 +121,7 @@ def expand_plain(shared, own):  # noqa: PLR0915 -- a call costs more than a step
             put(places, nth, describe(channel_at + CHANNEL * nth, word, before))
         had = int64(word >> budget_shift) & budget_mask
         begun, facts, steps, known = count, EXPANDED, 0, True
+        segment, total = segments, 0
         for number in range(instances):
             instance = instance_at + INSTANCE * number
             local_shift, local_mask = get(instance, Instance.SHIFT), get(instance, Instance.MASK)
@@ -148,44 +135,14 @@ def expand_plain(shared, own):  # noqa: PLR0915 -- a call costs more than a step
                 if row == MISSING:
                     known = False
                     row = 0
+                facts |= (row >> ROW_UNSPECIFIED & 1) * UNSPECIFIED
                 outcome, outcomes = row & 0xFFFFFFFF, row >> ROW_COUNT & 0xFFFFFFF
-                if count + outcomes + 1 > most:
-                    crowded = True
-                    break
-                if row >> ROW_UNSPECIFIED & 1 != 0:
-                    facts |= UNSPECIFIED
-                base &= kept
-                at, end = outcomes_at + 16 * outcome, outcomes_at + 16 * (outcome + outcomes)
-                while at < end:
-                    after, other = base | get_word(at, 0), get(at, 1)
-                    at += 16
-                    if other & (PLAIN_NEVER | 0xFFFF << PLAIN_PERMISSION) != 0:
-                        if other & PLAIN_NEVER != 0:
-                            continue
-                        left = look(own, spend, had, other >> PLAIN_PERMISSION & 0xFFFF)
-                        if left < 0:
-                            known = known and left != MISSING
-                            continue
-                        after ^= uint64(had ^ left) << budget_shift
-                    packet = other & 0xFFFFF
-                    if packet != 0:
-                        place = get(places, other >> PLAIN_CHANNEL & 0xFFF)
-                        if place >= 0:
-                            after |= uint64(packet) << uint64(place)
-                        elif place == FULL_WAITS:
-                            continue
-                        elif place == FULL_FAILS:
-                            facts |= other >> PLAIN_FACTS & 0xFF | OVERFLOW
-                            continue
-                    facts |= other >> PLAIN_FACTS & 0xFF
-                    if other & PLAIN_FAILS != 0:
-                        facts |= OUT_OF_RANGE
-                        continue
-                    which = (at - outcomes_at) // 16 - 1
-                    if get_byte(used, which) == 0:  # else threads would fight for the line
-                        put_byte(used, which, 1)
-                    count = staged(after, table, shift, stage, slots, count)
-                    steps += 1
+                put_word(segment, Segment.BASE, base & kept)
+                put(segment, Segment.OUTCOMES, outcomes_at + 16 * (outcome - total))
+                put(segment, Segment.USED, used + outcome - total)
+                total += outcomes
+                put(segment, Segment.END, total)
+                segment += SEGMENT * int64(outcomes != 0)
                 # the next packet that is offered to this instance
                 held = 0
                 while channel != 0:
@@ -212,10 +169,48 @@ def expand_plain(shared, own):  # noqa: PLR0915 -- a call costs more than a step
                     if count + 1 > most:
                         crowded = True
                         break
-                    count = staged(after, table, shift, stage, slots, count)
+                    count = staged(after, 1, table, shift, stage, slots, count)
                     steps += 1
             if crowded:
                 break
+        crowded = crowded or count + total > most
+        if crowded or not known:
+            total = 0
+        segment = segments
+        for nth in range(total):
+            at = get(segment, Segment.OUTCOMES) + 16 * nth
+            after, other = get_word(segment, Segment.BASE) | get_word(at, 0), get(at, 1)
+            used = get(segment, Segment.USED) + nth
+            segment += SEGMENT * int64(get(segment, Segment.END) == nth + 1)
+            packet = other & 0xFFFFF
+            place = get(places, other >> PLAIN_CHANNEL & 0xFFF)
+            blocked = (-packet & place) >> 63 & 1  # it sends, and the channel is full
+            if other & SPECIAL != 0 or (blocked != 0 and place != FULL_WAITS):
+                if other & PLAIN_NEVER != 0:
+                    continue
+                permission = other >> PLAIN_PERMISSION & 0xFFFF
+                if permission != 0:
+                    left = look(own, spend, had, permission)
+                    if left < 0:
+                        known = known and left != MISSING
+                        continue
+                    after ^= uint64(had ^ left) << budget_shift
+                if blocked != 0:
+                    if place == FULL_WAITS:
+                        continue
+                    if place == FULL_FAILS:
+                        facts |= other >> PLAIN_FACTS & 0xFF | OVERFLOW
+                        continue
+                    packet, blocked = 0, 0
+                if other & PLAIN_FAILS != 0:
+                    facts |= other >> PLAIN_FACTS & 0xFF | OUT_OF_RANGE
+                    continue
+            facts |= other >> PLAIN_FACTS & 0xFF & blocked - 1
+            if get_byte(used, 0) | blocked == 0:  # else threads would fight for the line
+                put_byte(used, 0, 1)
+            after |= uint64(packet) << uint64(place & 63)
+            count = staged(after, 1 - blocked, table, shift, stage, slots, count)
+            steps += 1 - blocked
         if crowded:
             count = begun
             if begun == 0:

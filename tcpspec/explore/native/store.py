@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Numbers
 from tcpspec.explore.native.code import Code
-from tcpspec.explore.native.layout import Shared
+from tcpspec.explore.native.layout import LINE, Shared
 from tcpspec.explore.native.records import address
 from tcpspec.explore.native.thread import States
 
@@ -26,9 +26,6 @@ more often, through memory that is new to the process each time, costs more than
 
 PLENTY = 4
 """So many times such a table has to fit into what memory is left: the states need some as well."""
-
-LINE = 8
-"""Words of a cache line. The table begins with a whole one."""
 
 PIECE = 1 << 19
 """Slots or states that are moved at once, so that no call takes long."""
