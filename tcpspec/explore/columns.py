@@ -170,7 +170,8 @@ class Table:
             self._array = self._unknown(*[1 for _ in shape])
             return
         self._array = self._unknown(*shape)
-        self._array[tuple(map(slice, old.shape))] = old
+        known = tuple(slice(min(n, len(d))) for d, n in zip(self._domains, old.shape, strict=True))
+        self._array[known] = old[known]
 
 
 def _power(size: int) -> int:
