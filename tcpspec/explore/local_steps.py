@@ -64,6 +64,8 @@ class LocalSteps:
         self._rules, self._locals, self._packets = rules, locals_, packets
         self.counts: Interned[tuple[int, ...]] = Interned()
         self.events: Interned[tuple[Kind, str]] = Interned()
+        self._at_any_counts: dict[int, int] = {}
+        """Rows alone, where nothing is asked about the outputs."""
         self.alone = Table(self._alone, locals_, self.counts, wide=True)
         ports = range(len(rules.machine.ports)) if rules.machine.ports else (None,)
         self.receive = {
@@ -85,8 +87,12 @@ class LocalSteps:
         return sent
 
     def _alone(self, local: int, counts: int) -> int:
-        steps = self._rules.steps_alone(self._locals.values[local], self.counts.values[counts])
-        return self._row(steps, deferred=False, unspecified=False)
+        known = None if self._rules.asks_alone else self._at_any_counts.get(local)
+        if known is None:
+            steps = self._rules.steps_alone(self._locals.values[local], self.counts.values[counts])
+            known = self._row(steps, deferred=False, unspecified=False)
+            self._at_any_counts[local] = known
+        return known
 
     def _receive(self, port: int | None, local: int, packet: int, counts: int) -> int:
         found = self._rules.reception(

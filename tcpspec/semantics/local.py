@@ -8,7 +8,7 @@ many global states.
 
 from functools import cached_property
 
-from tcpspec.model.expressions import Expression, questions_in
+from tcpspec.model.expressions import Expression, OfOutput, questions_in
 from tcpspec.model.model import Instance, Kind, Transition, values_in
 from tcpspec.model.types import ValueT
 from tcpspec.semantics.evaluate import Evaluator, Function, LocalView, answer
@@ -38,14 +38,12 @@ class LocalRules:
         ] = {}
         self._candidates: dict[tuple[str, str, int | None, tuple[int, ...]], list[Line]] = {}
         self._candidates_alone: dict[tuple[str, tuple[int, ...]], list[tuple[Line, str]]] = {}
-        self.questions = {
-            question
-            for transition in self.machine.transitions
-            for value in values_in(transition)
-            for question in questions_in(value)
-        }
+        asked = [(t.kind, questions_of(t)) for t in self.machine.transitions]
+        self.questions = set[OfOutput]().union(*(questions for _, questions in asked))
         """What its guards and values ask its outputs: all that they know of how full these are."""
         self.asks_outputs = bool(self.questions)
+        self.asks_alone = any(questions for kind, questions in asked if kind in _SPONTANEOUS)
+        """Whether lines that need no message do so."""
         self.capacities = capacities
         self.overlaps: set[tuple[Transition, Transition]] = set()
         """Pairs of rules that matched one packet in one local state so far."""
@@ -215,6 +213,11 @@ class LocalRules:
             self._functions[id(expression)] = known
         value: ValueT = known[1](view)
         return value
+
+
+def questions_of(transition: Transition) -> set[OfOutput]:
+    """What a line asks the outputs of its machine."""
+    return set[OfOutput]().union(*map(questions_in, values_in(transition)))
 
 
 def _first_ranks(matching: list[tuple[Line, str]]) -> list[tuple[Line, str]]:
