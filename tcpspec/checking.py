@@ -1,6 +1,5 @@
 """From the name of a specification to the specification, from that and limits to the result."""
 
-import dataclasses
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -137,9 +136,7 @@ class Checking:
         limits = self._remaining()
         if limits.timeout is None or self.limits.timeout is None:
             return limits
-        return dataclasses.replace(
-            limits, timeout=max(0.0, limits.timeout - self.limits.timeout / 2)
-        )
+        return replace(limits, timeout=max(0.0, limits.timeout - self.limits.timeout / 2))
 
     def _explore(self, system: System) -> StateSpace:
         ts = self._system(system)
@@ -191,7 +188,7 @@ class Checking:
         if self.limits.timeout is None:
             return self.limits
         left = self.limits.timeout - (time.perf_counter() - self.start)
-        return dataclasses.replace(self.limits, timeout=max(0.0, left))
+        return replace(self.limits, timeout=max(0.0, left))
 
     def _decide(self) -> list[Verdict]:
         """Every check all of whose systems were explored."""

@@ -1,7 +1,6 @@
 """What leads where, found again from layers of packed states: first runs, and ways to somewhere."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -9,13 +8,13 @@ import numpy as np
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.expansion import Tables, spread
 from tcpspec.explore.packing import Packing, Words
+from tcpspec.record import Record
 from tcpspec.semantics.state import GlobalState
 
 # --- the first shortest run -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Record):
     """The first shortest run to one of some states: its states, and its step from each of them.
 
     ``steps`` begins with the number of the initial state.

@@ -1,7 +1,6 @@
 """What a search begins with: the initial states, or what another engine has found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -13,6 +12,7 @@ from tcpspec.explore.expansion import ENDED, UNSPECIFIED, Tables
 from tcpspec.explore.layers import LayeredSpace
 from tcpspec.explore.listed import ListedSpace
 from tcpspec.explore.space import StateSpace
+from tcpspec.record import Record
 from tcpspec.semantics.state import GlobalState
 from tcpspec.semantics.system import TransitionSystem
 
@@ -20,8 +20,7 @@ Columns: TypeAlias = list[Numbers]
 """States: for each component a number for each state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Record):
     """Layers of states, all expanded but the last, with their facts; and figures of the steps."""
 
     tables: Tables

@@ -7,7 +7,6 @@ to the table engine otherwise, which hands over in its turn once the native one 
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from enum import StrEnum
 from importlib.util import find_spec
 from typing import TypeAlias
@@ -17,6 +16,7 @@ from tcpspec.explore.limits import Checkpoints, Task, free_addresses
 from tcpspec.explore.listed import ListedSpace
 from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.space import Limit, StateSpace
+from tcpspec.record import replace
 from tcpspec.semantics.system import TransitionSystem
 
 

@@ -22,6 +22,7 @@ from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.predicates import Predicates
 from tcpspec.explore.space import Fact
 from tcpspec.model.model import WhenFull
+from tcpspec.record import Record
 from tcpspec.semantics.permissions import Permission
 from tcpspec.semantics.state import EndKind, StepKind
 from tcpspec.semantics.system import TransitionSystem
@@ -73,8 +74,7 @@ def _of(column: Numbers | None, rows: Numbers) -> Numbers | None:
     return None if column is None else column[rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Offers:
+class Offers(Record):
     """Rows of states with a packet that is offered: which state, at which place, what follows."""
 
     source: Numbers

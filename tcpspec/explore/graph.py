@@ -4,7 +4,6 @@ What fairness asks of a step, and nothing else, is its ``Action``: few actions m
 steps, so that each step is two numbers, where it leads and which action it is.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.model.model import Transition, WhenFull
+from tcpspec.record import Record
 from tcpspec.semantics.state import Packet, Step, StepKind
 from tcpspec.semantics.system import TransitionSystem
 
@@ -44,8 +44,7 @@ NOWHERE = -1
 """In place of a target: the run ends there, or a bound or limit cuts the step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Record):
     """The steps of state i are ``targets[offsets[i]:offsets[i + 1]]``, and so are their ``labels``:
     numbers of ``actions``.
 

@@ -6,16 +6,15 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from tcpspec.explore.space import Limit, StateSpace
+from tcpspec.record import Record
 from tcpspec.semantics.system import TransitionSystem
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Record):
     """How far a search may go. None is without a limit, but for memory: a share of what is free.
 
     Memory is that of the whole process, in bytes; time is in seconds.
@@ -26,8 +25,7 @@ class Limits:
     timeout: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Record):
     """How far a search is; ``frontier`` states are known but not yet looked at. When all are, and a
     claim takes long to be decided, ``deciding`` is its name.
     """
@@ -60,8 +58,7 @@ Question: TypeAlias = Callable[[StateSpace], bool]
 """Something about a search, as far as it has come."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Record):
     """What an engine is asked for. ``settled`` says whether nothing more needs to be found."""
 
     transition_system: TransitionSystem

@@ -6,13 +6,13 @@ with the same key are then compared word by word. Should two different states ev
 is done again with another hash, so nothing depends on luck.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Flags, Numbers
+from tcpspec.record import Record
 
 Words: TypeAlias = NDArray[np.uint64]
 """States: a row for each word, a column for each state."""
@@ -26,8 +26,7 @@ class Collision(Exception):
     """Two different states have the same key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Record):
     """Where a component stands: in which word, from which bit on, and how many bits it has."""
 
     word: int

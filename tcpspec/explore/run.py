@@ -6,21 +6,20 @@ from itertools import pairwise
 
 from tcpspec.display import Drawn
 from tcpspec.model.model import System
+from tcpspec.record import Record
 from tcpspec.semantics.show import show_packet, show_value
 from tcpspec.semantics.state import End, GlobalState, LocalStep, Packet, Step, StepKind
 from tcpspec.semantics.system import TransitionSystem
 
 
-@dataclass(frozen=True, slots=True)
-class RunStep:
+class RunStep(Record):
     """A step and the state after it; None where the run ends in a violation of the rules."""
 
     step: Step
     state: GlobalState | None
 
 
-@dataclass(frozen=True, slots=True)
-class Run(Drawn):
+class Run(Record, Drawn):
     """A finite run from an initial state. ``end`` says what went wrong in the last step, if so.
 
     ``loop_from`` is set for a lasso: after the last step, the run goes on from the state with this

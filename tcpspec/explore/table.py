@@ -7,7 +7,6 @@ New states are told from known ones by sorting (``seen``). It is exact, as the r
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +19,7 @@ from tcpspec.explore.limits import Checkpoints, Task, Watch
 from tcpspec.explore.packing import Collision, Words
 from tcpspec.explore.seen import Seen, Slice
 from tcpspec.explore.space import Fact, Limit, StateSpace
+from tcpspec.record import replace
 
 Pause: TypeAlias = Callable[[int], bool]
 """Whether another engine may go on from so many states."""

@@ -1,11 +1,11 @@
 """Runs to draw: specifications, and a run through one, step by step in words."""
 
-from dataclasses import replace
 from xml.etree import ElementTree
 
 from tcpspec.check import load
 from tcpspec.explore.run import Run, RunStep, describe
 from tcpspec.model.model import Specification
+from tcpspec.record import replace
 from tcpspec.semantics.system import TransitionSystem
 from tests.helpers import BENCHMARK, specification
 
