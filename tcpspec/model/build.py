@@ -31,8 +31,10 @@ def build(
     if file.protocol is None:
         found.error(
             "syntax", file.span, "the first declaration is missing: what protocol is this?",
-            hint='begin with `protocol NAME "title"`',
+            hint='begin with `protocol NAME "title"`; or, if this is a part of another file, ask '
+            "for that one",
         )  # fmt: skip
+        found.raise_errors()  # most names of a part are declared elsewhere
     check_names(file.items, found)
     declare(globals_, file.items, overrides or {})
     declare_messages(globals_, file.items, documentation)

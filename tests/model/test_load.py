@@ -299,3 +299,12 @@ def test_errors_in_a_base_say_which_files_take_it_in(tmp_path: Path) -> None:
     assert diagnostic.span.source.name == str(tmp_path / "base.fsm")
     chain = " -> ".join(str(tmp_path / name) for name in ("w.fsm", "v.fsm", "base.fsm"))
     assert diagnostic.notes[-1].message == f"taken in by {chain}"
+
+
+def test_a_part_of_another_file_is_one_error(tmp_path: Path) -> None:
+    """What it takes from elsewhere is not wrong."""
+    part = "machine M { initial state A { rcv HELLO -> B  call go / snd BYE } state B {} }"
+    path = files(tmp_path, {"part.fsm": part, "a.fsm": 'protocol P include "part.fsm"'})
+    assert load_errors(tmp_path / "part.fsm") == ["syntax"]
+    assert "part of another file" in message(tmp_path / "part.fsm")
+    assert "unknown-name" in load_errors(path)
