@@ -8,7 +8,7 @@ from tcpspec.explore.columns import Flags, Interned, Numbers, Records, Table
 from tcpspec.explore.components import NEVER, Components
 from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.model.model import Kind
-from tcpspec.semantics.local import NOTHING, LocalRules
+from tcpspec.semantics.local import LocalRules
 from tcpspec.semantics.state import LocalState, LocalStep, Packet
 
 
@@ -44,7 +44,7 @@ class Row:
         return flags
 
 
-NO_STEP = Row.of(0, 0, deferred=False, unspecified=True)
+NO_RULE = Row.of(0, 0, deferred=False, unspecified=True)
 """No rule matches a packet."""
 
 
@@ -90,7 +90,7 @@ class LocalSteps:
         known = None if self._rules.asks_alone else self._at_any_counts.get(local)
         if known is None:
             steps = self._rules.steps_alone(self._locals.values[local], self.counts.values[counts])
-            known = self._row(steps, deferred=False, unspecified=False)
+            known = self._row(steps, deferred=False)
             self._at_any_counts[local] = known
         return known
 
@@ -99,11 +99,11 @@ class LocalSteps:
             self._locals.values[local], self._packets.values[packet], port,
             self.counts.values[counts],
         )  # fmt: skip
-        if found is NOTHING:
-            return NO_STEP
-        return self._row(found.steps, deferred=found.deferred, unspecified=not found.specified)
+        if not found.specified:
+            return NO_RULE
+        return self._row(found.steps, deferred=found.deferred)
 
-    def _row(self, steps: tuple[LocalStep, ...], *, deferred: bool, unspecified: bool) -> int:
+    def _row(self, steps: tuple[LocalStep, ...], *, deferred: bool) -> int:
         """Appends an outcome for each step: where it leads, if it can be completed; which line it
         is; what it sends.
         """
@@ -122,7 +122,7 @@ class LocalSteps:
                 first_send,
                 len(sends),
             ))  # fmt: skip
-        return Row.of(first, len(steps), deferred=deferred, unspecified=unspecified)
+        return Row.of(first, len(steps), deferred=deferred, unspecified=False)
 
 
 _KINDS = {

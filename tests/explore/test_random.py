@@ -18,9 +18,16 @@ from tcpspec.explore.limits import Limits
 from tcpspec.explore.native.space import NativeSpace
 from tcpspec.model.model import Specification, WhenFull
 from tests.examples import examples
-from tests.explore.contract import FAST, same
+from tests.explore.contract import FAST
 from tests.explore.shown import Shown
-from tests.explore.ways import CURIOUS, HANDING_OVER, SIZES, Way
+from tests.explore.ways import (
+    CURIOUS,
+    HANDING_OVER,
+    SIZES,
+    Way,
+    with_little_room,
+    with_many_threads,
+)
 from tests.helpers import specification
 from tests.strategies import anew, anew_once, plain_specifications, rounds, specifications
 
@@ -81,14 +88,21 @@ def test_random_specifications() -> None:
 
 
 def test_random_plain_specifications() -> None:
-    """The kernel for plain systems is taken for nearly all of them, with every kind of channel."""
+    """The kernel for plain systems is taken for nearly all of them, with every kind of channel, by
+    one thread and by several.
+    """
+    ways = cycle([
+        Way(Engine.NATIVE, threads=1),
+        Way(Engine.NATIVE, with_many_threads, threads=4),
+        Way(Engine.NATIVE, with_little_room, threads=1),
+        Way(Engine.NATIVE, threads=2),
+    ])  # fmt: skip
     taken: list[bool] = []
     when_full: set[str] = set()
 
     def as_the_reference(text: str) -> None:
         spec, reference = finite(text)
-        found = check(spec, engine=Engine.NATIVE)
-        same(reference, found)
+        found = next(ways).found_as_by(reference, spec)
         space = found.systems[0].space
         assert isinstance(space, NativeSpace)
         taken.append(space.program.is_plain and space.packing.words == 1)

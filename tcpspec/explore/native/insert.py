@@ -1,4 +1,5 @@
-"""Kernels' table of states: where a state belongs, and how threads take states in.
+"""Kernels' table of states: where a state belongs, and how states of one word are taken in (for
+larger ones see ``take_in`` of ``kernel``).
 
 An empty slot is claimed with a single instruction; nothing is ever taken out, and no state moves
 while threads are at work.

@@ -220,20 +220,19 @@ def kernels(words: int) -> dict[str, Callable[..., Any]]:  # noqa: PLR0915
         origins, sources = get(own, Own.ORIGINS), get(own, Own.SOURCES)
         table, mask = get(shared, Shared.TABLE), (1 << get(shared, Shared.SLOT_BITS)) - 1
         single = get(shared, Shared.THREADS) == 1
-        new = get(own, Own.COUNT)
-        before = new
+        before = new = get(own, Own.COUNT)
         if words == 1 and origins == 0:
             new = take_in_all(table, mask, single, stage, slots, count, found, new)
-            count = 0
-        for nth in range(count):
-            at = nth * size
-            if origins != 0:
-                put(origins, new, get(sources, nth))
-            elif not take_in(table, mask, single, get(slots, nth), stage, at, size):
-                continue
-            for word in range(size):
-                put_word(found, new * size + word, get_word(stage, at + word))
-            new += 1
+        else:
+            for nth in range(count):
+                at = nth * size
+                if origins != 0:
+                    put(origins, new, get(sources, nth))
+                elif not take_in(table, mask, single, get(slots, nth), stage, at, size):
+                    continue
+                for word in range(size):
+                    put_word(found, new * size + word, get_word(stage, at + word))
+                new += 1
         put(own, Own.COUNT, new)
         put(own, Own.QUOTA, get(own, Own.QUOTA) - (new - before))
 

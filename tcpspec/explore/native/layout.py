@@ -48,7 +48,7 @@ class Shared(_Places):
     FACTS = auto()  # address: a byte for each of these states, or 0
     TABLE = auto()  # address: the hash table, so many words a slot
     SLOT_BITS = auto()  # it has 2 ** so many slots
-    THREADS = auto()  # how many may put states into it
+    THREADS = auto()  # how many put states into it; 0 if nobody has said
 
 
 class Own(_Places):
@@ -60,7 +60,7 @@ class Own(_Places):
     NOW = auto()  # address: a number for each component, while a step is made
     BEFORE = auto()  # address: the same, of the state that is expanded
     PLACES = auto()  # address: where the next packet goes, for each channel
-    SEGMENTS = auto()  # address
+    SEGMENTS = auto()  # address: a Segment for each row of the state that is expanded
     STAGE = auto()  # address: words of successors, those of a few states together
     STAGED = auto()  # for how many successors there is room
     SLOTS = auto()  # address: the slot where each of them belongs
@@ -163,12 +163,12 @@ class Channel(_Places):
 
 
 class Segment(_Places):
-    """What can follow from one row of a state."""
+    """The outcomes of one row of a state. All outcomes of the state are counted through."""
 
-    BASE = auto()  # the state without what is taken
-    OUTCOMES = auto()  # address of the outcome that 0 would be, of all of the state
-    USED = auto()  # address: the same
-    END = auto()  # behind the last, of all of the state
+    BASE = auto()  # the state without the local state and the packet that is taken
+    OUTCOMES = auto()  # address of the first, less 16 bytes for each outcome of earlier rows
+    USED = auto()  # address of the first one's byte, less one for each outcome of earlier rows
+    END = auto()  # the number of the first outcome of the next row
 
 
 class Permission(_Places):

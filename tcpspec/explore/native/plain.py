@@ -4,6 +4,10 @@ All channels are fifos with slots, between different instances; nothing is dupli
 there are neither bounds nor timers that depend on anything; a line sends at most once. Then a step
 is a few operations on the word itself: an outcome is added where the local state was cut out, and a
 packet behind those that the channel holds.
+
+Each state is gone through twice: first its rows are looked up, and what is lost becomes a
+successor; then all outcomes of all rows come in one loop. What that loop decides by numbers instead
+of branches, the processor need not guess.
 """
 
 from numba import int64, njit, uint64
@@ -59,19 +63,22 @@ BATCH = 64
 """About so many successors are made before they are put into the table."""
 
 SPECIAL = PLAIN_NEVER | PLAIN_FAILS | 0xFFFF << PLAIN_PERMISSION
+"""An outcome that has one of these bits is not simply a successor."""
 
 FULL_WAITS, FULL_FAILS, FULL_DROPS = -1, -2, -3
 """In place of the place where the next packet stands in a channel."""
 
 
 @njit(inline="always")
-def staged(word, counts, table, shift, stage, slots, count):
-    """One successor more, if it ``counts``: 1 or 0. Its slot is on its way."""
-    slot = int64(mixed(word) >> shift) & -counts
+def staged(word, kept, table, shift, stage, slots, count):
+    """One successor more, if it is ``kept``, 1 or 0: it is written in any case, behind the others.
+    Its slot is on its way.
+    """
+    slot = int64(mixed(word) >> shift) & -kept
     fetch(table, slot)
     put(slots, count, slot)
     put_word(stage, count, word)
-    return count + counts
+    return count + kept
 
 
 @njit(inline="always")
@@ -173,7 +180,7 @@ def expand_plain(shared, own):  # noqa: PLR0915 -- a call costs more than a step
                     steps += 1
             if crowded:
                 break
-        crowded = crowded or count + total > most
+        crowded = crowded or count + total > most  # so what is not kept also stays inside
         if crowded or not known:
             total = 0
         segment = segments
@@ -184,7 +191,8 @@ def expand_plain(shared, own):  # noqa: PLR0915 -- a call costs more than a step
             segment += SEGMENT * int64(get(segment, Segment.END) == nth + 1)
             packet = other & 0xFFFFF
             place = get(places, other >> PLAIN_CHANNEL & 0xFFF)
-            blocked = (-packet & place) >> 63 & 1  # it sends, and the channel is full
+            # 1 if it sends and the channel is full: both numbers below are negative then
+            blocked = (-packet & place) >> 63 & 1
             if other & SPECIAL != 0 or (blocked != 0 and place != FULL_WAITS):
                 if other & PLAIN_NEVER != 0:
                     continue
@@ -201,7 +209,7 @@ def expand_plain(shared, own):  # noqa: PLR0915 -- a call costs more than a step
                     if place == FULL_FAILS:
                         facts |= other >> PLAIN_FACTS & 0xFF | OVERFLOW
                         continue
-                    packet, blocked = 0, 0
+                    packet, blocked = 0, 0  # it is dropped
                 if other & PLAIN_FAILS != 0:
                     facts |= other >> PLAIN_FACTS & 0xFF | OUT_OF_RANGE
                     continue

@@ -17,7 +17,7 @@ from tcpspec.explore.native.records import address
 from tcpspec.explore.native.thread import States
 
 SLOT_BITS = 14
-"""A table begins with 2 ** so many slots: at least a whole cache line, which ``probed`` needs."""
+"""A table begins with 2 ** so many slots: at least a whole cache line, which ``insert`` needs."""
 
 LARGE_BITS = 23
 """Up to here, 64 MiB for states of one word, a table grows to eight times its size: moving states

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tcpspec.explore.columns import Numbers
-from tcpspec.explore.native.layout import REQUEST, Own
+from tcpspec.explore.native.layout import REQUEST, Own, Segment
 from tcpspec.explore.native.program import Program
 from tcpspec.explore.native.records import address
 
@@ -53,7 +53,7 @@ class Thread:
             Own.NOW: np.zeros(program.components + 1, np.int64),
             Own.BEFORE: np.zeros(program.components + 1, np.int64),
             Own.PLACES: np.zeros(program.components, np.int64),
-            Own.SEGMENTS: np.zeros((program.components + 1, 4), np.int64),
+            Own.SEGMENTS: np.zeros((program.components + 1, len(Segment)), np.int64),
             Own.STAGE: np.empty((stage, words), np.uint64),
             Own.SLOTS: np.empty(stage, np.int64),
             Own.USES: np.empty(stage, np.int64),
