@@ -5,6 +5,7 @@ handed over with all that is known of it: to the native engine, if it is install
 to the table engine otherwise, which hands over in its turn once the native one is compiled.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -36,15 +37,19 @@ HAND_OVER = 3000
 """From how many states on ``auto`` leaves the reference: so many it finds sooner than others are
 imported."""
 
+LOADED = 1000
+"""The same, once the native engine is loaded, for an earlier system: then it only has to begin."""
+
+NATIVE_SEARCH = "tcpspec.explore.native.search"
+
 COMPILE = 50_000
 """From how many states on ``auto`` has the native engine compiled: in another process, meanwhile,
 and for all that come later."""
 
 
 def _auto(task: Task) -> StateSpace:
-    begun: StateSpace = reference.explore(
-        task.transition_system, task.limits, task.observer, HAND_OVER
-    )
+    most = min(HAND_OVER, LOADED) if NATIVE_SEARCH in sys.modules else HAND_OVER
+    begun: StateSpace = reference.explore(task.transition_system, task.limits, task.observer, most)
     if not begun.begun or _settled(task, begun):
         return begun
     try:

@@ -50,6 +50,20 @@ def test_auto_takes_the_engine_that_suits(monkeypatch: pytest.MonkeyPatch) -> No
     assert check(spec).systems[0].space.engine == "table"
 
 
+def test_auto_leaves_the_reference_sooner_once_the_native_engine_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """1,331 states are few to load it for, but many once that is done."""
+    counting = "var n: 0..10 = 0 initial final state A { call go [n < 10] / n := n + 1 }"
+    text = f"machine A {{ {counting} }} call go system S {{ a: A may go b: A may go c: A may go }}"
+    spec = specification(text)
+    loaded = check(spec)
+    monkeypatch.delitem(sys.modules, engines.NATIVE_SEARCH)
+    fresh = check(spec)
+    assert [found.systems[0].space.engine for found in (loaded, fresh)] == ["native", "reference"]
+    same(fresh, loaded)
+
+
 def test_auto_leaves_the_table_engine_once_the_native_one_is_compiled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
