@@ -21,6 +21,12 @@ PATIENCE = 100
 """So many times ``most`` states are enough to hand over in any case: they take much memory here."""
 
 
+GROWS = 1.2
+"""So many times as many states as the layer before, when a third of ``most`` are known, and there
+will be more than ``most``: so it is in all systems of the library.
+"""
+
+
 def explore(
     transition_system: TransitionSystem,
     limits: Limits | None = None,
@@ -29,8 +35,8 @@ def explore(
 ) -> ListedSpace:
     """All reachable states, or as many as the limits allow; never raises for a limit or Ctrl-C.
 
-    With ``most``, it stops soon after there are more states than that, if many of them are still
-    to be looked at: see ``StateSpace.begun``.
+    With ``most``, it stops soon after there are more states than that, or when so many are to be
+    expected, if many of them are still to be looked at: see ``StateSpace.begun``.
     """
     search = _Search(transition_system, limits or Limits(), observer, most)
     try:
@@ -71,13 +77,29 @@ class _Search:
         number = 0
         while number < len(space.states):
             if number == self._layer_end:
+                before = self._layer_end - self._before[0]
                 self._before = self._layer_end, dict(space.bounds)
                 space.depth += 1
                 self._layer_end = len(space.states)
+                if self._foresees_many(before):
+                    space.begun = True
+                    return
             if number % LOOK_EVERY == 0 and self._stop(number):
                 return
             self._expand(number)
             number += 1
+
+    def _foresees_many(self, before: int) -> bool:
+        """Whether a layer is so much wider than the one before it, which had so many states, that
+        there will be more than ``most``.
+        """
+        most, width = self._most, self._layer_end - self._before[0]
+        return (
+            most is not None
+            and self.space.limit is None
+            and 3 * self._layer_end >= most
+            and width >= max(WIDE, GROWS * before)
+        )
 
     def _stop(self, number: int) -> bool:
         space, known = self.space, len(self.space.states)

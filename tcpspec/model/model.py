@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic
 from tcpspec.display import Drawn
-from tcpspec.model.expressions import Expression, outputs_in
+from tcpspec.model.expressions import Expression, OfOutput, outputs_in, questions_in
 from tcpspec.model.formulas import Formula
 from tcpspec.model.types import Type, ValueT
 from tcpspec.record import Record
@@ -194,6 +194,15 @@ class Machine(Record, Drawn, eq=False):
             for name in transition.states:
                 table[name].append(transition)
         return {name: tuple(transitions) for name, transitions in table.items()}
+
+    @cached_property
+    def questions(self) -> Mapping[Kind, set[OfOutput]]:
+        """What guards and values ask the outputs, for each kind of line."""
+        asked: dict[Kind, set[OfOutput]] = {}
+        for transition in self.transitions:
+            for value in values_in(transition):
+                asked.setdefault(transition.kind, set()).update(questions_in(value))
+        return asked
 
 
 class Instance(Record):

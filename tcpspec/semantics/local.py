@@ -8,8 +8,8 @@ many global states.
 
 from functools import cached_property
 
-from tcpspec.model.expressions import Expression, OfOutput, questions_in
-from tcpspec.model.model import Instance, Kind, Transition, values_in
+from tcpspec.model.expressions import Expression, OfOutput
+from tcpspec.model.model import Instance, Kind, Transition
 from tcpspec.model.types import ValueT
 from tcpspec.semantics.evaluate import Evaluator, Function, LocalView, answer
 from tcpspec.semantics.lines import Line
@@ -38,11 +38,11 @@ class LocalRules:
         ] = {}
         self._candidates: dict[tuple[str, str, int | None, tuple[int, ...]], list[Line]] = {}
         self._candidates_alone: dict[tuple[str, tuple[int, ...]], list[tuple[Line, str]]] = {}
-        asked = [(t.kind, questions_of(t)) for t in self.machine.transitions]
-        self.questions = set[OfOutput]().union(*(questions for _, questions in asked))
+        asked = self.machine.questions
+        self.questions = set[OfOutput]().union(*asked.values())
         """What its guards and values ask its outputs: all that they know of how full these are."""
         self.asks_outputs = bool(self.questions)
-        self.asks_alone = any(questions for kind, questions in asked if kind in _SPONTANEOUS)
+        self.asks_alone = any(asked.get(kind) for kind in _SPONTANEOUS)
         """Whether lines that need no message do so."""
         self.capacities = capacities
         self.overlaps: set[tuple[Transition, Transition]] = set()
@@ -213,11 +213,6 @@ class LocalRules:
             self._functions[id(expression)] = known
         value: ValueT = known[1](view)
         return value
-
-
-def questions_of(transition: Transition) -> set[OfOutput]:
-    """What a line asks the outputs of its machine."""
-    return set[OfOutput]().union(*map(questions_in, values_in(transition)))
 
 
 def _first_ranks(matching: list[tuple[Line, str]]) -> list[tuple[Line, str]]:

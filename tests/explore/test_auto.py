@@ -4,17 +4,19 @@ import sys
 
 import pytest
 
-from tcpspec.check import check
+from tcpspec.check import check, load
 from tcpspec.diagnostics import SpecificationError
-from tcpspec.explore import engines
+from tcpspec.explore import engines, reference
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.native import code, search
 from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.space import Limit
+from tcpspec.model.model import System
+from tcpspec.semantics.system import TransitionSystem
 from tests.explore.contract import same
 from tests.explore.models import HALF_WAY, KNOWN
 from tests.explore.ways import hand_over
-from tests.helpers import only, specification
+from tests.helpers import BENCHMARK, only, specification
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
@@ -157,3 +159,24 @@ def test_without_addresses_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) ->
     for engine in (Engine.TABLE, Engine.NATIVE):
         with pytest.raises(SpecificationError, match=f"the {engine} engine cannot be loaded: "):
             check(spec, engine=engine)
+
+
+def handed_over(system: System) -> tuple[bool, int]:
+    """Whether the reference would hand over to another engine, and how many states it knew."""
+    found = reference.explore(TransitionSystem(system), most=engines.HAND_OVER)
+    return found.begun, len(found.states)
+
+
+@pytest.mark.parametrize(("name", "system", "states"), [
+    ("tcp", "GivesUp", 1975), ("flood", "Burst", 2294), ("flood_backlog", "Burst", 2600),
+])  # fmt: skip
+def test_the_reference_keeps_what_is_small(name: str, system: str, states: int) -> None:
+    """Of all systems in the library that have so few states, these grow most."""
+    spec = load(f"tcpspec:{name}.fsm")
+    assert handed_over(spec.systems[system]) == (False, states)
+
+
+def test_the_reference_leaves_early_what_will_be_large() -> None:
+    begun, states = handed_over(load(str(BENCHMARK), {"C": 1, "M": 4, "K": 2}).systems["Pair"])
+    assert begun
+    assert engines.HAND_OVER / 3 < states < engines.HAND_OVER / 2

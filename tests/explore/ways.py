@@ -122,6 +122,7 @@ def hand_over(patch: pytest.MonkeyPatch, after: int) -> None:
     patch.setattr(engines, "HAND_OVER", after)
     patch.setattr("tcpspec.explore.reference.LOOK_EVERY", 1)
     patch.setattr("tcpspec.explore.reference.WIDE", 0)
+    patch.setattr("tcpspec.explore.reference.GROWS", float("inf"))
 
 
 def handing_over_at_once(patch: pytest.MonkeyPatch) -> None:
