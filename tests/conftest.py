@@ -11,6 +11,7 @@ import pytest
 from coverage import Coverage
 from hypothesis import settings
 
+from tcpspec.explore import engines
 from tests.examples import be_thorough
 from tests.strategies import PATIENT
 
@@ -86,6 +87,14 @@ def pytest_collection_finish() -> None:
     """Thousands of tests are there to stay: the collector need not look at them each time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _auto_takes_the_same_each_time() -> Generator[None]:
+    """Which engine it takes does not depend on what the tests before have loaded."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "LOADED", engines.HAND_OVER)
+        yield
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ def test_auto_leaves_the_reference_sooner_once_the_native_engine_is_loaded(
     counting = "var n: 0..10 = 0 initial final state A { call go [n < 10] / n := n + 1 }"
     text = f"machine A {{ {counting} }} call go system S {{ a: A may go b: A may go c: A may go }}"
     spec = specification(text)
+    monkeypatch.setattr(engines, "LOADED", 1000)
     loaded = check(spec)
     monkeypatch.delitem(sys.modules, engines.NATIVE_SEARCH)
     fresh = check(spec)
