@@ -87,12 +87,13 @@ class LocalSteps:
         return sent
 
     def _alone(self, local: int, counts: int) -> int:
-        known = None if self._rules.asks_alone else self._at_any_counts.get(local)
-        if known is None:
-            steps = self._rules.steps_alone(self._locals.values[local], self.counts.values[counts])
-            known = self._row(steps, deferred=False)
-            self._at_any_counts[local] = known
-        return known
+        if not self._rules.asks_alone and local in self._at_any_counts:
+            return self._at_any_counts[local]
+        steps = self._rules.steps_alone(self._locals.values[local], self.counts.values[counts])
+        row = self._row(steps, deferred=False)
+        if not self._rules.asks_alone:
+            self._at_any_counts[local] = row
+        return row
 
     def _receive(self, port: int | None, local: int, packet: int, counts: int) -> int:
         found = self._rules.reception(

@@ -20,10 +20,10 @@ WIDE = 64
 PATIENCE = 100
 """So many times ``most`` states are enough to hand over in any case: they take much memory here."""
 
-
 GROWS = 1.2
-"""So many times as many states as the layer before, when a third of ``most`` are known, and there
-will be more than ``most``: so it is in all systems of the library.
+"""A layer of so many times as many states as the one before it, when a third of ``most`` are known:
+then more than ``most`` are to be expected. With 3,000 it came true in all systems of the library;
+it is a guess about time, and what is found does not depend on it.
 """
 
 
@@ -91,7 +91,7 @@ class _Search:
 
     def _foresees_many(self, before: int) -> bool:
         """Whether a layer is so much wider than the one before it, which had so many states, that
-        there will be more than ``most``.
+        more than ``most`` are to be expected.
         """
         most, width = self._most, self._layer_end - self._before[0]
         return (

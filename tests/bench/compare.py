@@ -43,7 +43,6 @@ class Contestant:
     reduces: bool = False
     seconds: list[float] = field(default_factory=list)
     counts: set[int] = field(default_factory=set)
-    peak: int = 0
 
     def take_turn(self, folder: Path) -> None:
         before = time.perf_counter()
@@ -59,8 +58,9 @@ class Contestant:
         return max(self.counts)
 
     def agrees(self, states: int) -> bool:
-        """Whether it found so many each time."""
-        return self.counts == {states + self.more} or (self.reduces and self.states < states)
+        """Whether it found so many each time; the same fewer each time, if it reduces."""
+        fewer = self.reduces and len(self.counts) == 1 and self.states < states
+        return self.counts == {states + self.more} or fewer
 
 
 def say(line: str, *, quiet: bool = False) -> None:
@@ -112,6 +112,8 @@ def spin(
         if not (folder / "pan").exists():
             sys.exit(built)
         printed = command("./pan", *options, "-w23", folder=folder)
+        if "Search not completed" in printed:
+            sys.exit(printed)
         return number(r"(\d+) states, stored", printed)
 
     return run
