@@ -1,10 +1,15 @@
-"""The machine code of the native engine: what its key is made from."""
+"""The machine code of the native engine: what its key is made from, and what it has to be."""
 
 import re
 from pathlib import Path
 
+import numpy as np
+from numba import cfunc, types
+
 import tcpspec
 from tcpspec.explore.native import code
+from tcpspec.explore.native.memory import line_with
+from tcpspec.explore.native.records import address
 
 
 def test_the_key_of_the_code_knows_all_sources() -> None:
@@ -23,3 +28,21 @@ def test_the_key_of_the_code_knows_all_sources() -> None:
             imported = {package / f"{module.replace('.', '/')}.py" for module in modules}
             waiting += imported - seen
     assert seen == known
+
+
+def test_a_line_of_the_table_is_read_once() -> None:
+    """Were it read again for the second answer, a state put in between could come in twice."""
+
+    @cfunc(types.int64(types.int64, types.int64, types.uint64))
+    def looked(table, place, word):  # type: ignore[no-untyped-def]
+        return line_with(table, place, word)  # type: ignore[call-arg]  # Numba gives the first
+
+    loads = re.findall(r"load .*?<8 x i64>", looked.inspect_llvm())
+    assert loads == ["load volatile <8 x i64>"]
+    words = np.zeros(24, np.uint64)
+    first = -(address(words) // 8) % 8
+    words[first : first + 16] = [5, 0, 7, 5, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 5]
+    at = address(words[first:])
+    assert looked.ctypes(at, 0, 5) == 0b00010010_00001001
+    assert looked.ctypes(at, 8, 5) == 0b01111111_10000000
+    assert looked.ctypes(at, 8, 6) == 0b01111111_00000000
