@@ -17,9 +17,10 @@ from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.components import NEVER, Components
 from tcpspec.explore.graph import Small
 from tcpspec.explore.labels import MOST_SENDS, Labels
-from tcpspec.explore.local_steps import Counts, LocalSteps, Permitted, Row, local_steps
+from tcpspec.explore.local_steps import Counts, LocalSteps, Permitted, local_steps
 from tcpspec.explore.packing import Packing, Words
 from tcpspec.explore.predicates import Predicates
+from tcpspec.explore.rows import Row
 from tcpspec.explore.space import Fact
 from tcpspec.model.model import WhenFull
 from tcpspec.record import Record

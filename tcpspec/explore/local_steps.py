@@ -1,51 +1,15 @@
 """What instances can do, as tables over the numbers of components."""
 
-from functools import partial
-
 import numpy as np
 
-from tcpspec.explore.columns import Flags, Interned, Numbers, Records, Table
+from tcpspec.explore.alike import Alike
+from tcpspec.explore.columns import Interned, Numbers, Records, Table
 from tcpspec.explore.components import NEVER, Components
 from tcpspec.explore.refused import Refusal, Refused
+from tcpspec.explore.rows import NO_RULE, NO_STEP, Row
 from tcpspec.model.model import Kind
 from tcpspec.semantics.local import LocalRules
 from tcpspec.semantics.state import LocalState, LocalStep, Packet
-
-
-class Row:
-    """What can follow in one situation, in one number: a range of outcomes, and flags."""
-
-    COUNT, DEFERRED, UNSPECIFIED, KNOWN = 32, 60, 61, 62
-    """From which bit on; the first outcome stands below. ``KNOWN`` is set in every row."""
-
-    @classmethod
-    def of(cls, first: int, count: int, *, deferred: bool, unspecified: bool) -> int:
-        if first >> cls.COUNT or count >> (cls.DEFERRED - cls.COUNT):
-            raise Refused(Refusal.BITS, bits=cls.COUNT, what="outcomes")
-        flags = deferred << cls.DEFERRED | unspecified << cls.UNSPECIFIED
-        return first | count << cls.COUNT | flags | 1 << cls.KNOWN
-
-    @classmethod
-    def first(cls, rows: Numbers) -> Numbers:
-        return rows & (1 << cls.COUNT) - 1
-
-    @classmethod
-    def count(cls, rows: Numbers) -> Numbers:
-        return rows >> cls.COUNT & (1 << (cls.DEFERRED - cls.COUNT)) - 1
-
-    @classmethod
-    def deferred(cls, rows: Numbers) -> Flags:
-        flags: Flags = rows & 1 << cls.DEFERRED != 0
-        return flags
-
-    @classmethod
-    def unspecified(cls, rows: Numbers) -> Flags:
-        flags: Flags = rows & 1 << cls.UNSPECIFIED != 0
-        return flags
-
-
-NO_RULE = Row.of(0, 0, deferred=False, unspecified=True)
-"""No rule matches a packet."""
 
 
 class LocalSteps:
@@ -64,16 +28,15 @@ class LocalSteps:
         self._rules, self._locals, self._packets = rules, locals_, packets
         self.counts: Interned[tuple[int, ...]] = Interned()
         self.events: Interned[tuple[Kind, str]] = Interned()
-        self._at_any_counts: dict[int, int] = {}
-        """Rows alone, where nothing is asked about the outputs."""
+        self.outcomes = Records("after", "line", "kind", "event", "first_send", "sends")
+        self.sent = Records("output", "packet")
+        self._spontaneous = self._steps_alone()
         self.alone = Table(self._alone, locals_, self.counts, wide=True)
         ports = range(len(rules.machine.ports)) if rules.machine.ports else (None,)
         self.receive = {
-            port: Table(partial(self._receive, port), locals_, packets, self.counts, wide=True)
+            port: Table(self._receptions(port), locals_, packets, self.counts, wide=True)
             for port in ports
         }
-        self.outcomes = Records("after", "line", "kind", "event", "first_send", "sends")
-        self.sent = Records("output", "packet")
         self._lines = {
             transition: (number, _KINDS.get(transition.kind, self.RECEIPT), transition.kind)
             for number, transition in enumerate(rules.machine.transitions)
@@ -87,22 +50,37 @@ class LocalSteps:
         return sent
 
     def _alone(self, local: int, counts: int) -> int:
-        if not self._rules.asks_alone and local in self._at_any_counts:
-            return self._at_any_counts[local]
-        steps = self._rules.steps_alone(self._locals.values[local], self.counts.values[counts])
-        row = self._row(steps, deferred=False)
-        if not self._rules.asks_alone:
-            self._at_any_counts[local] = row
-        return row
+        """The row; where nothing is asked about the outputs, it is the same for all counts."""
+        return self._spontaneous(local, 0, counts if self._rules.asks_alone else 0)
 
-    def _receive(self, port: int | None, local: int, packet: int, counts: int) -> int:
-        found = self._rules.reception(
-            self._locals.values[local], self._packets.values[packet], port,
-            self.counts.values[counts],
+    def _steps_alone(self) -> Alike:
+        """Rows of what an instance does alone: with one packet that is none."""
+        rules = self._rules
+        nothing: Interned[Packet] = Interned()
+        nothing.number(Packet("", ()))
+
+        def row(local: LocalState, _packet: Packet, counts: tuple[int, ...]) -> int:
+            return self._row(rules.steps_alone(local, counts), deferred=False)
+
+        return Alike(
+            self._locals, nothing, self.counts, self.outcomes, NO_STEP,
+            lambda state, _packet, counts: rules.candidates_alone(state, counts), row,
         )  # fmt: skip
-        if not found.specified:
-            return NO_RULE
-        return self._row(found.steps, deferred=found.deferred)
+
+    def _receptions(self, port: int | None) -> Alike:
+        """Rows of what it does with packets that arrive at a port."""
+        rules = self._rules
+
+        def row(local: LocalState, packet: Packet, counts: tuple[int, ...]) -> int:
+            found = rules.reception(local, packet, port, counts)
+            if not found.specified:
+                return NO_RULE
+            return self._row(found.steps, deferred=found.deferred)
+
+        return Alike(
+            self._locals, self._packets, self.counts, self.outcomes, NO_RULE,
+            lambda state, packet, counts: rules.candidates(packet.name, state, port, counts), row,
+        )  # fmt: skip
 
     def _row(self, steps: tuple[LocalStep, ...], *, deferred: bool) -> int:
         """Appends an outcome for each step: where it leads, if it can be completed; which line it

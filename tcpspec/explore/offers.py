@@ -6,8 +6,8 @@ import numpy as np
 
 from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.expansion import SLICE, Tables
-from tcpspec.explore.local_steps import Row
 from tcpspec.explore.packing import Packing, Words
+from tcpspec.explore.rows import Row
 from tcpspec.explore.space import Offer
 
 

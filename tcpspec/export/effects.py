@@ -10,7 +10,7 @@ A step can end in an error (a value out of its range, or a full channel). What c
 order of the actions decides; ``RangeTest.after_sends`` says where a test stands among the sends.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tcpspec.export.bounds import lies_within
@@ -173,10 +173,3 @@ def substitute(expression: Expression, values: Mapping[int, Expression]) -> Expr
             pattern = tuple((slot, substitute(v, values)) for slot, v in expression.pattern)
             return replace(expression, pattern=pattern)
     return expression
-
-
-def within(expression: Expression) -> Iterator[Expression]:
-    """The expression and all its parts, at any depth."""
-    yield expression
-    for part in parts(expression):
-        yield from within(part)

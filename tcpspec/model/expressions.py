@@ -5,6 +5,7 @@ being received, and its outgoing side) or in a system (it sees all instances and
 Numbers of instances, slots, channels and outputs are positions in the model's tuples.
 """
 
+from collections.abc import Iterator
 from typing import Literal as OneOf
 from typing import TypeAlias
 
@@ -142,6 +143,15 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
     return ()
 
 
+def within(expression: Expression) -> Iterator[Expression]:
+    """The expression and all its parts, at any depth, in the order of the text."""
+    todo = [expression]
+    while todo:
+        node = todo.pop()
+        yield node
+        todo += reversed(parts(node))
+
+
 def may_warn(expression: Expression) -> bool:
     """Whether it may meet numbers at half a modulus, of which neither is less."""
     compares = isinstance(expression, Comparison) and expression.modulus is not None
@@ -155,9 +165,7 @@ def outputs_in(expression: Expression) -> set[int]:
 
 def questions_in(expression: Expression) -> set[OfOutput]:
     """What an expression asks the outputs of its machine."""
-    if isinstance(expression, OfOutput):
-        return {expression}
-    return set().union(*(questions_in(part) for part in parts(expression)))
+    return {part for part in within(expression) if isinstance(part, OfOutput)}
 
 
 def number(value: int) -> Literal:

@@ -19,6 +19,7 @@ from tcpspec.model.expressions import (
     OwnVariable,
     Parameter,
     parts,
+    within,
 )  # fmt: skip
 from tcpspec.model.model import (
     Kind,
@@ -211,7 +212,7 @@ class _Usage:
         """For each machine, its variables that predicates of a system look at."""
         observed: dict[str, set[str]] = {}
         for system, predicate in _predicates(self.specification):
-            for part in _all_parts(predicate):
+            for part in within(predicate):
                 if isinstance(part, InstanceVariable):
                     machine = system.instances[part.instance].machine
                     name = machine.variables[part.slot].name
@@ -329,18 +330,10 @@ class _Usage:
 def _read(machine: Machine) -> Iterator[Expression]:
     """Every expression of a machine, with all its parts."""
     for variable in machine.variables:
-        yield from _all_parts(variable.initial)
+        yield from within(variable.initial)
     for rule in machine.transitions:
         for value in values_in(rule):
-            yield from _all_parts(value)
-
-
-def _all_parts(expression: Expression) -> Iterator[Expression]:
-    todo = [expression]
-    while todo:
-        node = todo.pop()
-        yield node
-        todo += parts(node)
+            yield from within(value)
 
 
 def _conditions(guard: Expression) -> Iterator[Expression]:

@@ -6,11 +6,13 @@ components take their tables from here, and results are kept, since few local si
 many global states.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from tcpspec.model.expressions import Expression, OfOutput
 from tcpspec.model.model import Instance, Kind, Transition
 from tcpspec.model.types import ValueT
+from tcpspec.semantics.candidates import Candidates
 from tcpspec.semantics.evaluate import Evaluator, Function, LocalView, answer
 from tcpspec.semantics.lines import Line
 from tcpspec.semantics.state import LocalState, LocalStep, Packet, Reception
@@ -36,8 +38,8 @@ class LocalRules:
         self._receptions: dict[
             tuple[LocalState, Packet, int | None, tuple[int, ...]], Reception
         ] = {}
-        self._candidates: dict[tuple[str, str, int | None, tuple[int, ...]], list[Line]] = {}
-        self._candidates_alone: dict[tuple[str, tuple[int, ...]], list[tuple[Line, str]]] = {}
+        self._candidates: dict[tuple[str, str, int | None, tuple[int, ...]], Candidates] = {}
+        self._candidates_alone: dict[tuple[str, tuple[int, ...]], Candidates] = {}
         asked = self.machine.questions
         self.questions = set[OfOutput]().union(*asked.values())
         """What its guards and values ask its outputs: all that they know of how full these are."""
@@ -128,16 +130,24 @@ class LocalRules:
 
     def lines_alone(self, state: str, view: LocalView) -> list[tuple[Line, str]]:
         """The lines that apply, each with its event: their guards hold, and none goes before."""
-        key = (state, view.counts)
-        candidates = self._candidates_alone.get(key)
-        if candidates is None:
-            candidates = [one for one in self._alone[state] if one[0].may_match(view)]
-            self._candidates_alone[key] = candidates
-        matching = [one for one in candidates if one[0].matches(view)]
+        candidates = self.candidates_alone(state, view.counts)
+        pairs = zip(candidates.lines, candidates.events, strict=True)
+        matching = [one for one in pairs if one[0].matches(view)]
         for line, _ in matching:
             if line.rank:
                 return _first_ranks(matching)
         return matching
+
+    def candidates_alone(self, state: str, counts: tuple[int, ...]) -> Candidates:
+        """The lines that may apply, as far as the counts say."""
+        key = (state, counts)
+        candidates = self._candidates_alone.get(key)
+        if candidates is None:
+            view = LocalView((), (), None, counts)
+            pairs = [one for one in self._alone[state] if one[0].may_match(view)]
+            lines, events = [line for line, _ in pairs], [event for _, event in pairs]
+            candidates = self._candidates_alone[key] = Candidates(lines, events, self.machine)
+        return candidates
 
     # --- with a packet ---
 
@@ -154,7 +164,7 @@ class LocalRules:
         self, local: LocalState, packet: Packet, port: int | None, counts: tuple[int, ...]
     ) -> Reception:
         """The same for those who keep results themselves."""
-        candidates = self._candidates_for(packet, local.state, port, counts)
+        candidates = self.candidates(packet.name, local.state, port, counts).lines
         if not candidates:
             return NOTHING
         view = LocalView(local.values, self.instance.arguments, packet, counts)
@@ -173,27 +183,28 @@ class LocalRules:
 
     def lines_for(
         self, packet: Packet, state: str, port: int | None, view: LocalView
-    ) -> list[Line]:
+    ) -> Sequence[Line]:
         """The lines that apply to a packet that arrives at a port, those that defer it included."""
-        return self._matching(self._candidates_for(packet, state, port, view.counts), view)
+        return self._matching(self.candidates(packet.name, state, port, view.counts).lines, view)
 
-    def _candidates_for(
-        self, packet: Packet, state: str, port: int | None, counts: tuple[int, ...]
-    ) -> list[Line]:
-        """The lines that may apply, as far as the packet's name and the counts say."""
-        key = (state, packet.name, port, counts)
+    def candidates(
+        self, name: str, state: str, port: int | None, counts: tuple[int, ...]
+    ) -> Candidates:
+        """The lines that may apply to a packet, as far as its name and the counts say."""
+        key = (state, name, port, counts)
         candidates = self._candidates.get(key)
         if candidates is None:
-            view = LocalView((), (), packet, counts)
-            candidates = [
+            view = LocalView((), (), Packet(name, ()), counts)
+            lines = [
                 line
-                for line in self._takers.get((state, packet.name), ())
+                for line in self._takers.get((state, name), ())
                 if line.port in (None, port) and line.may_match(view)
             ]
+            candidates = Candidates(lines, [name] * len(lines), self.machine)
             self._candidates[key] = candidates
         return candidates
 
-    def _matching(self, candidates: list[Line], view: LocalView) -> list[Line]:
+    def _matching(self, candidates: Sequence[Line], view: LocalView) -> Sequence[Line]:
         """Those of them that do apply, and before which no other goes."""
         matching = [line for line in candidates if line.matches(view)]
         if len(matching) > 1:

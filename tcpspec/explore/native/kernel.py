@@ -22,7 +22,6 @@ import numpy as np
 from numba import int64, njit, uint64
 
 from tcpspec.explore.components import NEVER
-from tcpspec.explore.local_steps import Row
 from tcpspec.explore.native.insert import claimed, mixed, probed, take_in_all
 from tcpspec.explore.native.layout import (
     CHANNEL,
@@ -80,6 +79,7 @@ from tcpspec.explore.native.memory import (
     put_word,
 )
 from tcpspec.explore.native.plain import expand_plain
+from tcpspec.explore.rows import Row
 
 ROW_COUNT, ROW_DEFERRED, ROW_UNSPECIFIED = Row.COUNT, Row.DEFERRED, Row.UNSPECIFIED
 

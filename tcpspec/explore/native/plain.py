@@ -13,7 +13,6 @@ of branches, the processor need not guess.
 from numba import int64, njit, uint64
 
 from tcpspec.explore.components import NEVER
-from tcpspec.explore.local_steps import Row
 from tcpspec.explore.native.insert import mixed, take_in_all
 from tcpspec.explore.native.layout import (
     CHANNEL,
@@ -56,6 +55,7 @@ from tcpspec.explore.native.memory import (
     put_byte,
     put_word,
 )
+from tcpspec.explore.rows import Row
 
 ROW_COUNT, ROW_UNSPECIFIED = Row.COUNT, Row.UNSPECIFIED
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from tcpspec.export.effects import within
 from tcpspec.export.exported import Export, Refused
 from tcpspec.export.promela.asserting import Asserting
 from tcpspec.export.promela.budgets import Budgets
@@ -20,7 +19,7 @@ from tcpspec.export.promela.steps import Steps
 from tcpspec.export.promela.telling import ForReader, ForWitness
 from tcpspec.export.promela.text import Definition, condition_lines, heading, needed
 from tcpspec.export.promela.wiring import Shape, Wiring
-from tcpspec.model.expressions import OfOutput
+from tcpspec.model.expressions import OfOutput, within
 from tcpspec.model.model import Specification, System, values_in
 
 MAX_OPTIONS = 5000

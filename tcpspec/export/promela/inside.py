@@ -7,7 +7,6 @@ the step would give. That can be said of variables and states, not of what is in
 from dataclasses import dataclass
 from functools import cached_property
 
-from tcpspec.export.effects import within
 from tcpspec.export.exported import Refused
 from tcpspec.export.promela.naming import Naming
 from tcpspec.export.promela.rules import Form
@@ -21,6 +20,7 @@ from tcpspec.model.expressions import (
     InstanceIn,
     InstanceVariable,
     OfChannel,
+    within,
 )
 from tcpspec.model.types import ValueT
 

@@ -8,7 +8,6 @@ until the end of the step, so that actions can speak of it after it has made roo
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tcpspec.export.effects import within
 from tcpspec.export.promela.budgets import Budgets
 from tcpspec.export.promela.inside import Inside
 from tcpspec.export.promela.reach import Reach
@@ -23,6 +22,7 @@ from tcpspec.model.expressions import (
     OfOutput,
     ReceivedField,
     ReceivedIs,
+    within,
 )
 from tcpspec.model.model import (
     Assign,
