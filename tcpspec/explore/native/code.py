@@ -29,7 +29,7 @@ PLAIN_KERNEL = {"expand_plain": 2}
 
 SOURCES = (
     "kernel.py", "plain.py", "insert.py", "lookup.py", "layout.py", "memory.py", "compile.py",
-    "code.py", "../components.py", "../local_steps.py", "../rows.py",
+    "code.py", "../components.py", "../rows.py",
 )  # fmt: skip
 """All that the kernels are made from, as seen from here."""
 

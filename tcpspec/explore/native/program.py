@@ -55,6 +55,9 @@ class Program:
         """By identity; the expression is kept, so that its identity stays its own."""
         self._used = np.zeros(len(tables.lines), np.bool_)
         self._refreshed: tuple[int, ...] = ()
+        self._read: tuple[int, ...] = ()
+        """How many contents and offers were read of each channel."""
+        self._packed: list[Numbers] = []
         self._numberings: dict[int, Numbering] = {}
         self._asked_of: list[tuple[Numbers, Numbers]] = []
         self._permission = np.zeros((0, len(Permission)), np.int64)
@@ -62,7 +65,7 @@ class Program:
             Steps(*three, bounds=bool(tables.system.bounds))
             for three in zip(tables.local, tables.permitted, tables.system.outputs, strict=True)
         ]
-        self._simple = self._is_simple()
+        self._simple, self._whole = self._is_simple(), False
         self._describe()
         self.repack(packing)
         self.refresh()
@@ -199,7 +202,8 @@ class Program:
     # --- again and again ---
 
     def repack(self, packing: Packing) -> None:
-        """States look otherwise from now on."""
+        """States look otherwise from now on; to be followed by ``refresh``."""
+        self._read = ()
         places = [(place.word, place.shift, place.mask) for place in packing.places]
         self._fields = np.array(places, np.int64).reshape(len(places), len(Field))
         self.shared[Shared.FIELDS] = address(self._fields)
@@ -244,10 +248,21 @@ class Program:
         if self._known() != self._refreshed:
             self.refresh()
 
+    def complete(self) -> None:
+        """From now on also what the kernel for all systems reads, if this one is plain."""
+        if not self._whole:
+            self._whole = True
+            self.refresh()
+
     def refresh(self) -> None:
         """After tables were filled: what is new, and where it stands now."""
+        if self._simple:
+            for steps in self._steps:
+                steps.add_plain()
+        if self._whole or not self.is_plain:
+            for steps in self._steps:
+                steps.add()
         for record, steps in zip(self._instances, self._steps, strict=True):
-            steps.refresh()
             record[Instance.PLAIN] = address(steps.plain)
             record[Instance.SIMPLE] = address(steps.simple)
             record[Instance.OUTCOMES] = address(steps.outcomes)
@@ -255,11 +270,20 @@ class Program:
             record[Instance.SENDS] = address(steps.sends)
         self._permissions()
         self._tables.refresh()
-        self._contents = []
+        components = self.tables.components
+        contents = tuple(len(part) + len(part.offer) for part in components.contents)
+        if contents != self._read:
+            self._contents()
+            self._read = contents
+        self._refreshed = self._known()
+
+    def _contents(self) -> None:
+        """What channels hold, and what it says to those who ask how much that is."""
+        self._packed = []
         for record, contents in zip(self._channels, self.tables.components.contents, strict=False):
             first = checked(contents.described["first"], CONTENTS_OFFERS, "an offer")
             packed = first | contents.offers << CONTENTS_OFFERS
-            self._contents.append(packed)
+            self._packed.append(packed)
             record[Channel.CONTENTS] = address(packed)
             record[Channel.PACKET] = address(contents.offer["packet"])
         for counts, asked in zip(self.tables.counts, self._asked_channels, strict=True):
@@ -269,9 +293,8 @@ class Program:
                 if slotted:
                     length = np.minimum(self._length, len(places) - 1)
                 of = places[length] if len(asked) > 1 else counts.numbers[places[length]]
-                self._contents.append(of)
+                self._packed.append(of)
                 one[Asked.PLACES], one[Asked.SLOTTED] = address(of), slotted
-        self._refreshed = self._known()
 
     def _permissions(self) -> None:
         """All permissions that are known: there may be more after each filling."""

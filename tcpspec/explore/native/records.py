@@ -14,7 +14,8 @@ from tcpspec.explore.refused import Refusal, Refused
 
 
 def address(array: NDArray[np.generic]) -> int:
-    return int(array.ctypes.data)
+    at: int = array.__array_interface__["data"][0]  # half the time of ``ctypes.data``
+    return at
 
 
 class TableRecords:
@@ -49,6 +50,8 @@ class TableRecords:
         table, record = self.tables[number], self._records[number]
         table.grow()
         entries = table.entries
+        if entries is not None and self._kept[number] and self._kept[number][0] is entries:
+            return
         record[Table.BITS : Table.BITS + MOST_ARGUMENTS] = 0
         if entries is not None:
             record[Table.ENTRIES] = address(entries)

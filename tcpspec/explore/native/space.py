@@ -163,6 +163,7 @@ class Ways:
         it leads to, or -1; piece by piece. ``facts`` are filled in on the way.
         """
         self._program.catch_up()
+        self._program.complete()
         self._shared[Shared.PERMISSION] = self._program.shared[Shared.PERMISSION]
         self._shared[Shared.LAYER] = address(states)
         self._shared[Shared.FACTS] = 0 if facts is None else address(facts)

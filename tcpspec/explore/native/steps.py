@@ -48,7 +48,7 @@ class Steps:
         self._local, self._permitted, self._bounds = local, permitted, bounds
         self._outputs = np.array([-1 if c is None else c for c in outputs] or [-1], np.int64)
         self._shift = 0
-        self._outcomes, self._sends = 0, 0
+        self._outcomes, self._plain, self._sends = 0, 0, 0
         self.outcomes = np.zeros((ROWS, 4), np.int64)
         self.sends = np.zeros(ROWS, np.int64)
         self.simple = np.zeros(ROWS, np.int64)
@@ -56,51 +56,60 @@ class Steps:
         self.used = np.zeros(ROWS, np.uint8)
         self.all_plain = True
         """Whether all that was found fits into the words of ``plain``."""
-        self.refresh()
 
-    def refresh(self) -> None:
-        """Add what is new."""
-        outcomes, sent = self._local.outcomes, self._local.sent
-        first, last = self._sends, len(sent)
-        if first < last:
-            packets = checked(sent["packet"][first:last], SEND_CHANNEL, "a packet")
-            channels = self._outputs[sent["output"][first:last]]
-            self.sends = _with(self.sends, first, packets | channels << SEND_CHANNEL)
-            self._sends = last
-        first, last = self._outcomes, len(outcomes)
-        if first < last:
-            columns = {name: outcomes[name][first:last] for name in outcomes.names}
-            permissions = self._permissions(columns)
-            self.outcomes = _with(self.outcomes, first, _packed(columns, permissions))
-            sends = columns["sends"] > 0
-            sent_first = np.where(sends, self.sends[columns["first_send"] * sends], 0)
-            packet = (sent_first & (1 << SEND_CHANNEL) - 1) + sends
-            channel = (sent_first >> SEND_CHANNEL) * sends
-            fits = (columns["sends"] <= 1) & (packet >> PLAIN_CHANNEL == 0)
-            fits &= (channel >= 0) & (channel >> SIMPLE_KIND - SIMPLE_CHANNEL == 0)
-            kind = columns["kind"]
-            after = columns["after"]
-            simple = fits & (permissions == 0) & (after >> SIMPLE_PACKET == 0)
-            words = after | packet << SIMPLE_PACKET | channel << SIMPLE_CHANNEL
-            words |= kind << SIMPLE_KIND | 1 << SIMPLE
-            words[~simple | self._bounds] = 0
-            self.simple = _with(self.simple, first, words)
-            never = permissions == NOT_PERMITTED
-            fits &= never | (permissions >> PLAIN_FACTS - PLAIN_PERMISSION == 0)
-            self.all_plain = self.all_plain and bool(fits.all())
-            facts = STEP_ENABLED | np.where(kind == LocalSteps.CALL, 0, MUST_GO_ON)
-            words = packet | channel << PLAIN_CHANNEL | facts << PLAIN_FACTS
-            words |= np.where(never, PLAIN_NEVER, permissions << PLAIN_PERMISSION)
-            words |= np.where(after < 0, PLAIN_FAILS, 0)
-            self.plain = _with(self.plain, first, np.stack((self._placed(after), words), axis=1))
-            self.used = _with(self.used, first, np.zeros(last - first, np.uint8))
-            self._outcomes = last
+    def _new(self, first: int) -> "_Outcomes | None":
+        """The outcomes from here on; None if there are none."""
+        last, sent = len(self._local.outcomes), self._local.sent
+        if first == last:
+            return None
+        self.used = _with_room(self.used, last)
+        if self._sends < len(sent):
+            new = slice(self._sends, len(sent))
+            packets = checked(sent["packet"][new], SEND_CHANNEL, "a packet")
+            channels = self._outputs[sent["output"][new]]
+            self.sends = _with(self.sends, self._sends, packets | channels << SEND_CHANNEL)
+            self._sends = len(sent)
+        outcomes = self._local.outcomes
+        columns = {name: outcomes[name][first:last] for name in outcomes.names}
+        return _Outcomes(columns, self._permissions(columns), self.sends)
+
+    def add_plain(self) -> None:
+        """Add what is new for the kernel for plain systems."""
+        new = self._new(self._plain)
+        if new is None:
+            return
+        kind, after = new.columns["kind"], new.columns["after"]
+        never = new.permissions == NOT_PERMITTED
+        fits = new.fits & (never | (new.permissions >> PLAIN_FACTS - PLAIN_PERMISSION == 0))
+        self.all_plain = self.all_plain and bool(fits.all())
+        facts = STEP_ENABLED | np.where(kind == LocalSteps.CALL, 0, MUST_GO_ON)
+        words = new.packet | new.channel << PLAIN_CHANNEL | facts << PLAIN_FACTS
+        words |= np.where(never, PLAIN_NEVER, new.permissions << PLAIN_PERMISSION)
+        words |= np.where(after < 0, PLAIN_FAILS, 0)
+        rows = np.stack((self._placed(after), words), axis=1)
+        self.plain = _with(self.plain, self._plain, rows)
+        self._plain += len(rows)
+
+    def add(self) -> None:
+        """Add what is new for the kernel for all systems."""
+        new = self._new(self._outcomes)
+        if new is None:
+            return
+        after = new.columns["after"]
+        simple = new.fits & (new.permissions == 0) & (after >> SIMPLE_PACKET == 0)
+        words = after | new.packet << SIMPLE_PACKET | new.channel << SIMPLE_CHANNEL
+        words |= new.columns["kind"] << SIMPLE_KIND | 1 << SIMPLE
+        words[~simple | self._bounds] = 0
+        self.simple = _with(self.simple, self._outcomes, words)
+        packed = _packed(new.columns, new.permissions)
+        self.outcomes = _with(self.outcomes, self._outcomes, packed)
+        self._outcomes += len(words)
 
     def place(self, shift: int) -> None:
         """Where local states stand in states of one word from now on."""
         self._shift = shift
-        after = self._local.outcomes["after"][: self._outcomes]
-        self.plain[: self._outcomes, 0] = self._placed(after)
+        after = self._local.outcomes["after"][: self._plain]
+        self.plain[: self._plain, 0] = self._placed(after)
 
     def _placed(self, after: Numbers) -> Numbers:
         return np.maximum(after, 0) << self._shift
@@ -119,15 +128,36 @@ class Steps:
         return distinct(self._local.outcomes["line"][np.flatnonzero(self.used)])
 
 
+class _Outcomes:
+    """Some outcomes as columns: what each needs, and its first send, if it has one.
+
+    ``fits`` says of each whether that is all it sends, into an output that leads somewhere.
+    """
+
+    def __init__(self, columns: dict[str, Numbers], permissions: Numbers, sends: Numbers) -> None:
+        self.columns, self.permissions = columns, permissions
+        some = columns["sends"] > 0
+        first = np.where(some, sends[columns["first_send"] * some], 0)
+        self.packet = (first & (1 << SEND_CHANNEL) - 1) + some
+        self.channel = (first >> SEND_CHANNEL) * some
+        self.fits = (columns["sends"] <= 1) & (self.packet >> PLAIN_CHANNEL == 0)
+        self.fits &= (self.channel >= 0) & (self.channel >> SIMPLE_KIND - SIMPLE_CHANNEL == 0)
+
+
 def _with(array: NDArray[N], first: int, rows: NDArray[N]) -> NDArray[N]:
     """An array with these rows from here on: the same, or a larger one."""
-    last = first + len(rows)
-    if last > len(array):
-        larger = np.zeros((max(last, 2 * len(array)), *array.shape[1:]), array.dtype)
-        larger[:first] = array[:first]
-        array = larger
-    array[first:last] = rows
+    array = _with_room(array, first + len(rows))
+    array[first : first + len(rows)] = rows
     return array
+
+
+def _with_room(array: NDArray[N], rows: int) -> NDArray[N]:
+    """An array that begins with the same rows, if it has to be larger; new ones are 0."""
+    if rows <= len(array):
+        return array
+    larger = np.zeros((max(rows, 2 * len(array)), *array.shape[1:]), array.dtype)
+    larger[: len(array)] = array
+    return larger
 
 
 def _packed(columns: dict[str, Numbers], permissions: Numbers) -> Numbers:
