@@ -97,6 +97,11 @@ class Components:
     def of_budgets(self) -> int:
         return len(self.parts) - 1
 
+    @property
+    def limited(self) -> bool:
+        """Whether there are budgets at all."""
+        return bool(self.budgets.values[0])
+
     def _spend(self, budgets: int, permission: int) -> int:
         slots = self.permissions.values[permission].slots
         left = spend(self.budgets.values[budgets], slots)

@@ -39,6 +39,11 @@ STEPS = 1 << 19
 ALONE = 1 << 11
 """So few states are left to one thread."""
 
+SLOW = 1.1
+"""A layer that is not so many times as large as the one before shows that the largest is near. Most
+systems have found a third of their states then; where the guess is wrong, nothing but time is lost.
+"""
+
 CROWD = 1 << 20
 """A state may have so many successors."""
 
@@ -259,7 +264,7 @@ class _Search:
         if not self._packing.fits(self._sizes()):
             self._repack()
         while self._quota <= 0:
-            self._store.grow()
+            self._store.grow(4 if self._slows else 8)
         self._shared[Shared.LAYER] = address(self._layers[-1])
         for thread in self._threads:
             thread.allow(self._quota)
@@ -278,6 +283,11 @@ class _Search:
             self._repack()
         if CROWDED in ends:
             self._widen()
+
+    @property
+    def _slows(self) -> bool:
+        """Whether layers hardly grow any more: then some three times as many states are to come."""
+        return len(self._layers) > 1 and len(self._layers[-1]) < SLOW * len(self._layers[-2])
 
     @property
     def _quota(self) -> int:

@@ -11,6 +11,9 @@ from tcpspec.explore.columns import Numbers, SortedTable
 from tcpspec.explore.components import Components, Contents
 from tcpspec.explore.packing import Keys, Packing, Place, Words
 
+VARIED = 2
+"""So many more bits to spare has a local state than a packet: it is made of more parts."""
+
 
 class Numbering:
     """From slots, as the two halves of a word, to numbers of contents: a table with two arguments,
@@ -114,16 +117,23 @@ def slotted(components: Components, sizes: list[int]) -> SlotPacking | None:
         for number, contents in enumerate(components.contents)
         if contents.channel.ordered
     }
-    slot, more, best = len(components.packets).bit_length(), 0, None
-    while True:
-        widths = [
-            (slot + more) * capacity[number] if number in capacity else width + more
-            for number, width in enumerate(needed)
-        ]
+    slot, best = len(components.packets).bit_length(), None
+
+    def width(number: int, more: int) -> int:
+        if number in capacity:
+            return (slot + more) * capacity[number]
+        if number < len(components.locals):
+            more += min(more, VARIED)
+        elif number == components.of_budgets and not components.limited:
+            more = 0
+        return needed[number] + more
+
+    for more in range(packing.WORD):
+        widths = [width(number, more) for number in range(len(needed))]
         if sum(widths) >= packing.WORD:
-            return best
+            break
         best = SlotPacking(components, widths, slot + more)
-        more += 1
+    return best
 
 
 def repacked(words: Words, old: Packing, new: Packing) -> Words:

@@ -20,7 +20,7 @@ SLOT_BITS = 14
 """A table begins with 2 ** so many slots: at least a whole cache line, which ``insert`` needs."""
 
 LARGE_BITS = 23
-"""Up to here, 64 MiB for states of one word, a table grows to eight times its size: moving states
+"""Up to here, 64 MiB for states of one word, a table grows to several times its size: moving states
 more often, through memory that is new to the process each time, costs more than the room is worth.
 """
 
@@ -73,16 +73,19 @@ class Store:
         self._bits, self._slots = bits, slots
         self._shared[Shared.TABLE], self._shared[Shared.SLOT_BITS] = address(slots), bits
 
-    def grow(self) -> None:
-        """Eight times as many slots while it is small, later twice as many. Raises ``TooLarge``."""
+    def grow(self, times: int = 8) -> None:
+        """So many times as many slots while it is small (a power of two), later twice as many.
+
+        Raises ``TooLarge``.
+        """
         old = self._slots
-        self._use(*self._larger())
+        self._use(*self._larger(times.bit_length() - 1))
         for first in range(0, len(old), PIECE):
             last = min(first + PIECE, len(old))
             self._code.rehash(address(self._shared), address(old), first, last)
 
-    def _larger(self) -> tuple[int, States]:
-        twice, more = self._bits + 1, min(self._bits + 3, LARGE_BITS)
+    def _larger(self, bits: int) -> tuple[int, States]:
+        twice, more = self._bits + 1, min(self._bits + bits, LARGE_BITS)
         if more > twice and self._may(PLENTY * (8 * self._words) << more):
             with suppress(TooLarge):
                 return more, self._empty(more)
