@@ -195,23 +195,30 @@ class LayeredSpace(StateSpace):
         return self._over(layer, partial(self._holds, predicate))
 
     def first_unrested(self, going_on: int, quiet: Sequence[Collection[str]]) -> int | None:
+        components = self.tables.components
+        are_quiet = [
+            np.array([at.state in names for at in part.values], np.bool_)
+            for part, names in zip(components.locals, quiet, strict=True)
+        ]
+
         def unrested(layer: int) -> Flags:
             still: Flags = (self.facts[layer] & (Fact.EXPANDED | going_on)) == Fact.EXPANDED
             places = np.flatnonzero(still)
             if len(places):
                 columns = self.packing.columns(self.layers[layer][:, places])
-                still[places] = ~self._at_rest(columns, quiet)
+                still[places] = ~self._at_rest(columns, are_quiet)
             return still
 
         return self._first_flagged(unrested)
 
-    def _at_rest(self, columns: list[Numbers], quiet: Sequence[Collection[str]]) -> Flags:
-        """Whether all instances are in quiet states and all channels are empty."""
+    def _at_rest(self, columns: list[Numbers], are_quiet: Sequence[Flags]) -> Flags:
+        """Whether all instances are in quiet states and all channels are empty. For each instance,
+        ``are_quiet`` says which of its local states are.
+        """
         components = self.tables.components
         rest = np.ones(len(columns[0]), np.bool_)
-        for number, names in enumerate(quiet):
-            values = components.locals[number].values
-            rest &= np.array([at.state in names for at in values], np.bool_)[columns[number]]
+        for number, flags in enumerate(are_quiet):
+            rest &= flags[columns[number]]
         for number, contents in enumerate(components.contents):
             rest &= contents.length[columns[components.of_channel(number)]] == 0
         return rest

@@ -6,7 +6,7 @@ interpreter on a state that has them. As there, the right side is not asked wher
 """
 
 from collections.abc import Callable, Iterator, Sized
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from tcpspec.model.expressions import (
     OfChannel,
     parts,
 )
+from tcpspec.semantics.state import GlobalState
 
 Look: TypeAlias = Callable[[int], Numbers]
 """The column of a component."""
@@ -84,14 +85,17 @@ class Predicates:
         """The components that an atom mentions, and its truth as a function of their numbers."""
         mentioned = self.mentioned(atom)
         truth = self._components.transition_system.predicate(atom)
+        state = self._components.state(self._sample)
+        values: list[Any] = [*state.locals, *state.channels]
+        instances, of = len(state.locals), self._components.parts
 
         def value(*numbers: int) -> int:
-            of = list(self._sample)
             for component, number in zip(mentioned, numbers, strict=False):
-                of[component] = number
-            return int(bool(truth(self._components.state(of))))
+                values[component] = of[component].values[number]
+            asked = GlobalState(tuple(values[:instances]), tuple(values[instances:]), state.budgets)
+            return int(bool(truth(asked)))
 
-        domains: list[Sized] = [self._components.parts[component] for component in mentioned]
+        domains: list[Sized] = [of[component] for component in mentioned]
         return mentioned, Table(value, *(domains or [range(1)]))
 
     def mentioned(self, expression: Expression) -> list[int]:
