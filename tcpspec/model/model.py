@@ -4,7 +4,7 @@ Frozen data: the semantics, the pictures and the tables all read this and nothin
 language. Where something is named by an int, it is a position in the owner's tuple.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from enum import Enum, StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -12,7 +12,15 @@ from typing import TypeAlias
 
 from tcpspec.diagnostics import Diagnostic
 from tcpspec.display import Drawn
-from tcpspec.model.expressions import Expression, OfOutput, outputs_in, questions_in
+from tcpspec.model.expressions import (
+    Expression,
+    OfOutput,
+    OwnVariable,
+    ReceivedField,
+    outputs_in,
+    questions_in,
+    within,
+)
 from tcpspec.model.formulas import Formula
 from tcpspec.model.types import Type, ValueT
 from tcpspec.record import Record
@@ -203,6 +211,30 @@ class Machine(Record, Drawn, eq=False):
             for value in values_in(transition):
                 asked.setdefault(transition.kind, set()).update(questions_in(value))
         return asked
+
+    @cached_property
+    def touched(self) -> Mapping[Transition, Set[int]]:
+        """The slots of the variables that each transition reads or may write."""
+        return {
+            transition: _slots(transition, OwnVariable) | _written(transition, self.variables)
+            for transition in self.transitions
+        }
+
+    @cached_property
+    def fields_read(self) -> Mapping[Transition, Set[int]]:
+        """The slots of the fields that each transition reads of the message it takes."""
+        return {transition: _slots(transition, ReceivedField) for transition in self.transitions}
+
+
+def _slots(transition: Transition, kind: type[OwnVariable] | type[ReceivedField]) -> set[int]:
+    parts = (part for value in values_in(transition) for part in within(value))
+    return {part.slot for part in parts if isinstance(part, kind)}
+
+
+def _written(transition: Transition, variables: Sequence[Variable]) -> set[int]:
+    if any(isinstance(action, Reset) for action in transition.actions):
+        return set(range(len(variables)))
+    return {action.slot for action in transition.actions if isinstance(action, Assign)}
 
 
 class Instance(Record):

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from tcpspec.check import check
 from tcpspec.explore.limits import Limits
 from tcpspec.export.bounds import INT32, bounds, fits_int32
-from tcpspec.export.effects import Chosen, Effect, effect, substitute, within
+from tcpspec.export.effects import Chosen, Effect, effect, substitute
 from tcpspec.export.lines import receptions, spontaneous
-from tcpspec.model.expressions import Arithmetic, Expression, Literal, OwnVariable
+from tcpspec.model.expressions import Arithmetic, Expression, Literal, OwnVariable, within
 from tcpspec.model.model import Kind, Transition, values_in
 from tcpspec.model.types import NUMBER, RangeType, ValueT, contains, values_of
 from tcpspec.semantics.evaluate import LocalView

@@ -1,0 +1,153 @@
+"""Rows of local steps, each held to what the interpreter says of that one situation."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume
+
+from tcpspec.check import check
+from tcpspec.explore.columns import Table
+from tcpspec.explore.components import NEVER
+from tcpspec.explore.engines import Engine
+from tcpspec.explore.expansion import Tables
+from tcpspec.explore.limits import Limits
+from tcpspec.explore.rows import Row
+from tcpspec.semantics.local import LocalRules
+from tcpspec.semantics.state import LocalState, LocalStep, Packet, Reception
+from tcpspec.semantics.system import TransitionSystem
+from tests.examples import examples
+from tests.helpers import specification
+from tests.strategies import anew, specifications
+
+MODELS = examples(36, thorough=360)
+MOST = Limits(max_states=200)
+
+Outcome = tuple[int, LocalState | None, list[tuple[int, Packet]]]
+"""Which line it is, where it leads, what it sends."""
+
+
+def outcomes_of(row: int, tables: Tables, instance: int) -> list[Outcome]:
+    local, values = tables.local[instance], tables.components.locals[instance].values
+    found = []
+    for nth in range(Row.first(row), Row.first(row) + Row.count(row)):
+        after, line, _, _, first, count = local.outcomes.rows[nth]
+        sends = [
+            (output, tables.components.packets.values[packet])
+            for output, packet in local.sent.rows[first : first + count]
+        ]
+        found.append((line, None if after == NEVER else values[after], sends))
+    return found
+
+
+def said(steps: tuple[LocalStep, ...]) -> list[Outcome]:
+    return [(step.transition.index, step.after, list(step.sends)) for step in steps]
+
+
+def rows(table: Table, situations: Sequence[tuple[int, ...]]) -> list[int]:
+    found: list[int] = table(*np.array(situations, np.int64).T.copy()).tolist()
+    return found
+
+
+def hold_all(ts: TransitionSystem, tables: Tables, shared: Counter[str]) -> None:
+    """All rows of all situations whose parts have come up so far."""
+    packets = tables.components.packets
+    for number, rules in enumerate(ts.rules):
+        local, locals_ = tables.local[number], tables.components.locals[number]
+        fresh = LocalRules(rules.instance, rules.capacities, set())
+        fulls = local.counts.values
+        pairs = list(product(range(len(locals_)), range(len(fulls))))
+        for (at, full), row in zip(pairs, rows(local.alone, pairs), strict=True):
+            steps = fresh.steps_alone(locals_.values[at], fulls[full])
+            assert outcomes_of(row, tables, number) == said(steps)
+            assert not row >> Row.UNSPECIFIED & 1
+        for port, table in local.receive.items():
+            known = len(packets)
+            triples = [(at, p, full) for p in range(known) for at, full in pairs]
+            if not triples:
+                continue
+            before = len(local.outcomes)
+            found = rows(table, triples)
+            for (at, packet, full), row in zip(triples, found, strict=True):
+                reception = fresh.reception(
+                    locals_.values[at], packets.values[packet], port, fulls[full]
+                )
+                assert outcomes_of(row, tables, number) == said(reception.steps)
+                assert bool(row >> Row.DEFERRED & 1) == reception.deferred
+                assert bool(row >> Row.UNSPECIFIED & 1) == (not reception.specified)
+            shared["rows"] += sum(Row.count(row) > 0 for row in found)
+            shared["outcomes"] += len(local.outcomes) - before
+            shared["different"] += len({row for row in found if Row.count(row)})
+
+
+@pytest.mark.hypothesis
+def test_rows_of_random_machines_say_what_the_interpreter_says() -> None:
+    shared: Counter[str] = Counter()
+
+    def hold(text: str) -> None:
+        spec = specification(text)
+        space = check(spec, limits=MOST, engine=Engine.REFERENCE).systems[0].space
+        ts = space.transition_system
+        tables = Tables(ts)
+        for state in list(space.states)[:60]:
+            tables.components.numbers(state)
+        assume(sum(map(len, tables.components.locals)) * len(tables.components.packets) < 3000)
+        hold_all(ts, tables, shared)
+
+    anew(MODELS, specifications(bounds=True), hold)
+    assert 0 < shared["different"] < shared["rows"]
+
+
+TOUCHED_BY_SOME = """
+protocol P
+message M(x: 0..3 = 0, y: 0..3 = 0) = DATA | NEXT | OLD
+machine A {
+    var last: 0..3 = 0
+    var seen: 0..9 = 0
+    persistent var kept: 0..3 = 0
+    initial state S {
+        rcv DATA [M.x != last] / last := M.x
+        rcv NEXT / seen := seen + 1
+        rcv OLD [M.y == 0] / reset
+        ignore OLD [M.y > 0]
+        step [seen > 5] -> T
+    }
+    state T { rcv DATA / kept := last; snd DATA(x = kept, y = last) }
+}
+system W { a: A b: A channel a <-> b: fifo(2), when full drop }
+check W { no deadlock }
+"""
+
+
+@pytest.fixture
+def tables() -> Tables:
+    spec = specification(TOUCHED_BY_SOME)
+    return Tables(TransitionSystem(next(iter(spec.systems.values()))))
+
+
+def test_what_no_line_touches_is_carried_along(tables: Tables) -> None:
+    """Written by one line only, read by one only, reset: all of that is touched."""
+    components = tables.components
+    for state, *values in product(("S", "T"), range(4), range(10), range(4)):
+        components.locals[0].number(LocalState(str(state), tuple(map(int, values))))
+    for name, x, y in product(("DATA", "NEXT", "OLD"), range(4), range(4)):
+        components.packets.number(Packet(name, (x, y)))
+    asked: Counter[str] = Counter()
+    rules = tables.components.transition_system.rules[0]
+    reception = rules.reception
+
+    def counted(local: LocalState, packet: Packet, *rest: Any) -> Reception:
+        asked[f"{packet.name} in {local.state}"] += 1
+        return reception(local, packet, *rest)
+
+    rules.reception = counted  # type: ignore[method-assign, assignment]
+    hold_all(components.transition_system, tables, Counter())
+    assert asked == {
+        "DATA in S": 4 * 4,  # last, x
+        "NEXT in S": 10,  # seen
+        "OLD in S": 4 * 10 * 4 * 4,  # all variables, which it may reset, and y
+        "DATA in T": 4 * 4,  # last, and kept, which it writes
+    }
