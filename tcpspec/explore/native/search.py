@@ -7,7 +7,6 @@ only one thread is at work: it has the interpreter fill what is missing, and mak
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from tcpspec.explore.columns import Numbers
 from tcpspec.explore.interrupts import Interrupts
 from tcpspec.explore.limits import Checkpoints, Task, Watch, uncollected
 from tcpspec.explore.native import code
+from tcpspec.explore.native.helpers import Helpers
 from tcpspec.explore.native.layout import CROWDED, DONE, FULL, Shared
 from tcpspec.explore.native.program import Program, Used
 from tcpspec.explore.native.records import address
@@ -106,6 +106,7 @@ class _Search:
         self._transitions, self._cuts = start.transitions, start.cuts
         self._many, self._stage = task.threads, STAGE
         self._threads: list[Thread] = []
+        self._helpers = Helpers(max(1, task.threads - 1))
         self._open()
         self._program.set_used(start.used)
         for columns in start.layers:
@@ -124,7 +125,7 @@ class _Search:
 
     def run(self) -> None:
         """Expand layer after layer; a limit leaves the rest unexpanded."""
-        with ThreadPoolExecutor(max(1, self._many - 1)) as self._pool:
+        try:
             while self._ended is None and len(self._facts) < len(self._layers):
                 if self._checkpoints.due(self._known) and self._checkpoints.settled(self.finish()):
                     self._ended = Limit.DECIDED
@@ -132,6 +133,8 @@ class _Search:
                     self._expand()
             if self._ended is Limit.STATES:
                 self._connect()
+        finally:
+            self._helpers.end()
 
     def _sizes(self) -> list[int]:
         return [len(part) for part in self._tables.components.parts]
@@ -269,11 +272,12 @@ class _Search:
         for thread in self._threads:
             thread.allow(self._quota)
         helpers = [] if len(self._layers[-1]) <= ALONE else self._threads[1:]
-        others = [self._pool.submit(self._work, thread, work) for thread in helpers]
+        others = [self._helpers.begin(self._work, thread, work) for thread in helpers]
         try:
             ends = [self._work(self._threads[0], work, self._look)]
         finally:
-            wait(others)  # what they write into must not go before
+            for other in others:
+                other.exception()  # waits: what they write into must not go before
         ends += [other.result() for other in others]
         if self._lost:
             raise TooLarge

@@ -1,7 +1,6 @@
 """What the native engine found: the questions of layered spaces, answered by kernels."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +10,7 @@ from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.interrupts import uninterrupted
 from tcpspec.explore.layers import LayeredSpace
 from tcpspec.explore.native import code
+from tcpspec.explore.native.helpers import Helpers
 from tcpspec.explore.native.layout import CROWDED, Shared
 from tcpspec.explore.native.program import Program
 from tcpspec.explore.native.records import address
@@ -87,7 +87,7 @@ class Asker:
         self._program, self._kernels = program, kernels
         words = int(program.shared[Shared.WORDS])
         self._idle = [Thread(program, words, 1, 1) for _ in range(threads)]
-        self._pool = ThreadPoolExecutor(threads)
+        self._helpers = Helpers(threads)
 
     def ask(self, predicate: Expression, states: States) -> Flags:
         """Whether it holds in each of them."""
@@ -108,7 +108,7 @@ class Asker:
 
         self._program.catch_up()
         while todo:
-            run = map if len(todo) == 1 else self._pool.map
+            run = map if len(todo) == 1 else self._helpers.map
             missing = list(run(one, todo))
             todo = [piece for piece, count in zip(todo, missing, strict=True) if count]
             if todo:
