@@ -19,7 +19,7 @@ from tcpspec.semantics.state import LocalState, Packet
 T = TypeVar("T", bound=Hashable)
 
 
-class Looks(dict[int, int], Generic[T]):
+class _Looks(dict[int, int], Generic[T]):
     """Of each interned value a number that is the same for all that look alike."""
 
     def __init__(self, of: Interned[T], look: Callable[[T], Hashable]) -> None:
@@ -32,15 +32,19 @@ class Looks(dict[int, int], Generic[T]):
 
 
 class _Sight:
-    """What some lines see of local states and packets, what they leave alone, and what is known."""
+    """What some lines see of local states and packets, what they leave alone, and what is known.
 
-    __slots__ = ("asked", "carried", "others", "read", "rest", "rows", "touched")
+    If they see ``all``, no two situations are alike, and nothing is kept of them.
+    """
+
+    __slots__ = ("all", "asked", "carried", "others", "read", "rest", "rows", "touched")
 
     def __init__(
-        self, touched: Looks[LocalState], read: Looks[Packet], rest: Looks[LocalState],
-        others: tuple[int, ...],
+        self, touched: _Looks[LocalState], read: _Looks[Packet], rest: _Looks[LocalState],
+        others: tuple[int, ...], *, all_: bool,
     ) -> None:  # fmt: skip
         self.touched, self.read, self.rest, self.others = touched, read, rest, others
+        self.all = all_
         self.asked: dict[tuple[int, int], tuple[int, int]] = {}
         """What the interpreter said, by what is seen; and what the rest was then."""
         self.rows: dict[tuple[int, int], int] = {}
@@ -66,12 +70,12 @@ class Alike:
         self._locals, self._packets, self._counts = locals_, packets, counts
         self._outcomes, self._none = outcomes, none
         self._candidates, self._ask = candidates, ask
-        self._state = Looks(locals_, lambda local: local.state)
-        self._name = Looks(packets, lambda packet: packet.name)
+        self._state = _Looks(locals_, lambda local: local.state)
+        self._name = _Looks(packets, lambda packet: packet.name)
         self._sights: dict[tuple[int, int, int], _Sight | None] = {}
         """By a state, a packet's name, and counts; None where no line may apply."""
-        self._at: dict[tuple[int, ...], Looks[LocalState]] = {}
-        self._in: dict[tuple[int, ...], Looks[Packet]] = {}
+        self._at: dict[tuple[int, ...], _Looks[LocalState]] = {}
+        self._in: dict[tuple[int, ...], _Looks[Packet]] = {}
         """How local states and packets look in these slots."""
 
     def __call__(self, local: int, packet: int, counts: int) -> int:
@@ -82,13 +86,12 @@ class Alike:
             sight = self._sights[where] = self._sight(local, packet, counts)
         if sight is None:
             return self._none
+        if sight.all:
+            return self._told(local, packet, counts)
         seen, rest = (sight.touched[local], sight.read[packet]), sight.rest[local]
         asked = sight.asked.get(seen)
         if asked is None:
-            row = self._ask(
-                self._locals.values[local], self._packets.values[packet],
-                self._counts.values[counts],
-            )  # fmt: skip
+            row = self._told(local, packet, counts)
             sight.asked[seen] = row, rest
             return row
         row, other = asked
@@ -99,6 +102,11 @@ class Alike:
             found = sight.rows[row, rest] = self._carried(sight, row, local)
         return found
 
+    def _told(self, local: int, packet: int, counts: int) -> int:
+        return self._ask(
+            self._locals.values[local], self._packets.values[packet], self._counts.values[counts]
+        )
+
     def _sight(self, local: int, packet: int, counts: int) -> _Sight | None:
         at, arrived = self._locals.values[local], self._packets.values[packet]
         candidates = self._candidates(at.state, arrived, self._counts.values[counts])
@@ -106,20 +114,22 @@ class Alike:
             return None
         touched = candidates.variables
         others = tuple(slot for slot in range(len(at.values)) if slot not in touched)
+        fields = candidates.fields
         return _Sight(
-            self._slots(touched), self._fields(candidates.fields), self._slots(others), others
-        )
+            self._slots(touched), self._fields(fields), self._slots(others), others,
+            all_=not others and len(fields) == len(arrived.values),
+        )  # fmt: skip
 
-    def _slots(self, slots: tuple[int, ...]) -> Looks[LocalState]:
+    def _slots(self, slots: tuple[int, ...]) -> _Looks[LocalState]:
         if slots not in self._at:
             pick = _picking(slots)
-            self._at[slots] = Looks(self._locals, lambda local: pick(local.values))
+            self._at[slots] = _Looks(self._locals, lambda local: pick(local.values))
         return self._at[slots]
 
-    def _fields(self, slots: tuple[int, ...]) -> Looks[Packet]:
+    def _fields(self, slots: tuple[int, ...]) -> _Looks[Packet]:
         if slots not in self._in:
             pick = _picking(slots)
-            self._in[slots] = Looks(self._packets, lambda packet: pick(packet.values))
+            self._in[slots] = _Looks(self._packets, lambda packet: pick(packet.values))
         return self._in[slots]
 
     def _carried(self, sight: _Sight, row: int, local: int) -> int:

@@ -31,6 +31,8 @@ class LocalSteps:
         self.outcomes = Records("after", "line", "kind", "event", "first_send", "sends")
         self.sent = Records("output", "packet")
         self._spontaneous = self._steps_alone()
+        self._at_any_counts: dict[int, int] = {}
+        """Rows alone, where nothing is asked about the outputs."""
         self.alone = Table(self._alone, locals_, self.counts, wide=True)
         ports = range(len(rules.machine.ports)) if rules.machine.ports else (None,)
         self.receive = {
@@ -51,7 +53,12 @@ class LocalSteps:
 
     def _alone(self, local: int, counts: int) -> int:
         """The row; where nothing is asked about the outputs, it is the same for all counts."""
-        return self._spontaneous(local, 0, counts if self._rules.asks_alone else 0)
+        if self._rules.asks_alone:
+            return self._spontaneous(local, 0, counts)
+        row = self._at_any_counts.get(local)
+        if row is None:
+            row = self._at_any_counts[local] = self._spontaneous(local, 0, 0)
+        return row
 
     def _steps_alone(self) -> Alike:
         """Rows of what an instance does alone: with one packet that is none."""

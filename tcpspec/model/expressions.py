@@ -140,7 +140,11 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
             return (expression.operand,)
         case InChannel():
             return tuple(value for _, value in expression.pattern)
-    return ()
+        case Literal() | OwnVariable() | Parameter() | ReceivedField() | ReceivedIs() | AnyOf():
+            return ()
+        case InstanceVariable() | InstanceIn() | OfOutput() | OfChannel():
+            return ()
+    raise TypeError(expression)  # what is said of all parts would leave something out
 
 
 def within(expression: Expression) -> Iterator[Expression]:

@@ -11,9 +11,9 @@ from tcpspec.semantics.lines import Line
 
 
 class Candidates:
-    """Lines, each with the event for which it may apply."""
+    """Lines; those that need no message, once for each of their ``events``."""
 
-    def __init__(self, lines: Sequence[Line], events: Sequence[str], machine: Machine) -> None:
+    def __init__(self, lines: Sequence[Line], machine: Machine, events: Sequence[str] = ()) -> None:
         self.lines, self.events, self._machine = lines, events, machine
 
     @property

@@ -146,7 +146,7 @@ class LocalRules:
             view = LocalView((), (), None, counts)
             pairs = [one for one in self._alone[state] if one[0].may_match(view)]
             lines, events = [line for line, _ in pairs], [event for _, event in pairs]
-            candidates = self._candidates_alone[key] = Candidates(lines, events, self.machine)
+            candidates = self._candidates_alone[key] = Candidates(lines, self.machine, events)
         return candidates
 
     # --- with a packet ---
@@ -200,8 +200,7 @@ class LocalRules:
                 for line in self._takers.get((state, name), ())
                 if line.port in (None, port) and line.may_match(view)
             ]
-            candidates = Candidates(lines, [name] * len(lines), self.machine)
-            self._candidates[key] = candidates
+            candidates = self._candidates[key] = Candidates(lines, self.machine)
         return candidates
 
     def _matching(self, candidates: Sequence[Line], view: LocalView) -> Sequence[Line]:

@@ -179,6 +179,7 @@ def contestants(options: argparse.Namespace, folder: Path) -> list[Contestant]:
         )
         if options.tla is None:  # TLC stops at what is violated, and there are deadlocks
             config = model.with_suffix(".cfg").read_text("utf-8")
+            assert config.count("INVARIANT NoDeadlock\n") == 1
             config = config.replace("INVARIANT NoDeadlock\n", "")
         found.append(Contestant("TLC, two workers", tlc(model, config, 2)))
     return found

@@ -25,6 +25,7 @@ from tcpspec.explore.limits import (
 from tcpspec.explore.native import code, search
 from tcpspec.explore.native.code import KINDS, Code
 from tcpspec.explore.native.space import NativeSpace
+from tcpspec.explore.native.steps import Steps
 from tcpspec.explore.space import Fact, Limit
 from tcpspec.properties.verdict import Status
 from tcpspec.semantics.system import TransitionSystem
@@ -63,6 +64,28 @@ def test_max_states(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sound(result, WHOLE)
     assert unknown(result) is not space.complete
     consistent(space)
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_what_failed_for_want_of_memory_is_done_again(
+    nth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outcomes of a plain system are packed for the other kernel when it is first asked."""
+    system = load(str(BENCHMARK), {"C": 1, "M": 2, "K": 1}).systems["Pair"]
+    space = search.explore(Task(TransitionSystem(system)))
+    assert space.program.is_plain
+    calls, pack = iter(range(1, 100)), Steps.add
+
+    def add(steps: Steps) -> None:
+        if next(calls) == nth:
+            raise MemoryError
+        pack(steps)
+
+    monkeypatch.setattr(Steps, "add", add)
+    with pytest.raises(MemoryError):
+        list(space.edges())
+    for _ in range(2):
+        assert sum(len(source) for source, _ in space.edges()) == space.transitions
 
 
 def test_a_timeout_of_nothing() -> None:

@@ -56,8 +56,9 @@ class Program:
         self._used = np.zeros(len(tables.lines), np.bool_)
         self._refreshed: tuple[int, ...] = ()
         self._read: tuple[int, ...] = ()
-        """How many contents and offers were read of each channel."""
+        """Of each channel, how many contents and offers there were when they were packed."""
         self._packed: list[Numbers] = []
+        """What records of channels and questions point to."""
         self._numberings: dict[int, Numbering] = {}
         self._asked_of: list[tuple[Numbers, Numbers]] = []
         self._permission = np.zeros((0, len(Permission)), np.int64)
@@ -65,7 +66,9 @@ class Program:
             Steps(*three, bounds=bool(tables.system.bounds))
             for three in zip(tables.local, tables.permitted, tables.system.outputs, strict=True)
         ]
-        self._simple, self._whole = self._is_simple(), False
+        self._simple = self._is_simple()
+        self._whole = False
+        """Whether also the kernel for all systems is to find outcomes, though this one is plain."""
         self._describe()
         self.repack(packing)
         self.refresh()
@@ -203,7 +206,7 @@ class Program:
 
     def repack(self, packing: Packing) -> None:
         """States look otherwise from now on; to be followed by ``refresh``."""
-        self._read = ()
+        self._read = self._refreshed = ()
         places = [(place.word, place.shift, place.mask) for place in packing.places]
         self._fields = np.array(places, np.int64).reshape(len(places), len(Field))
         self.shared[Shared.FIELDS] = address(self._fields)
@@ -256,6 +259,7 @@ class Program:
 
     def refresh(self) -> None:
         """After tables were filled: what is new, and where it stands now."""
+        self._refreshed = ()  # who is interrupted has to do it again
         if self._simple:
             for steps in self._steps:
                 steps.add_plain()
@@ -273,11 +277,11 @@ class Program:
         components = self.tables.components
         contents = tuple(len(part) + len(part.offer) for part in components.contents)
         if contents != self._read:
-            self._contents()
+            self._pack_contents()
             self._read = contents
         self._refreshed = self._known()
 
-    def _contents(self) -> None:
+    def _pack_contents(self) -> None:
         """What channels hold, and what it says to those who ask how much that is."""
         self._packed = []
         for record, contents in zip(self._channels, self.tables.components.contents, strict=False):

@@ -12,7 +12,7 @@ from tcpspec.explore.components import Components, Contents
 from tcpspec.explore.packing import Keys, Packing, Place, Words
 
 VARIED = 2
-"""So many more bits to spare has a local state than a packet: it is made of more parts."""
+"""A local state has up to so many more bits to spare than a packet: it is made of more parts."""
 
 
 class Numbering:
@@ -123,9 +123,9 @@ def slotted(components: Components, sizes: list[int]) -> SlotPacking | None:
         if number in capacity:
             return (slot + more) * capacity[number]
         if number < len(components.locals):
-            more += min(more, VARIED)
-        elif number == components.of_budgets and not components.limited:
-            more = 0
+            return needed[number] + more + min(more, VARIED)
+        if number == components.of_budgets and not components.limited:
+            return needed[number]
         return needed[number] + more
 
     for more in range(packing.WORD):
