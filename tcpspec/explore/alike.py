@@ -70,28 +70,27 @@ class Alike:
         self._locals, self._packets, self._counts = locals_, packets, counts
         self._outcomes, self._none = outcomes, none
         self._candidates, self._ask = candidates, ask
-        self._state = _Looks(locals_, lambda local: local.state)
-        self._name = _Looks(packets, lambda packet: packet.name)
-        self._sights: dict[tuple[int, int, int], _Sight | None] = {}
+        self._sights: dict[tuple[str, str, int], _Sight | None] = {}
         """By a state, a packet's name, and counts; None where no line may apply."""
         self._at: dict[tuple[int, ...], _Looks[LocalState]] = {}
         self._in: dict[tuple[int, ...], _Looks[Packet]] = {}
         """How local states and packets look in these slots."""
 
     def __call__(self, local: int, packet: int, counts: int) -> int:
-        where = self._state[local], self._name[packet], counts
+        at, arrived = self._locals.values[local], self._packets.values[packet]
+        where = at.state, arrived.name, counts
         try:
             sight = self._sights[where]
         except KeyError:
-            sight = self._sights[where] = self._sight(local, packet, counts)
+            sight = self._sights[where] = self._sight(at, arrived, counts)
         if sight is None:
             return self._none
         if sight.all:
-            return self._told(local, packet, counts)
+            return self._ask(at, arrived, self._counts.values[counts])
         seen, rest = (sight.touched[local], sight.read[packet]), sight.rest[local]
         asked = sight.asked.get(seen)
         if asked is None:
-            row = self._told(local, packet, counts)
+            row = self._ask(at, arrived, self._counts.values[counts])
             sight.asked[seen] = row, rest
             return row
         row, other = asked
@@ -102,13 +101,7 @@ class Alike:
             found = sight.rows[row, rest] = self._carried(sight, row, local)
         return found
 
-    def _told(self, local: int, packet: int, counts: int) -> int:
-        return self._ask(
-            self._locals.values[local], self._packets.values[packet], self._counts.values[counts]
-        )
-
-    def _sight(self, local: int, packet: int, counts: int) -> _Sight | None:
-        at, arrived = self._locals.values[local], self._packets.values[packet]
+    def _sight(self, at: LocalState, arrived: Packet, counts: int) -> _Sight | None:
         candidates = self._candidates(at.state, arrived, self._counts.values[counts])
         if not candidates.lines:
             return None

@@ -11,10 +11,11 @@ from tcpspec.semantics.lines import Line
 
 
 class Candidates:
-    """Lines; those that need no message, once for each of their ``events``."""
+    """Lines, each with the event for which it may apply."""
 
-    def __init__(self, lines: Sequence[Line], machine: Machine, events: Sequence[str] = ()) -> None:
-        self.lines, self.events, self._machine = lines, events, machine
+    def __init__(self, pairs: Sequence[tuple[Line, str]], machine: Machine) -> None:
+        self.pairs, self._machine = pairs, machine
+        self.lines = [line for line, _ in pairs]
 
     @property
     def variables(self) -> tuple[int, ...]:

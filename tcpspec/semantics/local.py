@@ -131,8 +131,7 @@ class LocalRules:
     def lines_alone(self, state: str, view: LocalView) -> list[tuple[Line, str]]:
         """The lines that apply, each with its event: their guards hold, and none goes before."""
         candidates = self.candidates_alone(state, view.counts)
-        pairs = zip(candidates.lines, candidates.events, strict=True)
-        matching = [one for one in pairs if one[0].matches(view)]
+        matching = [one for one in candidates.pairs if one[0].matches(view)]
         for line, _ in matching:
             if line.rank:
                 return _first_ranks(matching)
@@ -145,8 +144,7 @@ class LocalRules:
         if candidates is None:
             view = LocalView((), (), None, counts)
             pairs = [one for one in self._alone[state] if one[0].may_match(view)]
-            lines, events = [line for line, _ in pairs], [event for _, event in pairs]
-            candidates = self._candidates_alone[key] = Candidates(lines, self.machine, events)
+            candidates = self._candidates_alone[key] = Candidates(pairs, self.machine)
         return candidates
 
     # --- with a packet ---
@@ -195,12 +193,12 @@ class LocalRules:
         candidates = self._candidates.get(key)
         if candidates is None:
             view = LocalView((), (), Packet(name, ()), counts)
-            lines = [
-                line
+            pairs = [
+                (line, name)
                 for line in self._takers.get((state, name), ())
                 if line.port in (None, port) and line.may_match(view)
             ]
-            candidates = self._candidates[key] = Candidates(lines, self.machine)
+            candidates = self._candidates[key] = Candidates(pairs, self.machine)
         return candidates
 
     def _matching(self, candidates: Sequence[Line], view: LocalView) -> Sequence[Line]:
