@@ -129,16 +129,8 @@ class AnyOf(Expression):
     """``any`` as a value: one step for each value of ``type``. Only at the top of a value."""
 
 
-_WITHOUT_PARTS = frozenset({
-    Literal, OwnVariable, Parameter, ReceivedField, ReceivedIs, AnyOf, OfOutput, OfChannel,
-    InstanceVariable, InstanceIn,
-})  # fmt: skip
-
-
 def parts(expression: Expression) -> tuple[Expression, ...]:
     """The direct parts of an expression."""
-    if type(expression) in _WITHOUT_PARTS:
-        return ()
     match expression:
         case Arithmetic() | Extremum() | Logic():
             return (expression.left, expression.right)
@@ -148,7 +140,7 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
             return (expression.operand,)
         case InChannel():
             return tuple(value for _, value in expression.pattern)
-    raise TypeError(expression)  # what is said of all parts would leave something out
+    return ()
 
 
 def within(expression: Expression) -> Iterator[Expression]:
