@@ -6,45 +6,60 @@ of them. In the others the same steps are possible, and variables that no line t
 they are. Where no line may apply, nobody is asked.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from tcpspec.explore.columns import Interned, Records
 from tcpspec.explore.components import NEVER
 from tcpspec.explore.rows import Row
+from tcpspec.model.types import ValueT
 from tcpspec.semantics.candidates import Candidates
 from tcpspec.semantics.state import LocalState, Packet
 
-T = TypeVar("T", bound=Hashable)
 
+class _Looks(dict[int, int]):
+    """Of each interned value a number that is the same for all that have the same in some slots."""
 
-class _Looks(dict[int, int], Generic[T]):
-    """Of each interned value a number that is the same for all that look alike."""
-
-    def __init__(self, of: Interned[T], look: Callable[[T], Hashable]) -> None:
-        self._of, self._look = of, look
+    def __init__(self, of: Interned[Any], slots: tuple[int, ...]) -> None:
+        self._of, self._pick = of, itemgetter(*slots) if slots else _nothing
         self._different: Interned[Hashable] = Interned()
 
     def __missing__(self, value: int) -> int:
-        number = self[value] = self._different.number(self._look(self._of.values[value]))
+        seen = self._pick(self._of.values[value].values)
+        number = self[value] = self._different.number(seen)
         return number
+
+
+def _nothing(_values: tuple[ValueT, ...]) -> None:
+    """The values in no slots."""
+
+
+class _Views(dict[tuple[int, ...], _Looks]):
+    """How local states, or packets, look in each set of slots that someone asks for."""
+
+    def __init__(self, of: Interned[Any]) -> None:
+        self._of = of
+
+    def __missing__(self, slots: tuple[int, ...]) -> _Looks:
+        looks = self[slots] = _Looks(self._of, slots)
+        return looks
 
 
 class _Sight:
     """What some lines see of local states and packets, what they leave alone, and what is known.
 
-    If they see ``all``, no two situations are alike, and nothing is kept of them.
+    If they ``see_all``, no two situations are alike, and nothing is kept of them.
     """
 
-    __slots__ = ("all", "asked", "carried", "others", "read", "rest", "rows", "touched")
+    __slots__ = ("asked", "carried", "others", "read", "rest", "rows", "see_all", "touched")
 
     def __init__(
-        self, touched: _Looks[LocalState], read: _Looks[Packet], rest: _Looks[LocalState],
-        others: tuple[int, ...], *, all_: bool,
+        self, touched: _Looks, read: _Looks, rest: _Looks, others: tuple[int, ...], *,
+        see_all: bool,
     ) -> None:  # fmt: skip
         self.touched, self.read, self.rest, self.others = touched, read, rest, others
-        self.all = all_
+        self.see_all = see_all
         self.asked: dict[tuple[int, int], tuple[int, int]] = {}
         """What the interpreter said, by what is seen; and what the rest was then."""
         self.rows: dict[tuple[int, int], int] = {}
@@ -72,9 +87,7 @@ class Alike:
         self._candidates, self._ask = candidates, ask
         self._sights: dict[tuple[str, str, int], _Sight | None] = {}
         """By a state, a packet's name, and counts; None where no line may apply."""
-        self._at: dict[tuple[int, ...], _Looks[LocalState]] = {}
-        self._in: dict[tuple[int, ...], _Looks[Packet]] = {}
-        """How local states and packets look in these slots."""
+        self._of_locals, self._of_packets = _Views(locals_), _Views(packets)
 
     def __call__(self, local: int, packet: int, counts: int) -> int:
         at, arrived = self._locals.values[local], self._packets.values[packet]
@@ -85,7 +98,7 @@ class Alike:
             sight = self._sights[where] = self._sight(at, arrived, counts)
         if sight is None:
             return self._none
-        if sight.all:
+        if sight.see_all:
             return self._ask(at, arrived, self._counts.values[counts])
         seen, rest = (sight.touched[local], sight.read[packet]), sight.rest[local]
         asked = sight.asked.get(seen)
@@ -105,25 +118,12 @@ class Alike:
         candidates = self._candidates(at.state, arrived, self._counts.values[counts])
         if not candidates.lines:
             return None
-        touched = candidates.variables
+        touched, read = candidates.variables, candidates.fields
         others = tuple(slot for slot in range(len(at.values)) if slot not in touched)
-        fields = candidates.fields
         return _Sight(
-            self._slots(touched), self._fields(fields), self._slots(others), others,
-            all_=not others and len(fields) == len(arrived.values),
+            self._of_locals[touched], self._of_packets[read], self._of_locals[others], others,
+            see_all=not others and len(read) == len(arrived.values),
         )  # fmt: skip
-
-    def _slots(self, slots: tuple[int, ...]) -> _Looks[LocalState]:
-        if slots not in self._at:
-            pick = _picking(slots)
-            self._at[slots] = _Looks(self._locals, lambda local: pick(local.values))
-        return self._at[slots]
-
-    def _fields(self, slots: tuple[int, ...]) -> _Looks[Packet]:
-        if slots not in self._in:
-            pick = _picking(slots)
-            self._in[slots] = _Looks(self._packets, lambda packet: pick(packet.values))
-        return self._in[slots]
 
     def _carried(self, sight: _Sight, row: int, local: int) -> int:
         """The row of a local state that looks the same, but for the rest."""
@@ -145,8 +145,3 @@ class Alike:
         for slot in sight.others:
             changed[slot] = kept[slot]
         return self._locals.number(LocalState(state, tuple(changed)))
-
-
-def _picking(slots: Sequence[int]) -> Callable[[Sequence[Any]], Hashable]:
-    """The values in these slots."""
-    return itemgetter(*slots) if slots else lambda _: None

@@ -9,7 +9,7 @@ import pytest
 from numba import cfunc, types
 from numpy.typing import NDArray
 
-from tcpspec.explore.native.insert import mixed, take_in_all
+from tcpspec.explore.native.insert import take_in_all
 from tcpspec.explore.native.layout import LINE
 from tcpspec.explore.native.records import address
 from tests.examples import examples
@@ -30,14 +30,6 @@ def taken() -> Callable[..., int]:
     return function
 
 
-def homes(states: Words, bits: int) -> NDArray[np.int64]:
-    """The slot where each state belongs."""
-    with np.errstate(over="ignore"):
-        hashes: Words = mixed.py_func(states.copy())  # type: ignore[no-untyped-call]
-    slots: NDArray[np.int64] = (hashes >> np.uint64(64 - bits)).astype(np.int64)
-    return slots
-
-
 def all_at_once(
     taken: Callable[..., int], offered: list[Words], bits: int
 ) -> tuple[Words, list[Words]]:
@@ -51,7 +43,7 @@ def all_at_once(
 
     def take(number: int) -> None:
         states = offered[number]
-        slots = homes(states, bits)
+        slots = (states % np.uint64(len(table))).astype(np.int64)  # where each belongs
         single = int(len(offered) == 1)
         together.wait()
         counts[number] = taken(

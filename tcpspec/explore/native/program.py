@@ -260,7 +260,7 @@ class Program:
     def refresh(self) -> None:
         """After tables were filled: what is new, and where it stands now."""
         self._refreshed = ()  # who is interrupted has to do it again
-        if self._simple:
+        if self._simple and self._slot:
             for steps in self._steps:
                 steps.add_plain()
         if self._whole or not self.is_plain:

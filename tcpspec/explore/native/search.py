@@ -40,8 +40,8 @@ ALONE = 1 << 11
 """So few states are left to one thread."""
 
 SLOW = 1.1
-"""A layer that is not so many times as large as the one before shows that the largest is near. Most
-systems have found a third of their states then; where the guess is wrong, nothing but time is lost.
+"""A layer that is not so many times as large as the one before shows that the largest is near: a
+third of all states is known then in the benchmark. Where the guess is wrong, only time is lost.
 """
 
 CROWD = 1 << 20
@@ -290,7 +290,7 @@ class _Search:
 
     @property
     def _slows(self) -> bool:
-        """Whether layers hardly grow any more: then some three times as many states are to come."""
+        """Whether layers hardly grow any more: most states may soon be known."""
         return len(self._layers) > 1 and len(self._layers[-1]) < SLOW * len(self._layers[-2])
 
     @property
