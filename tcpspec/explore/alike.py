@@ -10,12 +10,18 @@ from collections.abc import Callable, Hashable
 from operator import itemgetter
 from typing import Any
 
-from tcpspec.explore.columns import Interned, Records
+from tcpspec.explore.columns import Interned
 from tcpspec.explore.components import NEVER
+from tcpspec.explore.outcomes import Outcomes
 from tcpspec.explore.rows import Row
 from tcpspec.model.types import ValueT
 from tcpspec.semantics.candidates import Candidates
 from tcpspec.semantics.state import LocalState, Packet
+
+_FIRST, _COUNT, _OUTCOMES, _AFTER = Row.FIRST, Row.COUNT, Row.OUTCOMES, Outcomes.AFTER
+"""Where a row has its outcomes, and how many; and an outcome the local state: a call for each would
+cost as much as all that is done with them.
+"""
 
 
 class _Looks(dict[int, int]):
@@ -71,14 +77,14 @@ class _Sight:
 class Alike:
     """The rows of one table: of local states, packets and counts.
 
-    ``candidates(state, packet, counts)`` are the lines that may apply to packets of its name, and
+    ``candidates(state, name, counts)`` are the lines that may apply to packets of a name, and
     ``ask(local state, packet, counts)`` has the interpreter work out a row.
     """
 
     def __init__(
         self, locals_: Interned[LocalState], packets: Interned[Packet],
-        counts: Interned[tuple[int, ...]], outcomes: Records, none: int,
-        candidates: Callable[[str, Packet, tuple[int, ...]], Candidates],
+        counts: Interned[tuple[int, ...]], outcomes: Outcomes, none: int,
+        candidates: Callable[[str, str, tuple[int, ...]], Candidates],
         ask: Callable[[LocalState, Packet, tuple[int, ...]], int],
     ) -> None:  # fmt: skip
         """``none`` is the row where no line may apply."""
@@ -115,7 +121,7 @@ class Alike:
         return found
 
     def _sight(self, at: LocalState, arrived: Packet, counts: int) -> _Sight | None:
-        candidates = self._candidates(at.state, arrived, self._counts.values[counts])
+        candidates = self._candidates(at.state, arrived.name, self._counts.values[counts])
         if not candidates.lines:
             return None
         touched, read = candidates.variables, candidates.fields
@@ -127,15 +133,16 @@ class Alike:
 
     def _carried(self, sight: _Sight, row: int, local: int) -> int:
         """The row of a local state that looks the same, but for the rest."""
-        outcomes, rest = self._outcomes.rows, sight.rest[local]
-        first, here = Row.first(row), len(outcomes)
-        for after, *others in outcomes[first : first + Row.count(row)]:
-            leads = after
+        words, rest = self._outcomes.words, sight.rest[local]
+        first, here = row & _FIRST, len(words)
+        for word in words[first : first + (row >> _COUNT & _OUTCOMES)]:
+            after = word >> _AFTER
             if after != NEVER:
-                leads = sight.carried.get((after, rest), NEVER)
-                if leads == NEVER:
+                leads = sight.carried.get((after, rest))
+                if leads is None:
                     leads = sight.carried[after, rest] = self._after(sight, after, local)
-            outcomes.append((leads, *others))
+                word += leads - after << _AFTER  # noqa: PLW2901 -- the same move to another place
+            words.append(word)
         return Row.beginning(here, row)
 
     def _after(self, sight: _Sight, after: int, local: int) -> int:

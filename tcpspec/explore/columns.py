@@ -31,6 +31,28 @@ def distinct(numbers: Numbers) -> Numbers:
     return ordered[kept]
 
 
+class Column:
+    """Numbers to which others are added at the end."""
+
+    def __init__(self) -> None:
+        self._array = np.zeros(16, np.int64)
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def numbers(self) -> Numbers:
+        return self._array[: self._size]
+
+    def add(self, numbers: Numbers) -> None:
+        size = self._size + len(numbers)
+        if size > len(self._array):
+            self._array = np.concatenate((self.numbers, np.zeros(_power(size), np.int64)))
+        self._array[self._size : size] = numbers
+        self._size = size
+
+
 class Records:
     """Rows of numbers that are appended in Python, one by one, and read as columns."""
 
@@ -153,11 +175,19 @@ class Table:
             keys = keys * size + argument
         return keys
 
+    def fill(self, *arguments: Numbers) -> None:
+        """Have entries computed, for rows of arguments within the present domains: of a table
+        with a place for each, all that are given are missing.
+        """
+        if self._sorted is not None:
+            self._sorted(*arguments)
+        else:
+            self._fill(self._keys(arguments))
+
     def _fill(self, keys: Numbers) -> None:
         missing = distinct(keys)
         columns = (column.tolist() for column in np.unravel_index(missing, self._array.shape))
-        values = [self._function(*arguments) for arguments in zip(*columns, strict=True)]
-        self._array.reshape(-1)[missing] = values
+        self._array.reshape(-1)[missing] = list(map(self._function, *columns))
 
     def grow(self) -> None:
         """Make room for each number of each domain; or give up having a place for each."""

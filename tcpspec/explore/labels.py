@@ -64,7 +64,8 @@ class Labels:
         """The number of each step's action."""
         keys: Keys = origin.view(np.uint64) << np.uint64(_SENDING + _DROPS)
         if instance is not None and outcome is not None:
-            sending = np.array(self._sendings_of(instance), np.uint64)[outcome]
+            move = self._local[instance].outcomes["move"][outcome]
+            sending = np.array(self._sendings_of(instance), np.uint64)[move]
             masks, which = np.unique(dropped, return_inverse=True)
             numbered = np.array([self._masks.number(mask) for mask in masks.tolist()], np.uint64)
             if len(self._masks) >> _DROPS:
@@ -76,10 +77,10 @@ class Labels:
         return labels
 
     def _sendings_of(self, instance: int) -> list[int]:
-        """For each outcome of an instance, which line it is and what it sends; from 1."""
+        """For each move of an instance, which line it is and what it sends; from 1."""
         local, known = self._local[instance], self._sending_of[instance]
-        outcomes, sent = local.outcomes.rows, local.sent.rows
-        for _, line, kind, event, first, count in outcomes[len(known) :]:
+        moves, sent = local.moves.rows, local.sent.rows
+        for line, kind, event, first, count, _ in moves[len(known) :]:
             transition = self._system.instances[instance].machine.transitions[line]
             sends = tuple((row[0], row[1]) for row in sent[first : first + count])
             known.append(1 + self._sendings.number((instance, kind, transition, event, sends)))

@@ -5,11 +5,12 @@ import numpy as np
 from tcpspec.explore.alike import Alike
 from tcpspec.explore.columns import Interned, Numbers, Records, Table
 from tcpspec.explore.components import NEVER, Components
+from tcpspec.explore.outcomes import Outcomes
 from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.rows import NO_RULE, NO_STEP, Row
-from tcpspec.model.model import Kind
+from tcpspec.model.model import Kind, Transition
 from tcpspec.semantics.local import LocalRules
-from tcpspec.semantics.state import LocalState, LocalStep, Packet
+from tcpspec.semantics.state import LocalState, LocalStep, Packet, Sends
 
 
 class LocalSteps:
@@ -28,8 +29,10 @@ class LocalSteps:
         self._rules, self._locals, self._packets = rules, locals_, packets
         self.counts: Interned[tuple[int, ...]] = Interned()
         self.events: Interned[tuple[Kind, str]] = Interned()
-        self.outcomes = Records("after", "line", "kind", "event", "first_send", "sends")
         self.sent = Records("output", "packet")
+        self.moves = Records("line", "kind", "event", "first_send", "sends", "fails")
+        self.outcomes = Outcomes(self.moves)
+        self._moves: dict[tuple[object, ...], int] = {}
         self._spontaneous = self._steps_alone()
         self._at_any_counts: dict[int, int] = {}
         """Rows alone, where nothing is asked about the outputs."""
@@ -71,7 +74,7 @@ class LocalSteps:
 
         return Alike(
             self._locals, nothing, self.counts, self.outcomes, NO_STEP,
-            lambda state, _packet, counts: rules.candidates_alone(state, counts), row,
+            lambda state, _name, counts: rules.candidates_alone(state, counts), row,
         )  # fmt: skip
 
     def _receptions(self, port: int | None) -> Alike:
@@ -86,29 +89,30 @@ class LocalSteps:
 
         return Alike(
             self._locals, self._packets, self.counts, self.outcomes, NO_RULE,
-            lambda state, packet, counts: rules.candidates(packet.name, state, port, counts), row,
+            lambda state, name, counts: rules.candidates(name, state, port, counts), row,
         )  # fmt: skip
 
     def _row(self, steps: tuple[LocalStep, ...], *, deferred: bool) -> int:
-        """Appends an outcome for each step: where it leads, if it can be completed; which line it
-        is; what it sends.
-        """
-        outcomes, sent = self.outcomes.rows, self.sent.rows
+        """Appends an outcome for each step: where it leads, if it can be completed; its move."""
+        outcomes = self.outcomes.words
         first = len(outcomes)
-        for transition, event, _, after, sends, _ in steps:
-            first_send = len(sent)
-            for output, packet in sends:
-                sent.append((output, self._packets.number(packet)))
-            line, kind, written = self._lines[transition]
-            outcomes.append((
-                NEVER if after is None else self._locals.number(after),
-                line,
-                kind,
-                0 if kind == self.RECEIPT else self.events.number((written, event)),
-                first_send,
-                len(sends),
-            ))  # fmt: skip
+        for transition, event, _, after, sends, failure in steps:
+            key = transition, event, sends, failure is None
+            move = self._moves.get(key)
+            if move is None:
+                move = self._moves[key] = self._move(transition, event, sends, failure)
+            leads = NEVER if after is None else self._locals.number(after)
+            outcomes.append(Outcomes.word(leads, move))
         return Row.of(first, len(steps), deferred=deferred, unspecified=False)
+
+    def _move(self, transition: Transition, event: str, sends: Sends, failure: str | None) -> int:
+        """One that is new: which line it is, and what it sends."""
+        first_send = len(self.sent)
+        for output, packet in sends:
+            self.sent.append(output, self._packets.number(packet))
+        line, kind, written = self._lines[transition]
+        number = 0 if kind == self.RECEIPT else self.events.number((written, event))
+        return self.moves.append(line, kind, number, first_send, len(sends), failure is not None)
 
 
 _KINDS = {
@@ -136,14 +140,18 @@ class Permitted:
 
     def __init__(self, components: Components, instance: int, local: LocalSteps) -> None:
         self._components, self._instance, self._events = components, instance, local.events
-        self._known = np.zeros(0, np.int64)
+        self._known: list[int] = []
+
+    def of(self, event: int) -> int:
+        """The number of the permission."""
+        for kind, name in self._events.values[len(self._known) :]:
+            self._known.append(self._number(kind, name))
+        return self._known[event]
 
     def __call__(self, events: Numbers) -> Numbers:
         """The numbers of the permissions."""
-        if len(self._known) < len(self._events):
-            numbers = [self._number(kind, event) for kind, event in self._events.values]
-            self._known = np.array(numbers, np.int64)
-        return self._known[events]
+        known = [self.of(event) for event in range(len(self._events))]
+        return np.array(known, np.int64)[events]
 
     def _number(self, kind: Kind, event: str) -> int:
         permissions = self._components.transition_system.permissions

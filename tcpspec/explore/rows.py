@@ -14,6 +14,9 @@ class Row:
     COUNT, DEFERRED, UNSPECIFIED, KNOWN = 32, 60, 61, 62
     """From which bit on; the first outcome stands below. ``KNOWN`` is set in every row."""
 
+    FIRST, OUTCOMES = (1 << COUNT) - 1, (1 << DEFERRED - COUNT) - 1
+    """All bits of the first outcome, and of how many there are."""
+
     @classmethod
     def of(cls, first: int, count: int, *, deferred: bool, unspecified: bool) -> int:
         if count >> (cls.DEFERRED - cls.COUNT):
@@ -30,11 +33,11 @@ class Row:
 
     @classmethod
     def first(cls, rows: N) -> N:
-        return rows & (1 << cls.COUNT) - 1
+        return rows & cls.FIRST
 
     @classmethod
     def count(cls, rows: N) -> N:
-        return rows >> cls.COUNT & (1 << (cls.DEFERRED - cls.COUNT)) - 1
+        return rows >> cls.COUNT & cls.OUTCOMES
 
     @classmethod
     def deferred(cls, rows: Numbers) -> Flags:

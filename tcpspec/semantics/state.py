@@ -1,7 +1,7 @@
 """What a system is in, and what happens to it: states, packets and steps, all immutable tuples."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tcpspec.model.model import Transition
 from tcpspec.model.types import ValueT
@@ -57,6 +57,10 @@ class End(NamedTuple):
     message: str
 
 
+Sends: TypeAlias = tuple[tuple[int, Packet], ...]
+"""Packets, each with the output into which it is sent, in order."""
+
+
 class LocalStep(NamedTuple):
     """What one instance does by one written line, whatever the rest of the system is like.
 
@@ -68,7 +72,7 @@ class LocalStep(NamedTuple):
     event: str
     choices: tuple[ValueT, ...]
     after: LocalState | None
-    sends: tuple[tuple[int, Packet], ...]
+    sends: Sends
     failure: str | None
 
 

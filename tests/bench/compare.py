@@ -200,6 +200,7 @@ def alone(case: dict[str, int], threads: int) -> tuple[int, float, int]:
     done = subprocess.run(
         [sys.executable, "-c", ALONE, str(SPEC), json.dumps(case), str(threads)],
         capture_output=True, text=True, check=True,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # as the command line has it
     )  # fmt: skip
     states, seconds, peak = json.loads(done.stdout)
     return states, seconds, peak

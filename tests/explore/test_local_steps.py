@@ -15,7 +15,9 @@ from tcpspec.explore.components import NEVER
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.expansion import Tables
 from tcpspec.explore.limits import Limits
+from tcpspec.explore.local_steps import LocalSteps
 from tcpspec.explore.rows import Row
+from tcpspec.model.model import Kind
 from tcpspec.semantics.local import LocalRules
 from tcpspec.semantics.state import LocalState, LocalStep, Packet, Reception
 from tcpspec.semantics.system import TransitionSystem
@@ -26,25 +28,36 @@ from tests.strategies import anew, specifications
 MODELS = examples(36, thorough=360)
 MOST = Limits(max_states=200)
 
-Outcome = tuple[int, LocalState | None, list[tuple[int, Packet]]]
-"""Which line it is, where it leads, what it sends."""
+Outcome = tuple[int, tuple[Kind, str] | None, LocalState | None, list[tuple[int, Packet]]]
+"""Which line it is, the event if it is no reception, where it leads, what it sends."""
 
 
 def outcomes_of(row: int, tables: Tables, instance: int) -> list[Outcome]:
     local, values = tables.local[instance], tables.components.locals[instance].values
     found = []
     for nth in range(Row.first(row), Row.first(row) + Row.count(row)):
-        after, line, _, _, first, count = local.outcomes.rows[nth]
+        after, move = int(local.outcomes["after"][nth]), int(local.outcomes["move"][nth])
+        line, kind, event, first, count, fails = local.moves.rows[move]
+        assert fails == (after == NEVER)
         sends = [
             (output, tables.components.packets.values[packet])
             for output, packet in local.sent.rows[first : first + count]
         ]
-        found.append((line, None if after == NEVER else values[after], sends))
+        called = None if kind == LocalSteps.RECEIPT else local.events.values[event]
+        found.append((line, called, None if after == NEVER else values[after], sends))
     return found
 
 
 def said(steps: tuple[LocalStep, ...]) -> list[Outcome]:
-    return [(step.transition.index, step.after, list(step.sends)) for step in steps]
+    return [
+        (
+            step.transition.index,
+            None if step.transition.kind.takes_message else (step.transition.kind, step.event),
+            step.after,
+            list(step.sends),
+        )
+        for step in steps
+    ]
 
 
 def rows(table: Table, situations: Sequence[tuple[int, ...]]) -> list[int]:

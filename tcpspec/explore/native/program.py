@@ -6,6 +6,7 @@ that a record has for it is refused: nothing overflows silently.
 
 from collections.abc import Sequence, Sized
 from enum import IntEnum
+from operator import is_not
 from typing import TypeAlias
 
 import numpy as np
@@ -30,7 +31,7 @@ from tcpspec.explore.native.layout import (
 )
 from tcpspec.explore.native.records import TableRecords, address
 from tcpspec.explore.native.slots import Numbering, SlotPacking
-from tcpspec.explore.native.steps import Steps, checked
+from tcpspec.explore.native.steps import Arrays, Steps, checked
 from tcpspec.explore.packing import Packing
 from tcpspec.model.expressions import Expression, Logic, Not
 from tcpspec.model.model import Kind, Send, WhenFull
@@ -66,6 +67,8 @@ class Program:
             Steps(*three, bounds=bool(tables.system.bounds))
             for three in zip(tables.local, tables.permitted, tables.system.outputs, strict=True)
         ]
+        self._pointed: list[Arrays | None] = [None for _ in self._steps]
+        """Of each instance, the arrays to which its record points."""
         self._simple = self._is_simple()
         self._whole = False
         """Whether also the kernel for all systems is to find outcomes, though this one is plain."""
@@ -266,12 +269,11 @@ class Program:
         if self._whole or not self.is_plain:
             for steps in self._steps:
                 steps.add()
-        for record, steps in zip(self._instances, self._steps, strict=True):
-            record[Instance.PLAIN] = address(steps.plain)
-            record[Instance.SIMPLE] = address(steps.simple)
-            record[Instance.OUTCOMES] = address(steps.outcomes)
-            record[Instance.USED] = address(steps.used)
-            record[Instance.SENDS] = address(steps.sends)
+        for number, steps in enumerate(self._steps):
+            arrays, pointed = steps.arrays, self._pointed[number]
+            if pointed is None or any(map(is_not, arrays, pointed)):
+                self._instances[number, _OF_STEPS] = list(map(address, arrays))
+                self._pointed[number] = arrays
         self._permissions()
         self._tables.refresh()
         components = self.tables.components
@@ -347,16 +349,18 @@ class Program:
     def fill(self, requests: Numbers) -> None:
         """Have the interpreter compute what kernels asked for: a row for each request."""
         for number in distinct(requests[:, 0]).tolist():
-            table = self._tables.tables[number]
-            rows = requests[requests[:, 0] == number]
-            entries = table.entries
-            arity = entries.ndim if entries is not None else len(table.levels) + 1
-            table(*(np.ascontiguousarray(rows[:, 1 + nth]) for nth in range(arity)))
+            arguments = requests[requests[:, 0] == number, 1:].T
+            self._tables.tables[number].fill(*arguments[: self._tables.arity(number)])
         self.refresh()
 
     def forget_asked(self) -> None:
         """Whoever asked for an entry and was interrupted may ask again."""
         self._tables.forget_asked()
 
+
+_OF_STEPS = [
+    Instance.PLAIN, Instance.SIMPLE, Instance.OUTCOMES, Instance.USED, Instance.SENDS,
+]  # fmt: skip
+"""Where the addresses of ``Steps.arrays`` stand."""
 
 _WHEN_FULL = {WhenFull.ERROR: FAIL, WhenFull.DROP: DROP, WhenFull.WAIT: WAIT}

@@ -42,6 +42,10 @@ class TableRecords:
             self._point(len(self.tables) - 1)
         return self._known[id(table)]
 
+    def arity(self, number: int) -> int:
+        """How many arguments a table has."""
+        return int(self._records[number][Table.ARITY])
+
     def refresh(self) -> None:
         for number in range(len(self.tables)):
             self._point(number)

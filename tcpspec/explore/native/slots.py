@@ -35,8 +35,9 @@ class Numbering:
     def grow(self) -> None:
         """It has no place for what is not asked for."""
 
-    def __call__(self, high: Numbers, low: Numbers) -> Numbers:
-        return self._table(high, low)
+    def fill(self, high: Numbers, low: Numbers) -> None:
+        """Have contents numbered."""
+        self._table(high, low)
 
     def _number(self, high: int, low: int) -> int:
         slots, packets = high << SortedTable.HALF | low, self._components.packets.values

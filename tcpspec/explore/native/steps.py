@@ -1,12 +1,13 @@
 """What one instance can do, as kernels read it: outcomes and sends, packed into words."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tcpspec.explore.columns import Numbers, distinct
+from tcpspec.explore.columns import Column, Numbers, Records, distinct
+from tcpspec.explore.components import NEVER
 from tcpspec.explore.local_steps import LocalSteps, Permitted
 from tcpspec.explore.native.layout import (
     MUST_GO_ON,
@@ -30,6 +31,8 @@ from tcpspec.explore.refused import Refusal, Refused
 
 N = TypeVar("N", bound=np.generic)
 
+Arrays: TypeAlias = tuple[NDArray[np.generic], ...]
+
 ROWS = 1 << 10
 """For so many outcomes and sends there is room at first."""
 
@@ -37,18 +40,19 @@ ROWS = 1 << 10
 class Steps:
     """What one instance can do: outcomes and sends, packed; and which outcomes were used.
 
-    Rows are added at the end and never change, but for where a local state stands in a word. With
-    ``bounds``, no outcome is simple.
+    What an outcome has from its move is packed once for each move. Rows are added at the end and
+    never change, but for where a local state stands in a word. With ``bounds``, no outcome is
+    simple.
     """
 
     def __init__(
         self, local: LocalSteps, permitted: Permitted, outputs: Sequence[int | None], *,
         bounds: bool,
     ) -> None:  # fmt: skip
-        self._local, self._permitted, self._bounds = local, permitted, bounds
-        self._outputs = np.array([-1 if c is None else c for c in outputs] or [-1], np.int64)
-        self._shift = 0
+        self._local, self._permitted, self._outputs = local, permitted, outputs
+        self._bounds, self._shift = bounds, 0
         self._outcomes, self._plain, self._sends = 0, 0, 0
+        self._plain_moves, self._moves = Column(), Records("simple", "first_send", "rest")
         self.outcomes = np.zeros((ROWS, 4), np.int64)
         self.sends = np.zeros(ROWS, np.int64)
         self.simple = np.zeros(ROWS, np.int64)
@@ -57,53 +61,102 @@ class Steps:
         self.all_plain = True
         """Whether all that was found fits into the words of ``plain``."""
 
-    def _new(self, first: int) -> "_Outcomes | None":
-        """The outcomes from here on; None if there are none."""
-        last, sent = len(self._local.outcomes), self._local.sent
-        if first == last:
-            return None
-        self.used = _with_room(self.used, last)
-        if self._sends < len(sent):
-            new = slice(self._sends, len(sent))
-            packets = checked(sent["packet"][new], SEND_CHANNEL, "a packet")
-            channels = self._outputs[sent["output"][new]]
-            self.sends = _with(self.sends, self._sends, packets | channels << SEND_CHANNEL)
-            self._sends = len(sent)
-        outcomes = self._local.outcomes
-        columns = {name: outcomes[name][first:last] for name in outcomes.names}
-        return _Outcomes(columns, self._permissions(columns), self.sends)
+    @property
+    def arrays(self) -> Arrays:
+        """What kernels read: replaced by larger ones as more is added."""
+        return self.plain, self.simple, self.outcomes, self.used, self.sends
 
     def add_plain(self) -> None:
         """Add what is new for the kernel for plain systems."""
-        new = self._new(self._plain)
-        if new is None:
+        outcomes, first = self._local.outcomes, self._plain
+        if first == len(outcomes):
             return
-        kind, after = new.columns["kind"], new.columns["after"]
-        never = new.permissions == NOT_PERMITTED
-        fits = new.fits & (never | (new.permissions >> PLAIN_FACTS - PLAIN_PERMISSION == 0))
-        self.all_plain = self.all_plain and bool(fits.all())
-        facts = STEP_ENABLED | np.where(kind == LocalSteps.CALL, 0, MUST_GO_ON)
-        words = new.packet | new.channel << PLAIN_CHANNEL | facts << PLAIN_FACTS
-        words |= np.where(never, PLAIN_NEVER, new.permissions << PLAIN_PERMISSION)
-        words |= np.where(after < 0, PLAIN_FAILS, 0)
-        rows = np.stack((self._placed(after), words), axis=1)
-        self.plain = _with(self.plain, self._plain, rows)
-        self._plain += len(rows)
+        new = range(len(self._plain_moves), len(self._local.moves))
+        self._plain_moves.add(np.array([self._plain_move(move) for move in new], np.int64))
+        self.used = _with_room(self.used, len(outcomes))
+        self.plain = _with_room(self.plain, len(outcomes))
+        self.plain[first : len(outcomes), 0] = self._placed(outcomes["after"][first:])
+        self.plain[first : len(outcomes), 1] = self._plain_moves.numbers[outcomes["move"][first:]]
+        self._plain = len(outcomes)
+
+    def _plain_move(self, move: int) -> int:
+        """One word; 0, and not ``all_plain``, where it does not fit."""
+        _, kind, _, _, _, fails = self._local.moves.rows[move]
+        permission, send = self._permission(move), self._only_send(move)
+        facts = STEP_ENABLED | (0 if kind == LocalSteps.CALL else MUST_GO_ON)
+        word = facts << PLAIN_FACTS | (PLAIN_FAILS if fails else 0)
+        if permission == NOT_PERMITTED:
+            word, permission = word | PLAIN_NEVER, 0
+        if send is None or permission >> PLAIN_FACTS - PLAIN_PERMISSION:
+            self.all_plain = False
+            return 0
+        packet, channel = send
+        return word | packet | channel << PLAIN_CHANNEL | permission << PLAIN_PERMISSION
 
     def add(self) -> None:
         """Add what is new for the kernel for all systems."""
-        new = self._new(self._outcomes)
-        if new is None:
+        outcomes, first = self._local.outcomes, self._outcomes
+        last = len(outcomes)
+        if first == last:
             return
-        after = new.columns["after"]
-        simple = new.fits & (new.permissions == 0) & (after >> SIMPLE_PACKET == 0)
-        words = after | new.packet << SIMPLE_PACKET | new.channel << SIMPLE_CHANNEL
-        words |= new.columns["kind"] << SIMPLE_KIND | 1 << SIMPLE
-        words[~simple | self._bounds] = 0
-        self.simple = _with(self.simple, self._outcomes, words)
-        packed = _packed(new.columns, new.permissions)
-        self.outcomes = _with(self.outcomes, self._outcomes, packed)
-        self._outcomes += len(words)
+        self._add_sends()
+        for number in range(len(self._moves), len(self._local.moves)):
+            self._moves.append(*self._move(number))
+        self.used = _with_room(self.used, last)
+        self.simple, self.outcomes = _with_room(self.simple, last), _with_room(self.outcomes, last)
+        after, move = outcomes["after"][first:], outcomes["move"][first:]
+        simple, send = self._moves["simple"][move], self._moves["first_send"][move]
+        easy = (simple != 0) & (after >> SIMPLE_PACKET == 0)
+        self.simple[first:last] = np.where(easy, after | simple, 0)
+        self.outcomes[first:last, 0] = after & (1 << OUTCOME_SEND) - 1 | send << OUTCOME_SEND
+        self.outcomes[first:last, 1] = self._moves["rest"][move]
+        self._outcomes = last
+
+    def _add_sends(self) -> None:
+        """The sends of all moves; ``first_send`` of a move is where its own begin."""
+        sent, first = self._local.sent.rows, self._sends
+        self.sends = _with_room(self.sends, len(sent))
+        for number in range(first, len(sent)):
+            output, packet = sent[number]
+            channel = self._outputs[output]
+            fitting(packet, SEND_CHANNEL, "a packet")
+            self.sends[number] = packet | (-1 if channel is None else channel) << SEND_CHANNEL
+        self._sends = len(sent)
+
+    def _move(self, move: int) -> tuple[int, int, int]:
+        """What ``simple`` has of it, if it is; its first send; and the second word."""
+        _, kind, _, first_send, sends, fails = self._local.moves.rows[move]
+        permission, send = self._permission(move), self._only_send(move)
+        simple = 0
+        if send is not None and permission == 0 and not self._bounds and not fails:
+            simple = send[0] << SIMPLE_PACKET | send[1] << SIMPLE_CHANNEL
+            simple |= kind << SIMPLE_KIND | 1 << SIMPLE
+        fitting(first_send, 31, "the number of a send")
+        fitting(sends, OUTCOME_KIND - OUTCOME_SENDS, "sends")
+        return simple, first_send, permission | sends << OUTCOME_SENDS | kind << OUTCOME_KIND
+
+    def _permission(self, move: int) -> int:
+        """What a move needs; a reception needs nothing."""
+        _, kind, event, *_ = self._local.moves.rows[move]
+        if kind == LocalSteps.RECEIPT:
+            return 0
+        permission = self._permitted.of(event)
+        if permission == NEVER:
+            return NOT_PERMITTED
+        return fitting(permission, OUTCOME_SENDS, "a permission")
+
+    def _only_send(self, move: int) -> tuple[int, int] | None:
+        """The packet that a move sends, counted from 1, and into which channel; twice 0 if none.
+        None if that is not all, or leads nowhere, or does not fit.
+        """
+        _, _, _, first_send, sends, _ = self._local.moves.rows[move]
+        if sends == 0:
+            return 0, 0
+        output, packet = self._local.sent.rows[first_send]
+        channel = self._outputs[output]
+        if sends > 1 or channel is None or channel >> SIMPLE_KIND - SIMPLE_CHANNEL:
+            return None
+        return None if packet + 1 >> PLAIN_CHANNEL else (packet + 1, channel)
 
     def place(self, shift: int) -> None:
         """Where local states stand in states of one word from now on."""
@@ -114,41 +167,9 @@ class Steps:
     def _placed(self, after: Numbers) -> Numbers:
         return np.maximum(after, 0) << self._shift
 
-    def _permissions(self, columns: dict[str, Numbers]) -> Numbers:
-        """What each outcome needs; a reception needs nothing."""
-        events = self._permitted(np.arange(len(self._local.events)))
-        found = np.zeros(len(columns["kind"]), np.int64)
-        alone = columns["kind"] != LocalSteps.RECEIPT
-        found[alone] = events[columns["event"][alone]]
-        found[found < 0] = NOT_PERMITTED
-        return checked(found, OUTCOME_SENDS, "a permission")
-
     def lines(self) -> Numbers:
         """The written lines of the outcomes that were used, by their numbers in the machine."""
         return distinct(self._local.outcomes["line"][np.flatnonzero(self.used)])
-
-
-class _Outcomes:
-    """Some outcomes as columns: what each needs, and its first send, if it has one.
-
-    ``fits`` says of each whether that is all it sends, into an output that leads somewhere.
-    """
-
-    def __init__(self, columns: dict[str, Numbers], permissions: Numbers, sends: Numbers) -> None:
-        self.columns, self.permissions = columns, permissions
-        some = columns["sends"] > 0
-        first = np.where(some, sends[columns["first_send"] * some], 0)
-        self.packet = (first & (1 << SEND_CHANNEL) - 1) + some
-        self.channel = (first >> SEND_CHANNEL) * some
-        self.fits = (columns["sends"] <= 1) & (self.packet >> PLAIN_CHANNEL == 0)
-        self.fits &= (self.channel >= 0) & (self.channel >> SIMPLE_KIND - SIMPLE_CHANNEL == 0)
-
-
-def _with(array: NDArray[N], first: int, rows: NDArray[N]) -> NDArray[N]:
-    """An array with these rows from here on: the same, or a larger one."""
-    array = _with_room(array, first + len(rows))
-    array[first : first + len(rows)] = rows
-    return array
 
 
 def _with_room(array: NDArray[N], rows: int) -> NDArray[N]:
@@ -160,23 +181,14 @@ def _with_room(array: NDArray[N], rows: int) -> NDArray[N]:
     return larger
 
 
-def _packed(columns: dict[str, Numbers], permissions: Numbers) -> Numbers:
-    """Outcomes in four words each, of which the last two are free."""
-    packed = np.zeros((len(permissions), 4), np.int64)
-    packed[:, 0] = (
-        checked(columns["after"], 31, "a local state") & (1 << OUTCOME_SEND) - 1
-        | checked(columns["first_send"], 31, "the number of a send") << OUTCOME_SEND
-    )
-    packed[:, 1] = (
-        permissions
-        | checked(columns["sends"], OUTCOME_KIND - OUTCOME_SENDS, "sends") << OUTCOME_SENDS
-        | columns["kind"] << OUTCOME_KIND
-    )
-    return packed
-
-
 def checked(numbers: Numbers, bits: int, what: str) -> Numbers:
     """The numbers, none of which takes more bits than there are."""
-    if len(numbers) and int(numbers.max()) >= 1 << bits:
-        raise Refused(Refusal.BITS, bits=bits, what=what)
+    fitting(int(numbers.max(initial=0)), bits, what)
     return numbers
+
+
+def fitting(number: int, bits: int, what: str) -> int:
+    """A number that takes no more bits than there are."""
+    if number >> bits:
+        raise Refused(Refusal.BITS, bits=bits, what=what)
+    return number
