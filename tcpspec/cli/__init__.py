@@ -2,7 +2,6 @@
 
 import atexit
 import gc
-import os
 from typing import NoReturn
 
 COLLECT_AFTER = 100_000
@@ -14,8 +13,6 @@ that soon ends: loading makes some ten thousand that stay.
 def main() -> NoReturn:
     """The console script; what it needs is imported when it runs."""
     gc.set_threshold(COLLECT_AFTER)
-    # NumPy's threads for matrices do nothing here but keep a processor busy for a tenth of a second
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     atexit.register(gc.freeze)  # nothing needs to be looked for at the end
 
     from tcpspec.cli.app import main as run

@@ -255,7 +255,9 @@ def space(
         asked = explored(specification, [name], limits, _named(specification, name, check_name))
         found = [one for one in answers(asked) if one.name == check_name]
         if not found:
-            fail(f'no run answers "{visible(check_name)}"')
+            reasons = [why for verdict in asked.systems[0].verdicts for why in verdict.rests_on]
+            rests_on = "; rests on: ".join(["", *map(visible, reasons)])
+            fail(f'no run answers "{visible(check_name)}"{rests_on}')
         run, outcome = found[0].run, found[0].outcome
     try:
         drawing = space_drawing(

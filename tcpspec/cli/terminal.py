@@ -38,23 +38,35 @@ def prepare_streams() -> None:
 def say(text: str = "") -> None:
     """Standard output; a reader that has gone away is no error, a full disk is one."""
     problem = _write_to(sys.stdout, text)
-    if problem is not None and not isinstance(problem, BrokenPipeError):
+    if problem is not None:
+        not_said(problem)
+
+
+def not_said(problem: OSError) -> None:
+    """Standard output takes nothing more."""
+    _discard(sys.stdout)
+    if not isinstance(problem, BrokenPipeError):
         fail(f"cannot write to standard output: {problem.strerror}")
 
 
 def complain(text: str) -> None:
     """Standard error; where nobody reads it, there is nobody to tell."""
-    _write_to(sys.stderr, text)
+    if _write_to(sys.stderr, text) is not None:
+        _discard(sys.stderr)
 
 
 def _write_to(stream: Any, text: str) -> OSError | None:
-    """Write at once. What cannot be written goes nowhere, also when Python flushes at its end."""
+    """Write at once; says why that was not possible."""
     try:
         print(text, file=stream, flush=True)
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         return error
     return None
+
+
+def _discard(stream: Any) -> None:
+    """What could not be written goes nowhere, also when Python flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def pass_on(text: str) -> None:

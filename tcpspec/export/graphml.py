@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tcpspec.escape import visible
 from tcpspec.model.graph import machine_graph
-from tcpspec.model.model import Machine, State, Transition
+from tcpspec.model.model import Machine, Rank, State, Transition
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -73,6 +73,7 @@ def _of_transition(transition: Transition) -> Attributes:
         "rule": transition.index,
         "kind": transition.kind.value,
         "event": visible(transition.event_text),
+        "unless_handled": transition.rank is Rank.UNLESS_HANDLED,
         "guard": visible(transition.guard_text or ""),
         "action": visible(transition.action_text),
         "name": visible(transition.label or ""),

@@ -163,6 +163,15 @@ def test_a_large_space_is_drawn_as_a_quotient_unless_told(tmp_path: Path) -> Non
     assert "the search stopped at max-states" in Path(path).read_text("utf-8")
 
 
+def test_why_there_may_be_a_run_beyond_a_limit_is_told() -> None:
+    pair = ["draw", "space", "tcpspec:figure5.fsm", "--system", "Pair", "--max-states", "3"]
+    done = tcpspec(*pair, "--check", "no deadlock")
+    assert done.returncode == 2
+    assert done.stderr.endswith(
+        'no run answers "no deadlock"; rests on: the search stopped at max-states after 3 states\n'
+    )
+
+
 def test_one_of_several_machines_can_be_drawn(tmp_path: Path) -> None:
     done = tcpspec("draw", "state", written(tmp_path, TWO), "--machine", "N")
     assert "State diagram of N" in done.stdout

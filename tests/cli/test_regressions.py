@@ -35,8 +35,11 @@ def test_warnings_that_nobody_can_read_do_not_keep_the_answer_back(tmp_path: Pat
     assert "ok    b  holds" in done.stdout
 
 
-def test_a_full_disk_is_told() -> None:
-    done = shell("tcpspec check specs/figure5.fsm >/dev/full")
+@pytest.mark.parametrize(
+    "words", ["check specs/figure5.fsm", "--help", "check --help", "--version"]
+)
+def test_a_full_disk_is_told(words: str) -> None:
+    done = shell(f"tcpspec {words} >/dev/full")
     assert done.returncode == 2
     assert done.stderr == "error: cannot write to standard output: No space left on device\n"
 

@@ -13,7 +13,7 @@ from tcpspec.model.model import Machine
 from tests.conftest import Golden
 from tests.examples import examples
 from tests.export import hostile
-from tests.helpers import BENCHMARK
+from tests.helpers import BENCHMARK, specification
 
 common = settings(max_examples=examples(30, thorough=100), derandomize=True)
 
@@ -62,8 +62,21 @@ def test_attributes() -> None:
     (edge,) = graph.get_edge_data("SYN_SENT", "CLOSED").values()
     assert edge == {
         "rule": 10, "kind": "rcv", "event": "rcv RST+ACK", "guard": "acks_all", "action": "reset",
-        "name": "", "reference": "3.10.7.3", "doc": "", "line": 31,
+        "name": "", "reference": "3.10.7.3", "doc": "", "line": 31, "unless_handled": False,
     }  # fmt: skip
+
+
+def test_what_gives_way_is_told_apart() -> None:
+    text = """protocol P
+message M = M
+machine A {
+    var x: 0..1 = 0
+    initial state S { rcv M [x == 1] -> S }
+    in any unless handled { rcv M -> S }
+}
+"""
+    edges = read(graphml(specification(text).machines["A"])).edges(data=True)
+    assert [data["unless_handled"] for _, _, data in edges] == [False, True]
 
 
 def test_truth_values_are_spelled_as_xml_wants_them() -> None:
