@@ -175,7 +175,7 @@ def test_a_container_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("after", [0.0, 0.1, 0.3])
 def test_ctrl_c(after: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is known then is told, and the next Ctrl-C is an exception again."""
-    spec = load(str(BENCHMARK), dict(zip("CMK", (3, 4, 2), strict=True)))
+    spec = load(str(BENCHMARK), dict(zip("CMK", (3, 4, 3), strict=True)))  # some seconds
     begun = threading.Event()
     monkeypatch.setattr(Watch, "EVERY", 0.0)
 
@@ -188,7 +188,7 @@ def test_ctrl_c(after: float, monkeypatch: pytest.MonkeyPatch) -> None:
     found = check(spec, observer=lambda *_: begun.set(), engine=Engine.NATIVE, threads=2)
     assert found.interrupted
     assert found.systems[0].space.limit is Limit.INTERRUPTED
-    assert 0 < len(found.systems[0].space.states) < 4_599_507
+    assert 0 < len(found.systems[0].space.states) < 21_626_092
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

@@ -14,7 +14,7 @@ from tests.helpers import specification
 from tests.properties.runs_oracle import Runs, TooLarge
 from tests.strategies import specifications
 
-EXAMPLES = examples(40, thorough=100)
+EXAMPLES = examples(40, thorough=200)
 ASKED = (Claim.EVENTUALLY, Claim.LEADS_TO)
 
 
