@@ -10,7 +10,7 @@ import click
 
 from tcpspec.cli import options
 from tcpspec.cli.specifications import chosen_machine, chosen_system, load
-from tcpspec.cli.terminal import complain, fail, pass_on
+from tcpspec.cli.terminal import complain, deliver, fail, pass_on
 from tcpspec.escape import visible
 
 if TYPE_CHECKING:
@@ -142,7 +142,4 @@ def _write(files: Mapping[str, str], output: Path | None) -> None:
     targets = [(output, text)]
     targets += [(output.with_suffix(Path(name).suffix), other) for name, other in others]
     for path, content in targets:
-        try:
-            path.write_text(content.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
-        except OSError as error:
-            fail(f"cannot write `{visible(str(path))}`: {error.strerror}")
+        deliver((content.rstrip("\n") + "\n").encode(), path)

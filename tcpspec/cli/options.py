@@ -95,7 +95,7 @@ max_memory = click.option(
     help="Stop at this memory, such as 2G; default: three quarters of what is free.",
 )  # fmt: skip
 timeout = click.option(
-    "--timeout", metavar="SECONDS", type=seconds, help="Stop after this time in all."
+    "--timeout", metavar="SECONDS", type=seconds, help="Stop searching after this time in all."
 )
 threads = click.option(
     "--threads",

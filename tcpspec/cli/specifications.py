@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 def files(specs: Iterable[str]) -> list[str]:
-    """The files meant: a folder stands for every file in it."""
+    """The files meant: a folder stands for every file in it and below, but for what is hidden."""
     return [name for found in _found(specs) for name in found]
 
 
@@ -36,9 +36,9 @@ def _found(specs: Iterable[str]) -> Iterator[list[str]]:
             fail("the name of a specification is empty")
         folder = Path(spec)
         if _is_folder(folder):
-            found = sorted(str(path) for path in folder.glob("*.fsm"))
+            found = sorted(str(path) for path in folder.rglob("*.fsm") if not _hidden(path, folder))
             if not found:
-                fail(f"there is no .fsm file in `{visible(spec)}`")
+                fail(f"there is no .fsm file in `{visible(spec)}`, nor below")
             yield found
         else:
             yield [spec]
@@ -71,6 +71,11 @@ def _tree(name: str) -> ast.File | None:
         return parse(Source(name, Path(name).read_text("utf-8")), Diagnostics())
     except (OSError, ValueError):
         return None
+
+
+def _hidden(path: Path, folder: Path) -> bool:
+    """Whether it, or a folder on the way to it, has a name that begins with a dot."""
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def _is_folder(path: Path) -> bool:

@@ -83,9 +83,23 @@ def deliver(data: bytes, output: Path | None) -> None:
         say(data.decode("utf-8").rstrip("\n"))
         return
     try:
+        if _is_specification(output):
+            fail(f"`{visible(str(output))}` is a specification, which is not written over")
         output.write_bytes(data)
     except OSError as error:
         fail(f"cannot write `{visible(str(output))}`: {error.strerror}")
+
+
+def _is_specification(path: Path) -> bool:
+    """Whether it is there, and is what was read, or is called like what can be read."""
+    if not path.exists():
+        return False
+    from pathlib import Path
+
+    import click
+
+    read = Path(click.get_current_context().params.get("spec", ""))
+    return path.suffix == ".fsm" or (read.exists() and path.samefile(read))
 
 
 def fail(message: str) -> NoReturn:

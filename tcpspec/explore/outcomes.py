@@ -30,7 +30,7 @@ class Outcomes:
     @classmethod
     def word(cls, after: int, move: int) -> int:
         if after >= cls.MOST or move >= cls.MOST:
-            raise Refused(Refusal.BITS, bits=cls.AFTER - 1, what="local states or moves")
+            raise Refused(Refusal.BITS, bits=cls.AFTER - 1, what="local states or outcomes")
         return after << cls.AFTER | move
 
     def __len__(self) -> int:

@@ -345,12 +345,6 @@ class System(Record, eq=False):
                 return number
         return None
 
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """What every verdict on this system rests on: channels, timers, bounds."""
-        bounds = tuple(f"bound {bound.text}" for bound in self.bounds)
-        return (*(c.assumption for c in self.channels), *(t.text for t in self.timers), *bounds)
-
 
 class Claim(StrEnum):
     """What can be claimed, in the words of the language."""

@@ -182,7 +182,7 @@ class _Looking:
             taken = Step(StepKind.RECEIVE, number, step, channel, position, packet)
             yield from self._not_completed(taken)
         if not reception.specified:
-            reasons = [f"{self._name(number)} has no rule for it in {local.state}"]
+            reasons = [f"{self._name(number)} has no rule that applies to it in {local.state}"]
             yield self._told(number, packet, None).as_(Obstacle.NO_LINE, reasons)
 
     def _behind(self, channel: int, packet: Packet, before: Packet) -> Iterator[Disabled]:

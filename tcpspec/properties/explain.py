@@ -1,6 +1,7 @@
 """Why: which part of a predicate is false in a state, and what keeps a state from going on."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -16,10 +17,10 @@ from tcpspec.model.expressions import (
     ReceivedField,
     parts,
 )
-from tcpspec.model.model import System
+from tcpspec.model.model import Rank, System
 from tcpspec.semantics.evaluate import LocalView
 from tcpspec.semantics.show import show_packet, show_value
-from tcpspec.semantics.state import GlobalState
+from tcpspec.semantics.state import GlobalState, Packet
 from tcpspec.semantics.system import TransitionSystem
 
 Evaluate: TypeAlias = Callable[[Expression], Any]
@@ -35,7 +36,8 @@ def why(
     def evaluate(part: Expression) -> Any:
         return transition_system.predicate(part)(state)
 
-    return list(dict.fromkeys(_why(system, evaluate, expression, value, state)))
+    with _aside(transition_system):
+        return list(dict.fromkeys(_why(system, evaluate, expression, value, state)))
 
 
 def why_false(
@@ -43,7 +45,18 @@ def why_false(
 ) -> list[str]:
     """The smallest parts that make the guard of an instance false, each with what it found."""
     values = partial(ts.rules[number].value, view=view)
-    return list(dict.fromkeys(_why(ts.system, values, guard, False, state)))
+    with _aside(ts):
+        return list(dict.fromkeys(_why(ts.system, values, guard, False, state)))
+
+
+@contextmanager
+def _aside(ts: TransitionSystem) -> Iterator[None]:
+    """Who explains looks at parts at which nobody had to look: no warning comes of it."""
+    noted = frozenset(ts.half_way)
+    try:
+        yield
+    finally:
+        ts.half_way.intersection_update(noted)
 
 
 def _why(
@@ -113,6 +126,32 @@ def _not_at_rest(system: System, state: GlobalState, rest: tuple[str, ...]) -> I
             yield f"{instance.name} is in {local.state}, which is not {' or '.join(rest)}"
 
 
+def untaken(
+    ts: TransitionSystem, state: GlobalState, channel: int, packet: Packet
+) -> Iterator[str]:
+    """Why no rule takes a packet: there is none, or what is false in the guards of those there are.
+
+    ``otherwise`` stands for what no other rule names.
+    """
+    number, port = ts.system.channels[channel].receiver, ts.system.channels[channel].receiver_port
+    instance, at = ts.system.instances[number], state.locals[number].state
+    view = ts.view(state, number)._replace(packet=packet)
+    guards = [
+        (line, line.guard)
+        for line in instance.machine.of_state[at]
+        if line.kind.takes_message and line.port in (None, port) and line.guard is not None
+        and (packet.name in line.events or line.rank is Rank.OTHERWISE)
+    ]  # fmt: skip
+    shown = f"{show_packet(ts.system.messages, packet)} in {at}"
+    if not guards:
+        yield f"{instance.name} has no rule for {shown}"
+        return
+    yield f"{instance.name} has no rule that applies to {shown}"
+    for line, guard in guards:
+        parts = ", ".join(why_false(ts, state, number, guard, view))
+        yield f"not `{line.event_text} [{line.guard_text}]`, line {line.span.line}: {parts}"
+
+
 def _waiting(ts: TransitionSystem, state: GlobalState) -> Iterator[str]:
     """What each channel still holds, and why its receiver does not take what it is offered."""
     for number, contents in enumerate(state.channels):
@@ -126,7 +165,7 @@ def _waiting(ts: TransitionSystem, state: GlobalState) -> Iterator[str]:
         for _, packet, reception in ts.offers(state, number):
             shown = show_packet(ts.system.messages, packet)
             if not reception.specified:
-                yield f"{receiver} has no rule for {shown} in {in_state}"
+                yield from untaken(ts, state, number, packet)
             elif reception.steps:
                 yield f"{receiver} waits for room before it can take {shown}"
             else:

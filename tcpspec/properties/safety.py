@@ -5,17 +5,18 @@ when the search was not complete follows the language: counterexamples and witne
 found are final; what would need the rest is unknown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tcpspec.explore.limits import Look, no_look
 from tcpspec.explore.space import Fact, StateSpace
 from tcpspec.model.model import Check, Claim
 from tcpspec.properties.coverage import coverage, seen_in
-from tcpspec.properties.explain import stuck, why
+from tcpspec.properties.explain import stuck, untaken, why
 from tcpspec.properties.receptions import unspecified_receptions
-from tcpspec.properties.verdict import Status, Verdict, reservations
+from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict, reservations
 from tcpspec.record import replace
 from tcpspec.semantics.state import EndKind
+from tcpspec.semantics.system import TransitionSystem
 
 
 def decide(check: Check, spaces: Sequence[StateSpace], look: Look = no_look) -> Verdict:
@@ -87,11 +88,21 @@ def _no_unspecified_reception(check: Check, space: StateSpace) -> Verdict:
     if not receptions:
         return _holds_so_far(check, space)
     first = receptions[0]
-    reason = f"{first.instance} has no rule for {first.message} in {first.state}"
+    reasons = tuple(_untaken(space.transition_system, first))
     # the verdict is final, but the list is only as long as the search
     return Verdict(
-        check, Status.VIOLATED, first.run, (reason,), reservations(space), receptions=receptions
+        check, Status.VIOLATED, first.run, reasons, reservations(space), receptions=receptions
     )
+
+
+def _untaken(ts: TransitionSystem, reception: UnspecifiedReception) -> Iterator[str]:
+    """Why no rule takes the message at the end of the run."""
+    last = reception.run.states()[-1]
+    for instance, channel, packet in ts.unspecified(last):
+        names = ts.system.instances[instance].name, packet.name
+        if names == (reception.instance, reception.message):
+            yield from untaken(ts, last, channel, packet)
+            return
 
 
 def _no_overflow(check: Check, space: StateSpace) -> Verdict:

@@ -128,7 +128,7 @@ def _why_not_taken(ts: TransitionSystem, line: Line, place: Place) -> str:
     for _, packet, reception in ts.offers(place.state, line.channel):
         if matches(line, packet):
             if not reception.specified:
-                return f"{receiver} has no rule for it"
+                return f"{receiver} has no rule that applies to it"
             return f"{receiver} {'has no room to answer' if reception.steps else 'defers it'}"
     return "other messages are before it"
 

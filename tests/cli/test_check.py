@@ -139,7 +139,13 @@ def test_a_failing_check_says_what_was_asked_and_which_part_is_false(tmp_path: P
 
 def test_verdicts_say_what_they_rest_on() -> None:
     done = tcpspec("check", "tcpspec:figure5.fsm")
-    assert "assumes A -> B: fifo(3), when full wait" in done.stdout
+    assert (
+        """  assumes A may active_open, passive_open, close
+          B may active_open, passive_open, close
+          A -> B: fifo(3), when full wait
+"""
+        in done.stdout
+    )
 
 
 def test_errors_of_a_specification_are_all_shown(tmp_path: Path) -> None:
@@ -209,6 +215,16 @@ def test_of_several_only_the_remarkable_ones_are_reported(tmp_path: Path) -> Non
 def reported(text: str) -> list[str]:
     """The specifications that a text has reports on, in order."""
     return re.findall(r"^(?:Light: .*|Empty)  (\w+\.fsm)$", text, re.MULTILINE)
+
+
+def test_a_folder_stands_for_the_folders_below_too(tmp_path: Path) -> None:
+    text = LIGHT.replace("CLAIM", "")
+    for name in ("a.fsm", "below/b.fsm", "below/.hidden/c.fsm", ".venv/d.fsm"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        written(tmp_path, text, name)
+    done = tcpspec("check", ".", cwd=tmp_path)
+    names = re.findall(r"^(\S+\.fsm) +Room", done.stdout, re.MULTILINE)
+    assert names == ["a.fsm", "below/b.fsm"]
 
 
 def test_in_a_folder_what_others_include_is_no_specification(tmp_path: Path) -> None:

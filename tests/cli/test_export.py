@@ -30,6 +30,21 @@ def test_every_form_goes_to_standard_output(form: str, start: str) -> None:
     assert any(line.startswith(start) for line in done.stdout.splitlines()[:5])
 
 
+@pytest.mark.parametrize("name", ["two.fsm", "two.txt"])
+def test_a_specification_is_not_written_over(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, TWO_MACHINES, name)
+    for command in (
+        ["export", path, "--to", "json"],
+        ["table", "transitions", path, "--format", "md"],
+    ):
+        done = tcpspec(*command, "-o", path)
+        assert done.returncode == 2
+        assert f"`{path}` is a specification, which is not written over" in done.stderr
+    other = written(tmp_path, TWO_MACHINES, "other.fsm")
+    assert tcpspec("export", path, "--to", "json", "-o", other).returncode == 2
+    assert {Path(one).read_text("utf-8") for one in (path, other)} == {TWO_MACHINES}
+
+
 def test_the_same_specification_gives_the_same_bytes() -> None:
     for form in ("promela", "tla", "mermaid", "plantuml", "graphml", "json"):
         first, second = (

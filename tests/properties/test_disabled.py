@@ -81,7 +81,7 @@ def test_budgets_permissions_and_rules_of_the_system() -> None:
 def test_messages_without_a_line_deferred_and_behind_others() -> None:
     found = told(["a: timeout", "a: go"])
     assert found["b: rcv Y(F = 0)"] == "DEFERRED: `defer Y` leaves it for later"
-    assert found["b: rcv X(F = 1)"].startswith("NO_LINE: b has no rule for it in S")
+    assert found["b: rcv X(F = 1)"].startswith("NO_LINE: b has no rule that applies to it in S")
     behind = told(["a: go", "a: go"])
     assert behind["b: rcv X(F = 2)"] == "BEHIND: X(F = 1) is before it in a -> b"
     guards = [

@@ -3,7 +3,7 @@
 import pytest
 
 from tcpspec.properties.verdict import Status
-from tests.helpers import explored, verdict
+from tests.helpers import explored, only, verdict, warnings
 from tests.properties.models import DEAF, GROUP
 
 
@@ -75,3 +75,29 @@ def test_a_message_may_be_unspecified_by_its_fields() -> None:
 
 def test_a_message_is_offered_even_where_only_its_loss_comes_first() -> None:
     assert receptions("ignore Y", "fifo(2), lossy, holds Y, holds X") == [("m", "A", "X", 1)]
+
+
+def test_a_rule_that_does_not_apply_is_told_with_what_is_false() -> None:
+    """Found by a user: there was a rule, and the report said that there was none."""
+    text = f"""{GROUP} machine M {{ var n: 0..3 = 0
+        initial final state A {{ rcv X [n > 0 and n < 3] -> A  defer Y }} }} {DEAF}
+    system S {{ d: Deaf m: M channel d -> m: fifo(1), holds X }}
+        check S {{ no unspecified reception no deadlock }}"""
+    unspecified, deadlock = only(text).verdicts
+    reasons = (
+        "m has no rule that applies to X in A",
+        "not `rcv X [n > 0 and n < 3]`, line 3: n > 0 is false: n is 0",
+    )
+    assert unspecified.reasons == reasons
+    assert deadlock.reasons[-2:] == reasons
+
+
+def test_who_explains_a_guard_is_no_reason_for_a_warning() -> None:
+    text = """protocol P
+    type Seq = mod 4
+    message G(N: Seq = 2) = X
+    machine M { var n: Seq = 0   initial final state A { rcv X [n == 1 and n < G.N] -> A } }
+    machine Deaf { initial final state Z { } }
+    system S { d: Deaf m: M channel d -> m: fifo(1), holds X }
+    check S { violated no unspecified reception }"""
+    assert warnings(text) == []

@@ -68,7 +68,8 @@ def _of_reception(reception: UnspecifiedReception) -> Answer:
     system = reception.run.system.name
     return Answer(
         f"{who} {state} {message}", system, reception.run,
-        f"{system}: {who} in {state}, {message}", f"{who} has no rule for {message} in {state}",
+        f"{system}: {who} in {state}, {message}",
+        f"{who} has no rule that applies to {message} in {state}",
     )  # fmt: skip
 
 

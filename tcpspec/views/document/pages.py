@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from tcpspec.escape import html_text, markdown_code, markdown_text, script_json
 from tcpspec.properties.receptions import Cell
 from tcpspec.record import Record
+from tcpspec.semantics.assumptions import calls, surroundings
 from tcpspec.semantics.show import show_value
 from tcpspec.version import VERSION
 from tcpspec.views.document.inline import inline
 from tcpspec.views.document.parts import Document, Figure, MachinePart
-from tcpspec.views.document.words import fields_text, kinds, machine_text, may_text
+from tcpspec.views.document.words import fields_text, kinds, machine_text
 from tcpspec.views.render import RenderingError, render
 from tcpspec.views.tables.html import receptions_html, transitions_html
 from tcpspec.views.tables.markdown import receptions_markdown, transitions_markdown
@@ -134,7 +135,8 @@ def _environment(escape: Callable[[str], "Markup"]) -> "Environment":
     )  # fmt: skip
     environment.filters |= {
         "fields_text": fields_text, "kinds": kinds, "machine_text": machine_text,
-        "may_text": may_text, "paragraphs": _paragraphs, "value": show_value,
+        "may_text": calls, "paragraphs": _paragraphs, "surroundings": surroundings,
+        "value": show_value,
     }  # fmt: skip
     return environment
 

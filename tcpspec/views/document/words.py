@@ -1,9 +1,7 @@
 """Parts of the model in words, where the language has signs for them."""
 
-from collections.abc import Mapping
-
 from tcpspec.explore.space import StateSpace
-from tcpspec.model.model import Instance, Limit, Message, State
+from tcpspec.model.model import Instance, Message, State
 from tcpspec.semantics.show import show_value
 
 
@@ -28,17 +26,6 @@ def machine_text(instance: Instance) -> str:
     pairs = zip(instance.machine.parameters, instance.arguments, strict=True)
     arguments = ", ".join(f"{parameter.name} = {show_value(value)}" for parameter, value in pairs)
     return f"{instance.machine.name}({arguments})" if arguments else instance.machine.name
-
-
-def may_text(may: Mapping[str, Limit]) -> str:
-    """What a user may call, and how often: ``open once, close``."""
-    return ", ".join(f"{call}{_often(limit)}" for call, limit in may.items()) or "nothing"
-
-
-def _often(limit: Limit) -> str:
-    if limit is None:
-        return ""
-    return " once" if limit == 1 else f" at most {limit} times"
 
 
 def search_text(space: StateSpace) -> str:

@@ -8,6 +8,7 @@ from tcpspec.explore.run import Run, describe
 from tcpspec.model.model import System
 from tcpspec.properties.scenario import Followed
 from tcpspec.properties.verdict import UnspecifiedReception, Verdict
+from tcpspec.semantics.assumptions import assumptions
 from tcpspec.semantics.state import GlobalState
 from tcpspec.version import VERSION
 
@@ -67,7 +68,7 @@ def _system(result: SystemResult) -> Object:
         "bytes_per_state": space.bytes_per_state,
         "bytes_per_transition": space.bytes_per_transition,
         "bounds_hit": [{"bound": bound, "cut": cut} for bound, cut in space.bounds.items()],
-        "assumptions": list(result.system.assumptions),
+        "assumptions": list(assumptions(result.system)),
         "checks": [_verdict(verdict) for verdict in result.verdicts],
         "scenarios": [_scenario(scenario) for scenario in result.scenarios],
         "errors": [_failure(failure) for failure in result.failures],

@@ -18,7 +18,7 @@ def mutation_object(mutation: Mutation) -> Object:
         "version": VERSION,
         "systems": list(mutation.systems),
         "counts": {str(fate): len(mutation.of(fate)) for fate in Fate},
-        "rate": round(caught / judged, 4) if judged else None,
+        "rate": round(caught / judged, 4) if judged and not mutation.of(Fate.UNKNOWN) else None,
         "questions": [
             _question(question)
             | {"caught": count, "alone": None if mutation.quick else alone}

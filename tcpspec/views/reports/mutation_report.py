@@ -97,10 +97,14 @@ def _summary(mutation: Mutation, look: Look) -> Iterator[Line]:
     if errors:
         yield ((f"{errors:,} of those that are caught are so only by an error in a run", ""),)
     caught, all_ = mutation.rate
-    share = f", {100 * caught / all_:.1f} %" if all_ else ""
+    unknown = counts[Fate.UNKNOWN]
+    share = f", {100 * caught / (all_ + unknown):.1f} %" if all_ + unknown else ""
+    if unknown:
+        share = f" for certain{share}: what became of {unknown:,} is unknown"
     style = "bad" if counts[Fate.SURVIVED] else "open" if counts[Fate.UNKNOWN] else "ok"
     end = ", interrupted" if mutation.interrupted else ""
-    yield ((f"{caught:,} of {all_:,} that are not equivalent are caught{share}{end}", style),)
+    those = f"{all_ + unknown:,} that {'may not be' if unknown else 'are not'} equivalent"
+    yield ((f"{caught:,} of {those} are caught{share}{end}", style),)
 
 
 def _parts(counts: dict[Fate, int]) -> Iterable[str]:

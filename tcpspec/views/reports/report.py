@@ -14,6 +14,7 @@ from tcpspec.explore.space import StateSpace
 from tcpspec.properties.scenario import Followed, Outcome
 from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict
 from tcpspec.record import Record
+from tcpspec.semantics.assumptions import assumptions
 from tcpspec.views.runs.ladder import ladder
 
 Piece: TypeAlias = tuple[str, str]
@@ -76,7 +77,7 @@ def system_report(result: SystemResult, look: Look) -> Iterator[Line]:
     if look.times and space.bytes_per_transition is not None:
         how += f", {space.bytes_per_transition:g} bytes a transition"
     yield ((f"  {extent(space)}", ""), (f"  {complete}{how}", "faint"))
-    for number, assumption in enumerate(system.assumptions):
+    for number, assumption in enumerate(assumptions(system)):
         head = "  assumes " if number == 0 else "          "
         yield ((f"{head}{visible(assumption)}", "faint"),)
     for failure in result.failures:

@@ -16,6 +16,7 @@ from tcpspec.explore.columns import Flags, Numbers
 from tcpspec.explore.graph import Action, Graph
 from tcpspec.explore.run import Run
 from tcpspec.explore.space import StateSpace
+from tcpspec.model.expressions import InstanceIn, OfChannel
 from tcpspec.model.model import System
 from tcpspec.properties.verdict import reservations
 from tcpspec.record import Record, replace
@@ -94,25 +95,28 @@ class SpaceOutline(Record):
 
 def whole_space(space: StateSpace, run: Run | None = None) -> SpaceOutline:
     """Every state is a place."""
-    return _outline(space, list(range(len(space.states))), run, whole=True)
+    return _outline(space, np.arange(len(space.states)), run, whole=True)
 
 
 def quotient(space: StateSpace, run: Run | None = None) -> SpaceOutline:
     """All states with the same control states are one place."""
-    numbers: dict[Controls, int] = {}
-    place_of = [numbers.setdefault(_controls(s), len(numbers)) for s in space.states]
-    return _outline(space, place_of, run, whole=False)
+    together = np.zeros(len(space.states), np.int64)
+    for number, instance in enumerate(space.transition_system.system.instances):
+        names = [state.name for state in instance.machine.states]
+        control = np.zeros_like(together)
+        for nth, name in enumerate(names[1:], 1):
+            control[space.truth(InstanceIn(number, frozenset({name})))] = nth
+        together = np.unique(together * len(names) + control, return_inverse=True)[1]
+    return _outline(space, together, run, whole=False)
 
 
 def _controls(state: GlobalState) -> Controls:
     return tuple(local.state for local in state.locals)
 
 
-def _outline(
-    space: StateSpace, place_of: Sequence[int], run: Run | None, *, whole: bool
-) -> SpaceOutline:
+def _outline(space: StateSpace, place: Numbers, run: Run | None, *, whole: bool) -> SpaceOutline:
+    """With a place for each state."""
     graph = space.graph()
-    place = np.array(place_of, np.int64)
     source = np.repeat(np.arange(graph.states), np.diff(graph.offsets))
     followed = graph.targets >= 0
     targets = np.where(followed, place[graph.targets], -1)
@@ -121,7 +125,7 @@ def _outline(
     depths = _depths(places, steps)
     order = _order(space.transition_system.system, places, depths)
     rank = {number: position for position, number in enumerate(order)}
-    path = [rank[number] for number in _path(space, place_of, run)]
+    path = [rank[number] for number in _path(space, place, run)]
     return SpaceOutline(
         space.transition_system.system,
         whole,
@@ -140,10 +144,12 @@ _Steps: TypeAlias = dict[tuple[int, int], Counter[int]]
 
 def _counted(source: Numbers, target: Numbers, label: Numbers) -> _Steps:
     """All steps, put together."""
-    kinds, counts = np.unique(np.stack([source, target, label]), axis=1, return_counts=True)
+    ways, way = np.unique(source << 32 | target + 1, return_inverse=True)
+    kinds, counts = np.unique(way << 32 | label, return_counts=True)
     found: _Steps = {}
-    for a, b, action, count in zip(*kinds.tolist(), counts.tolist(), strict=True):
-        found.setdefault((a, b), Counter())[action] = count
+    for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True):
+        a, b = divmod(int(ways[kind >> 32]), 1 << 32)
+        found.setdefault((a, b - 1), Counter())[kind & (1 << 32) - 1] = count
     return found
 
 
@@ -164,13 +170,9 @@ def _places(
     space: StateSpace, graph: Graph, place: Numbers, stuck: Flags, steps: _Steps, *, whole: bool
 ) -> list[Place]:
     """In the order of their numbers."""
-    ts, system = space.transition_system, space.transition_system.system
+    ts = space.transition_system
     unexpanded = ~graph.rests & (np.diff(graph.offsets) == 0)
-    first: dict[int, GlobalState] = {}
-    rest = np.zeros(graph.states, np.bool_)
-    for number, state in enumerate(space.states):
-        first.setdefault(int(place[number]), state)
-        rest[number] = _at_rest(system, state)
+    first, rest = np.unique(place, return_index=True)[1], _at_rest(space)
     count = partial(np.bincount, minlength=len(first))
     initial = np.zeros(graph.states, np.bool_)
     initial[list(_initial(space))] = True
@@ -189,7 +191,7 @@ def _places(
             sum(steps.get((number, number), Counter[int]()).values()),
             0,
         )
-        for number, state in sorted(first.items())
+        for number, state in enumerate(space.states[at] for at in first.tolist())
     ]
 
 
@@ -201,11 +203,15 @@ def _initial(space: StateSpace) -> Iterator[int]:
             yield number
 
 
-def _at_rest(system: System, state: GlobalState) -> bool:
-    return not any(state.channels) and all(
-        instance.machine.state[local.state].final
-        for instance, local in zip(system.instances, state.locals, strict=True)
-    )
+def _at_rest(space: StateSpace) -> Flags:
+    """The states in which all instances are in final states and all channels are empty."""
+    rest, system = np.ones(len(space.states), np.bool_), space.transition_system.system
+    for number, instance in enumerate(system.instances):
+        final = frozenset(state.name for state in instance.machine.states if state.final)
+        rest &= space.truth(InstanceIn(number, final))
+    for number in range(len(system.channels)):
+        rest &= space.truth(OfChannel("empty", number))
+    return rest
 
 
 def _details(ts: TransitionSystem, start: GlobalState, state: GlobalState) -> Iterator[str]:
@@ -252,13 +258,13 @@ def _order(system: System, places: Sequence[Place], depths: dict[int, int]) -> l
     return sorted(depths, key=lambda number: (depths[number], in_text(number), number))
 
 
-def _path(space: StateSpace, place_of: Sequence[int], run: Run | None) -> Iterator[int]:
+def _path(space: StateSpace, place: Numbers, run: Run | None) -> Iterator[int]:
     """As far as its states were found: a limit may have come before."""
     for state in run.states() if run else ():
         number = space.number_of(state)
         if number is None:
             return
-        yield place_of[number]
+        yield int(place[number])
 
 
 # --- ways -------------------------------------------------------------------------------------
