@@ -128,7 +128,10 @@ class Resolver:
             return meaning
         define = self._context.globals.defines.get(node.name)
         if define is None:
-            raise self._context.globals.unknown(node, node.name, "value", self._context.known())
+            context = self._context
+            raise context.globals.unknown(
+                node, node.name, "value", context.known(), context.hint(node.name)
+            )
         return self._define(define, node)
 
     def _define(self, define: ast.Define, node: ast.Reference) -> Expression:

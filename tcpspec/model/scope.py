@@ -54,13 +54,17 @@ class Globals:
         )
         return False
 
-    def unknown(self, name: ast.Node, text: str, what: str, known: Iterable[str]) -> Unresolved:
-        """Report a name that nothing declares; returns the exception to raise."""
+    def unknown(
+        self, name: ast.Node, text: str, what: str, known: Iterable[str], hint: str | None = None
+    ) -> Unresolved:
+        """Report a name that nothing declares; returns the exception to raise. Without a ``hint``,
+        the known name that looks most like it is one.
+        """
         self.found.error(
             "unknown-name",
             name.span,
             f"no {what} is called `{text}`",
-            hint=did_you_mean(text, known),
+            hint=hint or did_you_mean(text, known),
         )
         return Unresolved()
 
@@ -88,6 +92,10 @@ class Context:
     def known(self) -> list[str]:
         """Names that could have been meant here."""
         return [*self.globals.constants, *self.globals.enum_values, *self.globals.defines]
+
+    def hint(self, name: str) -> str | None:
+        """For whoever takes something else for a value."""
+        return None
 
     def within(self, subject: str, node: ast.Within) -> Expression | None:
         """``subject in {…}`` where the subject is no value: an instance or a message group."""
@@ -182,6 +190,17 @@ class SystemContext(Context):
             for variable in i.machine.slots
         ]
         return [*variables, *self.instances, *Context.known(self)]
+
+    def hint(self, name: str) -> str | None:
+        """A state is no value, and neither is an instance."""
+        owner, _, rest = name.partition(".")
+        if owner in self.instances and rest in ("", "state"):
+            state = self.instances[owner].machine.states[0].name
+            return f"in which state it is, `in` asks: `{owner} in {state}`"
+        for instance in self.instances.values():
+            if name in instance.machine.state:
+                return f"whether an instance is in a state, `in` asks: `{instance.name} in {name}`"
+        return None
 
     def within(self, subject: str, node: ast.Within) -> Expression | None:
         if subject not in self.instances:

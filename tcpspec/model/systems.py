@@ -279,8 +279,19 @@ class SystemBuilder:
                 self._found.error(
                     "bad-system", instance.span, f"{port}`{instance.name}` sends, or asks about "
                     "its output, but no channel leads away from it",
-                    hint=f"add `channel {instance.name} <-> …: fifo(2)`",
+                    hint=self._way_out(number, instance),
                 )  # fmt: skip
+
+    def _way_out(self, number: int, instance: Instance) -> str:
+        """A hint: where a channel only leads to the instance, it may be the wrong way round."""
+        leading = [c for c in self._channels if c.receiver == number and c.sender != number]
+        if leading and not instance.machine.ports:
+            other = list(self._instances)[leading[0].sender]
+            return (
+                f"there is `{leading[0].name}`: turn it round, or, for both ways, write "
+                f"`channel {instance.name} <-> {other}`"
+            )
+        return f"add `channel {instance.name} <-> …: fifo(2)`"
 
     def _check_waits(self, transition: Transition, wired: Mapping[int, Channel]) -> None:
         """A step that needs more room than a channel has could never happen."""

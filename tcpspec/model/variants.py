@@ -5,7 +5,8 @@ means exactly what the same text written in one file would mean. What is added t
 behind what the base has; what replaces a line stands in its place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import shorten
 from types import MappingProxyType
 
 from tcpspec.diagnostics import Diagnostics, did_you_mean
@@ -215,6 +216,10 @@ class _Variant:
         edit: ast.RemoveRule | ast.ReplaceRule,
     ) -> None:
         """Remove or replace the one rule that is meant, of the same state or of any block."""
+        places = [m for m in members if isinstance(m, ast.State | ast.Block)]
+        if not any(_same_place(member, place) for member in places):
+            self._no_place(place, edit, places)
+            return
         candidates = [
             (position, rule)
             for position, member in enumerate(members)
@@ -248,9 +253,29 @@ class _Variant:
                 hint="give the one that is meant a label, or add its guard",
             )  # fmt: skip
             return
-        labels = [rule.label.text for rule in rules if rule.label]
-        label = edit.label.text if edit.label else ""
-        self._missing(edit, f"rule `{label}`" if label else "rule with this trigger", labels, label)
+        if edit.label is not None:
+            labels = [rule.label.text for rule in rules if rule.label]
+            self._missing(edit, f"rule `{edit.label.text}`", labels, edit.label.text)
+            return
+        self._found.error(
+            "not-in-base", edit.span, "there is no rule with this trigger to change here",
+            hint=f"there are: {_quoted(rule.span.text for rule in rules)}",
+        )  # fmt: skip
+
+    def _no_place(
+        self, place: ast.State | ast.Block, edit: ast.Node, places: Sequence[ast.State | ast.Block]
+    ) -> None:
+        """There is no such state, or no block that says so where it is for."""
+        if isinstance(place, ast.State):
+            names = [one.name.text for one in places if isinstance(one, ast.State)]
+            self._missing(place.name, f"state `{place.name.text}`", names, place.name.text)
+            return
+        heads = (one.span.text.partition("{")[0].strip() for one in places
+                 if isinstance(one, ast.Block))  # fmt: skip
+        self._found.error(
+            "not-in-base", edit.span, "there is no block with this head to change here",
+            hint=f"there are: {_quoted(heads)}",
+        )  # fmt: skip
 
     # --- checks ---
 
@@ -295,6 +320,12 @@ class _Variant:
                 for line in item.lines if isinstance(line, ast.CheckLine) and line.name
             ]  # fmt: skip
             self._missing(edit, f'check "{edit.name}"', known, edit.name)
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    """Each on one line, and not all of a long list."""
+    short = [shorten(text, 60, placeholder=" …") for text in texts]
+    return ", ".join(f"`{text}`" for text in short[:8]) + ", …" * (len(short) > 8) or "none"
 
 
 def _title(item: ast.Item) -> str:

@@ -57,7 +57,7 @@ def test_text_goes_to_standard_output() -> None:
 def test_a_diagram_says_what_a_check_found(tmp_path: Path) -> None:
     path = written(tmp_path, TWO.replace("-> B }", "-> B   step [false] -> B }"))
     done = tcpspec("draw", "state", path, "--machine", "M", "--coverage", "--check", "off")
-    assert "Grey and dashed: never used in S." in done.stdout
+    assert "Grey and dashed: never used or reached in S." in done.stdout
     assert "Red: the steps of the run for S: off." in done.stdout
     plain = tcpspec("draw", "state", path, "--machine", "M")
     assert "never used" not in plain.stdout
@@ -69,7 +69,7 @@ def test_coverage_says_what_it_rests_on(tmp_path: Path) -> None:
     text = f"protocol P machine M {{ {rules} final state B {{ }} }} system S {{ m: M BOUND }}"
     path = written(tmp_path, text.replace("BOUND", ""))
     done = tcpspec("draw", "state", path, "--coverage")
-    assert "Grey and dashed: never used in S, as far as was searched." in done.stdout
+    assert "Grey and dashed: never used or reached in S, as far as was searched." in done.stdout
     assert "S: runs end at this error: v would be 2, outside 0..1" in done.stdout
     path = written(tmp_path, text.replace("BOUND", "bound m.v < 1"))
     assert "S: bound m.v &lt; 1 cut 1 step" in tcpspec("draw", "state", path, "--coverage").stdout

@@ -7,7 +7,7 @@ import pytest
 
 from tcpspec.check import load
 from tcpspec.diagnostics import SpecificationError
-from tests.helpers import files, load_errors, loaded
+from tests.helpers import files, load_errors, loaded, specification
 
 MACHINE = "machine M { initial state A {} } system S { m: M }\n"
 
@@ -308,3 +308,32 @@ def test_a_part_of_another_file_is_one_error(tmp_path: Path) -> None:
     assert load_errors(tmp_path / "part.fsm") == ["syntax"]
     assert "part of another file" in message(tmp_path / "part.fsm")
     assert "unknown-name" in load_errors(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('check S { "q": reachable a == Q }', "in which state it is, `in` asks: `a in P`"),
+        ('check S { "q": reachable a.state == 1 }', "in which state it is, `in` asks: `a in P`"),
+        ('check S { "q": never Q }', "whether an instance is in a state, `in` asks: `a in Q`"),
+        ('check S { "q": never a.n + a.m == 1 }', "did you mean `a.n`?"),
+    ],
+)
+def test_who_takes_a_state_for_a_value_is_told_how_to_ask(text: str, hint: str) -> None:
+    """Found by a user: the hint was the very name that was not found."""
+    frame = "machine M { var n: 0..3 = 0 initial state P { step / n := 1 -> Q } state Q { } } "
+    with pytest.raises(SpecificationError) as error:
+        specification(f"{frame} system S {{ a: M }} {text}")
+    assert error.value.diagnostics[0].hint == hint
+
+
+def test_a_channel_the_wrong_way_round_is_named() -> None:
+    text = """message G = X
+        machine A { initial state P { call c / snd X } } call c
+        machine B { initial state Q { ignore X } }
+        system S { a: A may c  b: B  channel b -> a: fifo(1) }"""
+    with pytest.raises(SpecificationError) as error:
+        specification(text)
+    assert error.value.diagnostics[0].hint == (
+        "there is `b -> a`: turn it round, or, for both ways, write `channel a <-> b`"
+    )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tcpspec.check import check, load
+from tcpspec.diagnostics import SpecificationError
 from tcpspec.model.model import Specification
 from tcpspec.properties.verdict import Status
 from tests.helpers import errors, figures, files, load_errors, loaded
@@ -322,3 +323,24 @@ def test_a_variant_says_what_it_changes(tmp_path: Path) -> None:
     )
     alone = loaded(tmp_path, {"one.fsm": base})
     assert (alone.base, alone.changes) == (None, ())
+
+
+def test_what_is_not_there_to_change_is_told_with_what_there_is(tmp_path: Path) -> None:
+    base = """protocol B
+message G = X | Y
+machine M { initial state IDLE { ignore X } in IDLE { rcv Y -> IDLE } }"""
+    variant = """protocol V
+extends "base.fsm"
+machine M {
+    state IDEL { remove rcv X }
+    state IDLE { remove rcv Y }
+    in any { remove rcv Y }
+}"""
+    path = files(tmp_path, {"base.fsm": base, "variant.fsm": variant})
+    with pytest.raises(SpecificationError) as error:
+        load(str(path))
+    assert [(d.message, d.hint) for d in error.value.diagnostics] == [
+        ("there is no state `IDEL` to change here", "did you mean `IDLE`?"),
+        ("there is no rule with this trigger to change here", "there are: `ignore X`"),
+        ("there is no block with this head to change here", "there are: `in IDLE`"),
+    ]

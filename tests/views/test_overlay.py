@@ -9,7 +9,14 @@ from tcpspec.explore.limits import Limits
 from tcpspec.explore.space import StateSpace
 from tcpspec.model.model import Kind, Machine
 from tcpspec.properties.moves import uses
-from tcpspec.views.machines.overlay import Overlay, overlay_of, path_of, steps_of, used_in
+from tcpspec.views.machines.overlay import (
+    Overlay,
+    overlay_of,
+    path_of,
+    reached_in,
+    steps_of,
+    used_in,
+)
 from tcpspec.views.machines.state_diagram import state_diagram
 from tcpspec.views.render import render
 from tcpspec.views.runs.sequence_diagram import sequence_diagram
@@ -57,6 +64,29 @@ def test_what_no_run_uses_is_grey_and_dashed() -> None:
     assert "dashed" not in edge(source, "0 -> 1")
     assert LIGHT.faint not in edge(source, "0 -> 1")
     assert LIGHT.faint not in state_diagram(one).source
+
+
+def test_a_state_that_no_run_reaches_is_grey_and_dashed() -> None:
+    text = """
+machine A { initial state S { step -> T } final state T "the end" { } final state U "nowhere" { } }
+system One { a: A }
+"""
+    result = check(specification(text))
+    spaces = [system.space for system in result.systems]
+    one = result.specification.machines["A"]
+    assert reached_in(one, spaces) == {"S", "T"}
+    assert reached_in(machine(), spaces) == set()
+    overlay = overlay_of(one, simple=False, spaces=spaces)
+    assert "Grey and dashed: never used or reached in One." in overlay.captions
+    nodes = {
+        number: line
+        for line in state_diagram(one, overlay=overlay).source.splitlines()
+        if (found := re.match(r"\s+(\d) \[", line)) and (number := found[1])
+    }
+    assert [LIGHT.faint in line and "dashed" in line for line in nodes.values()] == [
+        "nowhere" in line for line in nodes.values()
+    ]
+    assert any("nowhere" in line for line in nodes.values())
 
 
 REUSED = """

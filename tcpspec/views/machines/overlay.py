@@ -19,9 +19,12 @@ Move: TypeAlias = tuple[str, Label, str]
 
 
 class Overlay(Record):
-    """``used`` is None if nobody asked; ``steps`` has the numbers of a run's steps by move."""
+    """``used``, and the states that are ``reached``, are None if nobody asked; ``steps`` has the
+    numbers of a run's steps by move.
+    """
 
     used: frozenset[Move] | None = None
+    reached: frozenset[str] | None = None
     steps: Mapping[Move, str] = {}
     client: frozenset[Move] = frozenset()
     server: frozenset[Move] = frozenset()
@@ -29,6 +32,9 @@ class Overlay(Record):
 
     def is_unused(self, moves: Iterable[Move]) -> bool:
         return self.used is not None and self.used.isdisjoint(moves)
+
+    def is_unreached(self, state: str) -> bool:
+        return self.reached is not None and state not in self.reached
 
     def numbers(self, moves: Iterable[Move]) -> str:
         """The steps of the run that take one of these moves."""
@@ -57,12 +63,13 @@ def overlay_of(
     ``spaces``: what none of these uses is grey and dashed; those of systems without an instance of
     the machine say nothing. ``shown``: the steps of a run, and what it is for.
     """
-    used = None
+    used = reached = None
     steps: Mapping[Move, str] = {}
     captions: list[str] = []
     if spaces is not None:
         about = [space for space in spaces if _is_used(machine, space)]
         used = used_in(machine, about, simple=simple)
+        reached = reached_in(machine, about)
         captions += _unused(about, theme)
     if shown is not None:
         title, run = shown
@@ -75,13 +82,13 @@ def overlay_of(
             captions.append(f"{look}: the way of {way.instance} in {way.title}.")
     if not paths[0].isdisjoint(paths[1]):
         captions.append("Double: both.")
-    return Overlay(used, steps, *paths, tuple(captions))
+    return Overlay(used, reached, steps, *paths, tuple(captions))
 
 
 def _unused(spaces: Sequence[StateSpace], theme: Theme) -> Iterator[str]:
     """What grey and dashed lines are, and what that rests on, line by line."""
     look = (
-        "Dashed arrows, and what is called unused"
+        "Dashed arrows and states, and what is called unused"
         if theme.is_black_and_white
         else "Grey and dashed"
     )
@@ -89,7 +96,7 @@ def _unused(spaces: Sequence[StateSpace], theme: Theme) -> Iterator[str]:
     notes = [f"{name}: {why}" for name, s in zip(names, spaces, strict=True)
              for why in reservations(s)]  # fmt: skip
     searched = ", as far as was searched" if notes else ""
-    yield f"{look}: never used in {', '.join(names) or 'any system'}{searched}."
+    yield f"{look}: never used or reached in {', '.join(names) or 'any system'}{searched}."
     yield from notes
 
 
@@ -101,6 +108,16 @@ def used_in(machine: Machine, spaces: Iterable[StateSpace], *, simple: bool) -> 
     """The moves that some run of these systems makes."""
     return frozenset(
         _move(line, state, simple) for space in spaces for line, state in uses(machine, space)
+    )
+
+
+def reached_in(machine: Machine, spaces: Iterable[StateSpace]) -> frozenset[str]:
+    """The states in which some instance of the machine is seen."""
+    return frozenset(
+        state
+        for space in spaces
+        for number, state in space.control_states()
+        if space.transition_system.system.instances[number].machine == machine
     )
 
 

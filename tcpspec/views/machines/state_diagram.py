@@ -93,11 +93,14 @@ class _Drawing:
             self.graph.node(node, self._list_label(box, target), **style, id=name)
             return
         state = self._machine.state[box.state]
-        border = "2" if state.final else "1"
+        style = {"peripheries": "2" if state.final else "1", "id": name}
+        if self._overlay.is_unreached(state.name):
+            faint = self._theme.faint
+            style |= {"style": "rounded,filled,dashed", "color": faint, "fontcolor": faint}
         if box.sections or (state.label and not box.again):
-            self.graph.node(node, self._state_label(state, box), peripheries=border, id=name)
+            self.graph.node(node, self._state_label(state, box), **style)
         else:
-            self.graph.node(node, **_plain_state(state.name), peripheries=border, id=name)
+            self.graph.node(node, **_plain_state(state.name), **style)
 
     def arrow(self, number: int, arrow: Arrow, source: Box, target: Box) -> None:
         """Arrows that lead up are given to ``dot`` the other way round, so that ranks run down."""
@@ -134,7 +137,8 @@ class _Drawing:
 
     def _state_label(self, state: State, box: Box) -> str:
         theme = self._theme
-        rows = [columns([state.name], _NAME_SIZE, theme.ink, bold=True)]
+        ink = theme.faint if self._overlay.is_unreached(state.name) else theme.ink
+        rows = [columns([state.name], _NAME_SIZE, ink, bold=True)]
         if state.label and not box.again:
             rows.append(row(wrapped(state.label, _NOTE_WIDTH), _SMALL_SIZE, theme.grey))
         rows += [RULE] if box.sections else []
