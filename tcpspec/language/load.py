@@ -154,6 +154,8 @@ class _Loader:
         path = Path(name)
         if by is None:
             resolved = self._resolve(path, name, at, open_)
+            if _is_pipe(path):  # such as /dev/stdin: it has no other name
+                resolved = path.absolute()
             return _Found(resolved, name, resolved.parent)
         return self._inside(by.path.parent / path, _beside(by.name, name), by.root, at, open_)
 
@@ -202,6 +204,13 @@ class _Loader:
         notes = [Note(f"taken in by {chain}")] if len(open_) > 1 else []
         self._found.error(code, at, message, notes=notes)
         return _Stop()
+
+
+def _is_pipe(path: Path) -> bool:
+    try:
+        return path.is_fifo()
+    except OSError:  # a name that is too long: reading it says so
+        return False
 
 
 def _beside(by: str, name: str) -> str:

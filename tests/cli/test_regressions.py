@@ -174,3 +174,11 @@ def test_a_picture_that_cannot_be_drawn_does_not_keep_the_answer_back(tmp_path: 
     assert done.returncode == 0
     assert "13 of 13 checks and scenarios as specified" in done.stdout
     assert "warning: figure5-tcp.svg is not drawn: too large" in done.stderr
+
+
+def test_a_specification_comes_through_a_pipe() -> None:
+    for command in ("cat specs/figure5.fsm | tcpspec check /dev/stdin",
+                    "tcpspec check <(cat specs/figure5.fsm)"):  # fmt: skip
+        done = shell(command)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.endswith("checks and scenarios as specified\n")
