@@ -76,10 +76,18 @@ def _of_runs(check: Check, space: StateSpace, holds: Holds) -> Iterator[str]:
             # never P: each run is the beginning of one of the kind that is asked about, unless an
             # error ends it; where P holds only there, it does not never hold
             does_not_matter = not space.has(check.atoms[0], True)
+        elif check.claim is Claim.LEADS_TO and _covers(check.atoms, space):
+            does_not_matter = False  # P leaves nothing out
         else:
             does_not_matter = holds(replace(check, formula=changed))
         if does_not_matter:
             yield _told(check, atom, value)
+
+
+def _covers(atoms: tuple[Expression, ...], space: StateSpace) -> bool:
+    """Whether wherever the second does not hold the first does."""
+    warns = any(map(may_warn, atoms))  # what is asked in vain must not warn
+    return not warns and not space.has(Logic("or", *atoms), False)
 
 
 def _told(check: Check, atom: int, value: bool) -> str:

@@ -38,8 +38,9 @@ WHETHER = "`c in HOME` comes again and again, whether or not `c in LOST`"
          ("it would hold even if `asking` were always true",)),
         ("always not (asking and here)", ()),
         ("c in LOST leads to c in HOME", (WHETHER, "`c in LOST` never holds")),
-        ("asking leads to here",
-         ("`here` comes again and again, whether or not `asking`",)),
+        ("asking leads to here", ()),  # it asks wherever it is not here
+        ("asking and ASK in (c -> s) leads to here",
+         ("`here` comes again and again, whether or not `asking and ASK in (c -> s)`",)),
         ('ltl "asking -> F here"', ("it would hold even if `asking` were always true",
                                     "it would hold even if `here` were never true")),
         ('ltl "G F here"', ()),
