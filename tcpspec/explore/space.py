@@ -48,6 +48,11 @@ class Limit(StrEnum):
     DECIDED = "decided"
     """Every check is decided, and one of them is not as the specification says."""
 
+    @property
+    def end(self) -> str:
+        """What it did to the search."""
+        return "was interrupted" if self is Limit.INTERRUPTED else f"stopped at {self}"
+
 
 class Offer(NamedTuple):
     """A message that is offered to an instance in one of its control states."""

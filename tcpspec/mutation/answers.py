@@ -36,7 +36,7 @@ def ask(checking: Checking, systems: tuple[str, ...]) -> Answers:
     result = checking.run(systems)
     told = {question: told for one in result.systems for question, told in answers(one)}
     limits = [
-        f"the search of {one.system.name} stopped at {one.space.limit} after "
+        f"the search of {one.system.name} {one.space.limit.end} after "
         f"{len(one.space.states):,} states"
         for one in result.systems if one.space.limit is not None
     ]  # fmt: skip

@@ -301,7 +301,7 @@ class _Search:
         calm = [n for n in furthest if not self._places[n].is_prompt]
         number = (calm or furthest)[0]
         place = self._places[number]
-        rests_on = [f"the search stopped at {limit}"] if limit else []
+        rests_on = [f"the search {limit.end}"] if limit else []
         rests_on += ["a bound or an error ends the run"] if self._cut else []
         outcome = Outcome.UNKNOWN if rests_on else Outcome.IMPOSSIBLE
         instead = dict.fromkeys(

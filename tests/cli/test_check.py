@@ -217,6 +217,16 @@ def reported(text: str) -> list[str]:
     return re.findall(r"^(?:Light: .*|Empty)  (\w+\.fsm)$", text, re.MULTILINE)
 
 
+def test_a_folder_tells_what_is_unknown_from_what_fails(tmp_path: Path) -> None:
+    written(tmp_path, LIGHT.replace("CLAIM", "no deadlock"), "a.fsm")
+    written(tmp_path, LIGHT.replace("CLAIM", '"off": always lamp in OFF'), "b.fsm")
+    done = tcpspec("check", ".", "--max-states", "1", cwd=tmp_path)
+    assert done.returncode == 3
+    assert done.stdout.endswith("; 2 specifications unknown\n")
+    done = tcpspec("check", ".", cwd=tmp_path)
+    assert done.stdout.endswith("; 2 specifications not as specified\n")
+
+
 def test_a_folder_stands_for_the_folders_below_too(tmp_path: Path) -> None:
     text = LIGHT.replace("CLAIM", "")
     for name in ("a.fsm", "below/b.fsm", "below/.hidden/c.fsm", ".venv/d.fsm"):

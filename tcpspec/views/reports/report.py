@@ -283,9 +283,12 @@ def _sums(results: list[Result | None]) -> Line:
         plural(sum(len(one.space.states) for one in systems), "state"), plural(checks, "check"),
         plural(len(asked) - checks, "scenario"),
     ]  # fmt: skip
-    bad = sum(not result.ok for result in sound) + len(results) - len(sound)
-    end = f"; {plural(bad, 'specification')} not as specified" if bad else "; all as specified"
-    return ((", ".join(parts), "strong"), (end, "bad" if bad else "ok"))
+    bad = sum(result.failed for result in sound) + len(results) - len(sound)
+    unknown = sum(not result.ok and not result.failed for result in sound)
+    ends = [f"{plural(bad, 'specification')} not as specified"] if bad else []
+    ends += [f"{plural(unknown, 'specification')} unknown"] if unknown else []
+    end = "; ".join(["", *(ends or ["all as specified"])])
+    return ((", ".join(parts), "strong"), (end, "bad" if bad else "open" if unknown else "ok"))
 
 
 def plural(count: int, noun: str) -> str:
