@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from tcpspec.cli.exits import INTERRUPTED, OK, WRONG
+from tcpspec.cli.exits import INTERRUPTED, WRONG
 from tcpspec.cli.options import Group
-from tcpspec.cli.terminal import complain, not_said, prepare_streams, say
+from tcpspec.cli.terminal import complain, prepare_streams, say
 from tcpspec.escape import visible
 from tcpspec.version import VERSION
 
@@ -103,11 +103,6 @@ def main() -> NoReturn:
         sys.exit(app.main(standalone_mode=False))
     except click.ClickException as error:
         sys.exit(_refuse(error))
-    except OSError as error:
-        if error.filename is not None:
-            raise
-        not_said(error)  # Click itself writes the help
-        sys.exit(OK)
     except click.Abort:  # what Click makes of Ctrl-C
         complain("interrupted")
         sys.exit(INTERRUPTED)

@@ -56,7 +56,9 @@ class _Engine(click.ParamType["Engine"]):
         return Choice(Engine)
 
 
-@click.command(epilog="Example:  tcpspec check tcpspec:tcp.fsm --system Lossy --max-states 100000")
+@options.command(
+    epilog="Example:  tcpspec check tcpspec:tcp.fsm --system Lossy --max-states 100000",
+)
 @click.argument(
     "specs",
     metavar="SPEC...",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tcpspec.views.reports.report import Line
 
 
-@click.command(epilog="Example:  tcpspec crosscheck tcpspec:figure5.fsm --show")
+@options.command(epilog="Example:  tcpspec crosscheck tcpspec:figure5.fsm --show")
 @options.spec
 @options.systems
 @click.option("--show", is_flag=True, help="Also the runs that they found, as ladders.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tcpspec.cli.options import Constants
 
 
-@click.command(epilog="Example:  tcpspec doc tcpspec:tcp.fsm -o doc")
+@options.command(epilog="Example:  tcpspec doc tcpspec:tcp.fsm -o doc")
 @options.spec
 @click.option(
     "-o", "--output", metavar="DIR", required=True, type=click.Path(path_type=Path),

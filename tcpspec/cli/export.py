@@ -30,8 +30,8 @@ class Form(StrEnum):
     JSON = "json"
 
 
-@click.command(
-    epilog="Example:  tcpspec export tcpspec:tcp.fsm --to tla --system Lossy -o Lossy.tla"
+@options.command(
+    epilog="Example:  tcpspec export tcpspec:tcp.fsm --to tla --system Lossy -o Lossy.tla",
 )
 @options.spec
 @click.option("--to", type=options.Choice(Form), required=True, help="The language.")

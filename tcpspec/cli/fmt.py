@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tcpspec.cli import options
 from tcpspec.cli.exits import FAILED, OK, WRONG
 from tcpspec.cli.specifications import files
 from tcpspec.cli.terminal import complain, fail, pass_on, say
@@ -13,7 +14,7 @@ from tcpspec.diagnostics import render
 from tcpspec.escape import visible
 
 
-@click.command(epilog="Example:  tcpspec fmt --check specs")
+@options.command(epilog="Example:  tcpspec fmt --check specs")
 @click.argument(
     "specs",
     metavar="SPEC...",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tcpspec.mutation.result import Explanations, Mutation
 
 
-@click.command(epilog="Example:  tcpspec mutate tcpspec:abp.fsm --system Line --quick")
+@options.command(epilog="Example:  tcpspec mutate tcpspec:abp.fsm --system Line --quick")
 @options.spec
 @options.systems
 @options.constants

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import click
 
+from tcpspec.cli.terminal import say
 from tcpspec.escape import visible
 
 if TYPE_CHECKING:
@@ -27,8 +29,29 @@ class Choice(click.Choice[E]):
         return str(choice)
 
 
-class Group(click.Group):
+def _show_help(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        say(context.get_help())
+        context.exit()
+
+
+class Command(click.Command):
+    """A command whose help goes the way of all that is said."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.callback = _show_help
+        return option
+
+
+command = partial(click.command, cls=Command)
+
+
+class Group(Command, click.Group):
     """A group whose commands are listed in the order in which they were added."""
+
+    command_class = Command
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)

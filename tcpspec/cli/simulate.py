@@ -28,8 +28,8 @@ MAX_RANDOM = 10_000
 """How many steps may be taken by chance: who wants to see all states has ``check``."""
 
 
-@click.command(
-    epilog="Example:  tcpspec simulate tcpspec:tcp.fsm --system Lossy --random 20 --seed 7"
+@options.command(
+    epilog="Example:  tcpspec simulate tcpspec:tcp.fsm --system Lossy --random 20 --seed 7",
 )
 @options.spec
 @click.option("--system", metavar="NAME", help="Which system, if there are several.")

@@ -39,14 +39,9 @@ def say(text: str = "") -> None:
     """Standard output; a reader that has gone away is no error, a full disk is one."""
     problem = _write_to(sys.stdout, text)
     if problem is not None:
-        not_said(problem)
-
-
-def not_said(problem: OSError) -> None:
-    """Standard output takes nothing more."""
-    _discard(sys.stdout)
-    if not isinstance(problem, BrokenPipeError):
-        fail(f"cannot write to standard output: {problem.strerror}")
+        _discard(sys.stdout)
+        if not isinstance(problem, BrokenPipeError):
+            fail(f"cannot write to standard output: {problem.strerror}")
 
 
 def complain(text: str) -> None:

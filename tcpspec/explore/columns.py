@@ -48,7 +48,9 @@ class Column:
     def add(self, numbers: Numbers) -> None:
         size = self._size + len(numbers)
         if size > len(self._array):
-            self._array = np.concatenate((self.numbers, np.zeros(_power(size), np.int64)))
+            larger = np.zeros(_power(size), np.int64)
+            larger[: self._size] = self.numbers
+            self._array = larger
         self._array[self._size : size] = numbers
         self._size = size
 
@@ -60,7 +62,6 @@ class Records:
         self.names = names
         self._place = {name: place for place, name in enumerate(names)}
         self.rows: list[tuple[int, ...]] = []
-        """Those who append many may do so here."""
         self._array = np.zeros((len(names), 16), np.int64)
         self._read = 0
 

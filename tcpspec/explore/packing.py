@@ -21,6 +21,9 @@ Keys: TypeAlias = NDArray[np.uint64]
 
 WORD = 64
 
+ROOM = WORD - 1
+"""Bits of a word that are for fields."""
+
 
 class Collision(Exception):
     """Two different states have the same key."""
@@ -154,26 +157,21 @@ class Packing:
 def _places(needed: list[int]) -> list[Place]:
     """Fields in order, none across two words, with all spare bits dealt out.
 
-    The highest bit of the first word is never set: a word of ones is no state.
+    The highest bit of a word is never set: a word of ones is no state, and masks are signed.
     """
     words: list[list[int]] = [[]]
     for component, width in enumerate(needed):
-        if sum(needed[c] for c in words[-1]) + width > _room(len(words) - 1):
+        if sum(needed[c] for c in words[-1]) + width > ROOM:
             words.append([])
         words[-1].append(component)
     places = []
     for word, components in enumerate(words):
-        widths = _widened([needed[component] for component in components], _room(word))
+        widths = _widened([needed[component] for component in components], ROOM)
         shift = 0
         for width in widths:
             places.append(Place(word, shift, width))
             shift += width
     return places
-
-
-def _room(word: int) -> int:
-    """How many bits of a word are for fields."""
-    return WORD - (word == 0)
 
 
 def _widened(needed: list[int], room: int) -> list[int]:

@@ -162,6 +162,8 @@ class _Search:
         del space.states[known:], space.parents[known:], space.facts[known:]
         del space.targets[space.offsets[-1] :]
         space.transitions = len(space.targets)
+        written = [f"bound {bound.text}" for bound in space.transition_system.system.bounds]
+        space.bounds = {text: space.bounds[text] for text in written if text in space.bounds}
         space.seconds = self._watch.seconds
         if space.states:
             space.bytes_per_state = round(_store_size(space, self._numbers) / len(space.states), 1)

@@ -5,10 +5,10 @@ states have a thick border: an arrow to ``[*]`` would say that the machine ends 
 state as it is stands in the state, as in UML: Mermaid draws the labels of loops over its boxes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tcpspec.escape import mermaid_text
-from tcpspec.model.labels import ORDERED, Label, arrows
+from tcpspec.model.labels import Label, arrows, remarks
 from tcpspec.model.model import Machine, State
 from tcpspec.wrap import wrapped
 
@@ -33,12 +33,12 @@ def mermaid(machine: Machine, *, simple: bool = False) -> str:
         *(f"{ids[a]} --> {ids[b]} : {_on_arrow(of)}" for (a, b), of in shown.items() if a != b),
         *_final(machine, ids),
     ]
-    return _heading(machine) + "\n    ".join(lines) + "\n"
+    return _heading(remarks(machine, simple=simple)) + "\n    ".join(lines) + "\n"
 
 
-def _heading(machine: Machine) -> str:
+def _heading(said: Sequence[str]) -> str:
     """A title, which Mermaid takes from YAML before the diagram."""
-    return f'---\ntitle: "{ORDERED}"\n---\n' if machine.ordered else ""
+    return f'---\ntitle: "{" ".join(said)}"\n---\n' if said else ""
 
 
 def _state(state: State) -> str:

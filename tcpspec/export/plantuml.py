@@ -8,7 +8,7 @@ state as it is stands in the state, as in UML.
 from collections.abc import Iterable, Iterator
 
 from tcpspec.escape import plantuml_text
-from tcpspec.model.labels import ORDERED, Label, arrows
+from tcpspec.model.labels import Label, arrows, remarks
 from tcpspec.model.model import Machine, State
 from tcpspec.wrap import wrapped
 
@@ -39,7 +39,7 @@ def plantuml(machine: Machine, *, simple: bool = False) -> str:
         "@startuml",
         f"' State diagram of {plantuml_text(machine.name)}",
         *_STYLE.splitlines(),
-        *([f"caption {ORDERED}"] if machine.ordered else []),
+        *([f"caption {' '.join(said)}"] if (said := remarks(machine, simple=simple)) else []),
         *(_state(state, ids[state.name]) for state in machine.states),
         *(line for (a, b), of in shown.items() if a == b for line in _in_box(ids[a], of)),
         f"[*] --> {ids[machine.initial.name]}",

@@ -64,6 +64,21 @@ def stay_is_shown(transition: Transition, *, simple: bool) -> bool:
     return not simple or transition.kind in (Kind.CALL, Kind.STEP)
 
 
+def remarks(machine: Machine, *, simple: bool = False) -> list[str]:
+    """What a drawing has to say: which rule goes first, and how many a simple one leaves out."""
+    said = [ORDERED] if machine.ordered else []
+    left = sum(_stays(one) and not stay_is_shown(one, simple=simple) for one in machine.transitions)
+    if left:
+        first = ", though they may go first" if machine.ordered else ""
+        rules = "1 rule that stays" if left == 1 else f"{left} rules that stay"
+        said.append(f"Left out: {rules} in the same state{first}.")
+    return said
+
+
+def _stays(transition: Transition) -> bool:
+    return transition.target is None or transition.target in transition.states
+
+
 def arrows(machine: Machine, *, simple: bool = False) -> Arrows:
     """One arrow for all transitions from one state to another, also from a state to itself.
 

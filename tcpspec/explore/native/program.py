@@ -307,8 +307,8 @@ class Program:
         known = self.tables.components.permissions.values
         if len(known) == len(self._permission):
             return
-        self._permission = np.zeros((len(known), len(Permission)), np.int64)
-        for record, permission in zip(self._permission, known, strict=True):
+        records = np.zeros((len(known), len(Permission)), np.int64)
+        for record, permission in zip(records, known, strict=True):
             conditions: list[int] = []
             for rule in permission.rules:
                 conditions += [] if rule.condition is None else [self.question(rule.condition)]
@@ -317,7 +317,8 @@ class Program:
             record[Permission.CONDITION] = self._keep(np.array([*conditions, 0], np.int64))
             record[Permission.WHEN_IDLE] = any(rule.when_idle for rule in permission.rules)
             record[Permission.SPENDS] = bool(permission.slots)
-        self.shared[Shared.PERMISSION] = address(self._permission)
+        self._permission = records
+        self.shared[Shared.PERMISSION] = address(records)
 
     # --- which written lines were used ---
 

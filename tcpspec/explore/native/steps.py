@@ -6,7 +6,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tcpspec.explore.columns import Column, Numbers, Records, distinct
+from tcpspec.explore.columns import Column, Numbers, distinct
 from tcpspec.explore.components import NEVER
 from tcpspec.explore.local_steps import LocalSteps, Permitted
 from tcpspec.explore.native.layout import (
@@ -52,7 +52,9 @@ class Steps:
         self._local, self._permitted, self._outputs = local, permitted, outputs
         self._bounds, self._shift = bounds, 0
         self._outcomes, self._plain, self._sends = 0, 0, 0
-        self._plain_moves, self._moves = Column(), Records("simple", "first_send", "rest")
+        self._plain_moves = Column()
+        self._simple_moves, self._rests = Column(), Column()
+        """Of each move what ``simple`` has of it, and the second word of ``outcomes``."""
         self.outcomes = np.zeros((ROWS, 4), np.int64)
         self.sends = np.zeros(ROWS, np.int64)
         self.simple = np.zeros(ROWS, np.int64)
@@ -100,16 +102,17 @@ class Steps:
         if first == last:
             return
         self._add_sends()
-        for number in range(len(self._moves), len(self._local.moves)):
-            self._moves.append(*self._move(number))
+        new = range(len(self._rests), len(self._local.moves))
+        self._simple_moves.add(np.array([self._simple_move(move) for move in new], np.int64))
+        self._rests.add(np.array([self._rest(move) for move in new], np.int64))
         self.used = _with_room(self.used, last)
         self.simple, self.outcomes = _with_room(self.simple, last), _with_room(self.outcomes, last)
         after, move = outcomes["after"][first:], outcomes["move"][first:]
-        simple, send = self._moves["simple"][move], self._moves["first_send"][move]
+        simple, send = self._simple_moves.numbers[move], outcomes["first_send"][first:]
         easy = (simple != 0) & (after >> SIMPLE_PACKET == 0)
         self.simple[first:last] = np.where(easy, after | simple, 0)
         self.outcomes[first:last, 0] = after & (1 << OUTCOME_SEND) - 1 | send << OUTCOME_SEND
-        self.outcomes[first:last, 1] = self._moves["rest"][move]
+        self.outcomes[first:last, 1] = self._rests.numbers[move]
         self._outcomes = last
 
     def _add_sends(self) -> None:
@@ -123,17 +126,21 @@ class Steps:
             self.sends[number] = packet | (-1 if channel is None else channel) << SEND_CHANNEL
         self._sends = len(sent)
 
-    def _move(self, move: int) -> tuple[int, int, int]:
-        """What ``simple`` has of it, if it is; its first send; and the second word."""
-        _, kind, _, first_send, sends, fails = self._local.moves.rows[move]
-        permission, send = self._permission(move), self._only_send(move)
-        simple = 0
-        if send is not None and permission == 0 and not self._bounds and not fails:
-            simple = send[0] << SIMPLE_PACKET | send[1] << SIMPLE_CHANNEL
-            simple |= kind << SIMPLE_KIND | 1 << SIMPLE
+    def _simple_move(self, move: int) -> int:
+        """All but where it leads; 0 if it needs or does anything else."""
+        kind, send = self._local.moves.rows[move][1], self._only_send(move)
+        if send is None or self._permission(move) or self._bounds:
+            return 0
+        packet, channel = send
+        word = packet << SIMPLE_PACKET | channel << SIMPLE_CHANNEL
+        return word | kind << SIMPLE_KIND | 1 << SIMPLE
+
+    def _rest(self, move: int) -> int:
+        """What it needs, how much it sends, and of which kind it is."""
+        _, kind, _, first_send, sends, _ = self._local.moves.rows[move]
         fitting(first_send, 31, "the number of a send")
         fitting(sends, OUTCOME_KIND - OUTCOME_SENDS, "sends")
-        return simple, first_send, permission | sends << OUTCOME_SENDS | kind << OUTCOME_KIND
+        return self._permission(move) | sends << OUTCOME_SENDS | kind << OUTCOME_KIND
 
     def _permission(self, move: int) -> int:
         """What a move needs; a reception needs nothing."""

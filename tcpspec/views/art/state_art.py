@@ -9,7 +9,7 @@ label that follows below the figure.
 
 from collections.abc import Sequence
 
-from tcpspec.model.labels import ORDERED
+from tcpspec.model.labels import remarks
 from tcpspec.model.model import Machine
 from tcpspec.views.art.grid import STEP, WIDTH
 from tcpspec.views.art.paper import Paper
@@ -31,8 +31,8 @@ def state_art(machine: Machine, *, simple: bool = False) -> str:
     planned = plan(machine, outline(machine, simple=simple))
     drawing = _Drawing(planned, sheet(planned))
     notes = list(planned.notes)
-    if machine.ordered:
-        notes += wrapped(ORDERED, WIDTH)
+    for remark in remarks(machine, simple=simple):
+        notes += wrapped(remark, WIDTH)
     return str(drawing.paper) + "".join(f"{line}\n" for line in (["", *notes] if notes else []))
 
 

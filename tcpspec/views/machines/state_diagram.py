@@ -8,7 +8,7 @@ come from the theme; an overlay tells them and the lines what a check found.
 from collections.abc import Iterable, Mapping, Sequence
 
 from tcpspec.escape import dot_text
-from tcpspec.model.labels import ORDERED, Label, any_of
+from tcpspec.model.labels import Label, any_of, remarks
 from tcpspec.model.model import Machine, State
 from tcpspec.views.html_labels import RULE, beside, columns, row, space, table
 from tcpspec.views.machines.description import description
@@ -36,7 +36,8 @@ def state_diagram(
     change nothing, and variables.
     """
     shown = outline(machine, simple=simple)
-    drawing = _Drawing(machine, theme, overlay)
+    captions = [*remarks(machine, simple=simple), *overlay.captions]
+    drawing = _Drawing(machine, theme, overlay, captions)
     if len(shown.arrows) > _LARGE:
         drawing.graph.attr(**HURRY)
     targets = {arrow.source: shown.boxes[arrow.target].state for arrow in shown.arrows}
@@ -46,14 +47,16 @@ def state_diagram(
     for number, arrow in enumerate(shown.arrows):
         drawing.arrow(number, arrow, shown.boxes[arrow.source], shown.boxes[arrow.target])
     title = f"State diagram of {machine.name}"
-    words = " ".join([description(machine, shown), *overlay.captions])
+    words = " ".join([description(machine, shown), *captions])
     return Picture(drawing.graph.source, title, words)
 
 
 class _Drawing:
     """DOT text in the making."""
 
-    def __init__(self, machine: Machine, theme: Theme, overlay: Overlay) -> None:
+    def __init__(
+        self, machine: Machine, theme: Theme, overlay: Overlay, captions: Sequence[str]
+    ) -> None:
         import graphviz  # takes 35 ms
 
         self._machine, self._theme, self._overlay = machine, theme, overlay
@@ -74,7 +77,6 @@ class _Drawing:
                 "color": theme.ink, "arrowsize": "0.7", "penwidth": "1.1",
             },
         )  # fmt: skip
-        captions = [*([ORDERED] if machine.ordered else []), *overlay.captions]
         if captions:
             self.graph.attr(label="\\n".join(map(dot_text, captions)))
 
