@@ -21,9 +21,6 @@ Keys: TypeAlias = NDArray[np.uint64]
 
 WORD = 64
 
-ROOM = WORD - 1
-"""Bits of a word that are for fields."""
-
 
 class Collision(Exception):
     """Two different states have the same key."""
@@ -161,17 +158,22 @@ def _places(needed: list[int]) -> list[Place]:
     """
     words: list[list[int]] = [[]]
     for component, width in enumerate(needed):
-        if sum(needed[c] for c in words[-1]) + width > ROOM:
+        if sum(needed[c] for c in words[-1]) + width > _room():
             words.append([])
         words[-1].append(component)
     places = []
     for word, components in enumerate(words):
-        widths = _widened([needed[component] for component in components], ROOM)
+        widths = _widened([needed[component] for component in components], _room())
         shift = 0
         for width in widths:
             places.append(Place(word, shift, width))
             shift += width
     return places
+
+
+def _room() -> int:
+    """How many bits of a word are for fields."""
+    return WORD - 1
 
 
 def _widened(needed: list[int], room: int) -> list[int]:
