@@ -28,7 +28,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-Sends = tuple[tuple[int, int], ...]
+Sent = tuple[tuple[int, int], ...]
 """Output and packet of each send, as numbers."""
 
 
@@ -40,7 +40,7 @@ class Labels:
         self._system = components.transition_system.system
         self._origins: Interned[tuple[StepKind | None, int]] = Interned()
         self._origins.number((None, -1))
-        self._sendings: Interned[tuple[int, int, Transition, int, Sends]] = Interned()
+        self._sendings: Interned[tuple[int, int, Transition, int, Sent]] = Interned()
         self._sending_of: list[list[int]] = [[] for _ in local]
         self._masks: Interned[int] = Interned()
         """A bit for each send of a line that a full channel drops."""
@@ -114,7 +114,7 @@ class Labels:
             return Action(_KINDS[own], instance, transition, name, None, None, puts)
         return Action(kind, instance, transition, None, channel, packet, puts)
 
-    def _puts(self, instance: int, sends: tuple[tuple[int, int], ...], dropped: int) -> list[Put]:
+    def _puts(self, instance: int, sends: Sent, dropped: int) -> list[Put]:
         found = []
         for nth, (output, packet) in enumerate(sends):
             channel = self._system.outputs[instance][output]

@@ -32,7 +32,8 @@ class LocalSteps:
         self.sent = Records("output", "packet")
         self.moves = Records("line", "kind", "event", "first_send", "sends", "fails")
         self.outcomes = Outcomes(self.moves)
-        self._moves: dict[tuple[object, ...], int] = {}
+        self._numbers: dict[tuple[object, ...], int] = {}
+        """Of moves, by what they are."""
         self._spontaneous = self._steps_alone()
         self._at_any_counts: dict[int, int] = {}
         """Rows alone, where nothing is asked about the outputs."""
@@ -98,9 +99,9 @@ class LocalSteps:
         first = len(outcomes)
         for transition, event, _, after, sends, failure in steps:
             key = transition, event, sends, failure is None
-            move = self._moves.get(key)
+            move = self._numbers.get(key)
             if move is None:
-                move = self._moves[key] = self._move(transition, event, sends, failure)
+                move = self._numbers[key] = self._move(transition, event, sends, failure)
             leads = NEVER if after is None else self._locals.number(after)
             outcomes.append(Outcomes.word(leads, move))
         return Row.of(first, len(steps), deferred=deferred, unspecified=False)
