@@ -46,6 +46,7 @@ class Command(click.Command):
 
 
 command = partial(click.command, cls=Command)
+"""As Click's, for commands that are in no group of their own file."""
 
 
 class Group(Command, click.Group):

@@ -18,9 +18,10 @@ from tcpspec.model.types import ValueT
 from tcpspec.semantics.candidates import Candidates
 from tcpspec.semantics.state import LocalState, Packet
 
-_FIRST, _COUNT, _OUTCOMES, _AFTER = Row.FIRST, Row.COUNT, Row.OUTCOMES, Outcomes.AFTER
-"""Where a row has its outcomes, and how many; and an outcome the local state: a call for each would
-cost as much as all that is done with them.
+_FIRST, _COUNT, _OUTCOMES = Row.FIRST, Row.COUNT, Row.OUTCOMES
+_AFTER, _MOVE = Outcomes.AFTER, (1 << Outcomes.AFTER) - 1
+"""Where a row has its outcomes, and how many; and an outcome its local state and its move: a call
+for each would cost as much as all that is done with them.
 """
 
 
@@ -136,13 +137,12 @@ class Alike:
         words, rest = self._outcomes.words, sight.rest[local]
         first, here = row & _FIRST, len(words)
         for word in words[first : first + (row >> _COUNT & _OUTCOMES)]:
-            after = word >> _AFTER
+            after = leads = word >> _AFTER
             if after != NEVER:
-                leads = sight.carried.get((after, rest))
-                if leads is None:
+                leads = sight.carried.get((after, rest), NEVER)
+                if leads == NEVER:
                     leads = sight.carried[after, rest] = self._after(sight, after, local)
-                word += leads - after << _AFTER  # noqa: PLW2901 -- the same move to another place
-            words.append(word)
+            words.append(Outcomes.word(leads, word & _MOVE))
         return Row.beginning(here, row)
 
     def _after(self, sight: _Sight, after: int, local: int) -> int:

@@ -270,8 +270,11 @@ class _Variant:
             names = [one.name.text for one in places if isinstance(one, ast.State)]
             self._missing(place.name, f"state `{place.name.text}`", names, place.name.text)
             return
-        heads = (one.span.text.partition("{")[0].strip() for one in places
-                 if isinstance(one, ast.Block))  # fmt: skip
+        from tcpspec.language.expressions import Notation
+        from tcpspec.language.printer import Printer
+
+        printer = Printer(Notation())
+        heads = (printer.head(one) for one in places if isinstance(one, ast.Block))
         self._found.error(
             "not-in-base", edit.span, "there is no block with this head to change here",
             hint=f"there are: {_quoted(heads)}",

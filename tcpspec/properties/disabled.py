@@ -10,7 +10,7 @@ from enum import Enum
 
 from tcpspec.explore.run import describe
 from tcpspec.model.model import Kind, Rank, TimerRule, Transition
-from tcpspec.properties.explain import why, why_false
+from tcpspec.properties.explain import takers, why, why_false
 from tcpspec.record import Record
 from tcpspec.semantics.show import show_packet
 from tcpspec.semantics.state import (
@@ -193,16 +193,9 @@ class _Looking:
             yield self._told(number, packet, None).as_(Obstacle.BEHIND, reasons)
 
     def _takers(self, channel: int, packet: Packet) -> Iterator[Transition]:
-        """The lines of the receiver's state that name a message, for the port where it arrives.
-
-        ``otherwise`` names none.
-        """
-        model = self._ts.system.channels[channel]
-        machine = self._ts.system.instances[model.receiver].machine
-        for transition in machine.of_state[self._state.locals[model.receiver].state]:
-            names = transition.kind.takes_message and packet.name in transition.events
-            here = transition.port in (None, model.receiver_port)
-            if names and here and transition.rank is not Rank.OTHERWISE:
+        """The lines of the receiver's state that name a message: ``otherwise`` names none."""
+        for transition in takers(self._ts, self._state, channel, packet):
+            if transition.rank is not Rank.OTHERWISE:
                 yield transition
 
     def _told(

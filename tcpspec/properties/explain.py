@@ -17,7 +17,7 @@ from tcpspec.model.expressions import (
     ReceivedField,
     parts,
 )
-from tcpspec.model.model import Rank, System
+from tcpspec.model.model import System, Transition
 from tcpspec.semantics.evaluate import LocalView
 from tcpspec.semantics.show import show_packet, show_value
 from tcpspec.semantics.state import GlobalState, Packet
@@ -129,27 +129,29 @@ def _not_at_rest(system: System, state: GlobalState, rest: tuple[str, ...]) -> I
 def untaken(
     ts: TransitionSystem, state: GlobalState, channel: int, packet: Packet
 ) -> Iterator[str]:
-    """Why no rule takes a packet: there is none, or what is false in the guards of those there are.
-
-    ``otherwise`` stands for what no other rule names.
-    """
-    number, port = ts.system.channels[channel].receiver, ts.system.channels[channel].receiver_port
-    instance, at = ts.system.instances[number], state.locals[number].state
+    """Why no rule takes a packet: there is none, or what is false in the guards that there are."""
+    number = ts.system.channels[channel].receiver
     view = ts.view(state, number)._replace(packet=packet)
-    guards = [
-        (line, line.guard)
-        for line in instance.machine.of_state[at]
-        if line.kind.takes_message and line.port in (None, port) and line.guard is not None
-        and (packet.name in line.events or line.rank is Rank.OTHERWISE)
-    ]  # fmt: skip
-    shown = f"{show_packet(ts.system.messages, packet)} in {at}"
-    if not guards:
-        yield f"{instance.name} has no rule for {shown}"
-        return
-    yield f"{instance.name} has no rule that applies to {shown}"
-    for line, guard in guards:
-        parts = ", ".join(why_false(ts, state, number, guard, view))
+    shown = f"{show_packet(ts.system.messages, packet)} in {state.locals[number].state}"
+    lines = list(takers(ts, state, channel, packet))
+    name = ts.system.instances[number].name
+    yield f"{name} has no rule {'that applies to' if lines else 'for'} {shown}"
+    for line in lines:
+        assert line.guard is not None  # or it would apply
+        parts = ", ".join(why_false(ts, state, number, line.guard, view))
         yield f"not `{line.event_text} [{line.guard_text}]`, line {line.span.line}: {parts}"
+
+
+def takers(
+    ts: TransitionSystem, state: GlobalState, channel: int, packet: Packet
+) -> Iterator[Transition]:
+    """The lines of the receiver's state that are for a message, at the port where it arrives."""
+    model = ts.system.channels[channel]
+    machine = ts.system.instances[model.receiver].machine
+    for line in machine.of_state[state.locals[model.receiver].state]:
+        here = line.port in (None, model.receiver_port)
+        if line.kind.takes_message and here and packet.name in line.events:
+            yield line
 
 
 def _waiting(ts: TransitionSystem, state: GlobalState) -> Iterator[str]:

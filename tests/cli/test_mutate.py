@@ -154,7 +154,11 @@ def test_a_limit_is_no_answer(tmp_path: Path) -> None:
     done = tcpspec("mutate", written(tmp_path, SURVIVES), "--timeout", "0")
     assert done.returncode == 3
     assert "4 mutants: 4 unknown" in done.stdout
+    assert "0 of 4 that may not be equivalent are caught for certain, 0.0 %: what became of 4 is " \
+        "unknown\n" in done.stdout  # fmt: skip
     assert "catches nothing, as far as is known: Room: it can be on\n" in done.stdout
+    done = tcpspec("mutate", written(tmp_path, SURVIVES), "--timeout", "0", "--format", "json")
+    assert json.loads(done.stdout)["rate"] is None
 
 
 def test_what_is_wrong_is_said(tmp_path: Path) -> None:

@@ -328,7 +328,8 @@ def test_a_variant_says_what_it_changes(tmp_path: Path) -> None:
 def test_what_is_not_there_to_change_is_told_with_what_there_is(tmp_path: Path) -> None:
     base = """protocol B
 message G = X | Y
-machine M { initial state IDLE { ignore X } in IDLE { rcv Y -> IDLE } }"""
+machine M { var e: {red, green} = red
+    initial state IDLE { ignore X } in IDLE [e in {red, green}] { rcv Y -> IDLE } }"""
     variant = """protocol V
 extends "base.fsm"
 machine M {
@@ -342,5 +343,8 @@ machine M {
     assert [(d.message, d.hint) for d in error.value.diagnostics] == [
         ("there is no state `IDEL` to change here", "did you mean `IDLE`?"),
         ("there is no rule with this trigger to change here", "there are: `ignore X`"),
-        ("there is no block with this head to change here", "there are: `in IDLE`"),
+        (
+            "there is no block with this head to change here",
+            "there are: `in IDLE [e in {red, green}]`",
+        ),
     ]

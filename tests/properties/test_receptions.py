@@ -92,6 +92,18 @@ def test_a_rule_that_does_not_apply_is_told_with_what_is_false() -> None:
     assert deadlock.reasons[-2:] == reasons
 
 
+def test_of_otherwise_only_what_applies_to_the_message_is_told() -> None:
+    text = f"""{GROUP} machine M {{ var n: 0..3 = 0
+        initial final state A {{ rcv X [n > 0] -> A  rcv Y }}
+        in A [n > 1] {{ otherwise ignore }} }} {DEAF}
+    system S {{ d: Deaf m: M channel d -> m: fifo(1), holds X }}
+        check S {{ no unspecified reception }}"""
+    (verdict,) = only(text).verdicts
+    assert [reason.rpartition(": n > ")[2] for reason in verdict.reasons[1:]] == [
+        "0 is false: n is 0", "1 is false: n is 0"
+    ]  # fmt: skip
+
+
 def test_who_explains_a_guard_is_no_reason_for_a_warning() -> None:
     text = """protocol P
     type Seq = mod 4

@@ -31,7 +31,7 @@ from tcpspec.explore.native.layout import (
 )
 from tcpspec.explore.native.records import TableRecords, address
 from tcpspec.explore.native.slots import Numbering, SlotPacking
-from tcpspec.explore.native.steps import Arrays, Steps, checked
+from tcpspec.explore.native.steps import Arrays, Steps, fitting
 from tcpspec.explore.packing import Packing
 from tcpspec.model.expressions import Expression, Logic, Not
 from tcpspec.model.model import Kind, Send, WhenFull
@@ -287,7 +287,8 @@ class Program:
         """What channels hold, and what it says to those who ask how much that is."""
         self._packed = []
         for record, contents in zip(self._channels, self.tables.components.contents, strict=False):
-            first = checked(contents.described["first"], CONTENTS_OFFERS, "an offer")
+            first = contents.described["first"]
+            fitting(int(first.max(initial=0)), CONTENTS_OFFERS, "an offer")
             packed = first | contents.offers << CONTENTS_OFFERS
             self._packed.append(packed)
             record[Channel.CONTENTS] = address(packed)

@@ -188,12 +188,6 @@ def _with_room(array: NDArray[N], rows: int) -> NDArray[N]:
     return larger
 
 
-def checked(numbers: Numbers, bits: int, what: str) -> Numbers:
-    """The numbers, none of which takes more bits than there are."""
-    fitting(int(numbers.max(initial=0)), bits, what)
-    return numbers
-
-
 def fitting(number: int, bits: int, what: str) -> int:
     """A number that takes no more bits than there are."""
     if number >> bits:
