@@ -54,16 +54,18 @@ class Column:
         self._array[self._size : size] = numbers
         self._size = size
 
+    def cut(self, size: int) -> None:
+        """Drop the numbers from here on."""
+        self._size = min(self._size, size)
+
 
 class Records:
     """Rows of numbers that are appended in Python, one by one, and read as columns."""
 
     def __init__(self, *names: str) -> None:
         self.names = names
-        self._place = {name: place for place, name in enumerate(names)}
         self.rows: list[tuple[int, ...]] = []
-        self._array = np.zeros((len(names), 16), np.int64)
-        self._read = 0
+        self._columns = {name: (place, Column()) for place, name in enumerate(names)}
 
     def append(self, *row: int) -> int:
         """The number of the new row."""
@@ -73,26 +75,19 @@ class Records:
     def cut(self, size: int) -> None:
         """Drop the rows from here on."""
         del self.rows[size:]
-        self._read = min(self._read, size)
+        for _, column in self._columns.values():
+            column.cut(size)
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __getitem__(self, name: str) -> Numbers:
         """A column."""
-        if self._read < len(self.rows):
-            self._sync()
-        return self._array[self._place[name], : self._read]
-
-    def _sync(self) -> None:
-        """Bring the rows that are new into the array."""
-        size = len(self.rows)
-        if size > self._array.shape[1]:
-            wider = np.zeros((len(self._array), _power(size)), np.int64)
-            wider[:, : self._read] = self._array[:, : self._read]
-            self._array = wider
-        self._array[:, self._read : size] = np.array(self.rows[self._read : size], np.int64).T
-        self._read = size
+        place, column = self._columns[name]
+        if len(column) < len(self.rows):
+            new = [row[place] for row in self.rows[len(column) :]]
+            column.add(np.array(new, np.int64))
+        return column.numbers
 
 
 class Interned(Generic[T]):
