@@ -344,5 +344,5 @@ def _predicates(found: SystemResult) -> Iterator[object]:
 def _inside(expression: ex.Expression) -> Iterator[ex.Expression]:
     """An expression and all of its parts."""
     yield expression
-    for part in ex.parts(expression):
+    for part in expression.parts:
         yield from _inside(part)

@@ -29,7 +29,7 @@ from tcpspec.export.tla.layout import Lines, any_of, case_of, definition, indent
 from tcpspec.export.tla.module import Module
 from tcpspec.export.tla.naming import Line
 from tcpspec.export.tla.words import string
-from tcpspec.model.expressions import Arithmetic, Expression, parts
+from tcpspec.model.expressions import Arithmetic, Expression
 from tcpspec.model.formulas import (
     FALSE,
     TRUE,
@@ -349,7 +349,7 @@ class Question:
 
 def _multiplies(expression: Expression) -> bool:
     times = isinstance(expression, Arithmetic) and expression.operator == "*"
-    return times or any(map(_multiplies, parts(expression)))
+    return times or any(map(_multiplies, expression.parts))
 
 
 _IN = "\\in last'."

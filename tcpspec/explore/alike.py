@@ -6,9 +6,9 @@ of them. In the others the same steps are possible, and variables that no line t
 they are. Where no line may apply, nobody is asked.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from tcpspec.explore.columns import Interned
 from tcpspec.explore.components import NEVER
@@ -54,95 +54,134 @@ class _Views(dict[tuple[int, ...], _Looks]):
 
 
 class _Sight:
-    """What some lines see of local states and packets, what they leave alone, and what is known.
+    """What some lines see of local states and packets, and what they leave alone."""
 
-    If they ``see_all``, no two situations are alike, and nothing is kept of them.
-    """
-
-    __slots__ = ("asked", "carried", "others", "read", "rest", "rows", "see_all", "touched")
+    __slots__ = ("candidates", "carried", "others", "rest", "seen", "touched")
 
     def __init__(
-        self, touched: _Looks, read: _Looks, rest: _Looks, others: tuple[int, ...], *,
-        see_all: bool,
-    ) -> None:  # fmt: skip
-        self.touched, self.read, self.rest, self.others = touched, read, rest, others
-        self.see_all = see_all
-        self.asked: dict[tuple[int, int], tuple[int, int]] = {}
-        """What the interpreter said, by what is seen; and what the rest was then."""
-        self.rows: dict[tuple[int, int], int] = {}
-        """The same with another rest."""
+        self, candidates: Candidates, touched: _Looks, rest: _Looks, others: tuple[int, ...]
+    ) -> None:
+        self.candidates = candidates
+        self.touched, self.rest, self.others = touched, rest, others
+        self.seen: dict[int, _Known] = {}
+        """What is known, by what is seen of the packet."""
         self.carried: dict[tuple[int, int], int] = {}
-        """Local states with another rest."""
+        """Where outcomes lead, as in a word, by a local state and another rest."""
+
+
+class _Known:
+    """Rows of local states with packets of which the same is seen."""
+
+    __slots__ = ("asked", "rows")
+
+    def __init__(self) -> None:
+        self.asked: dict[int, int] = {}
+        """What the interpreter said, by what is seen of the local state."""
+        self.rows: dict[tuple[int, int], int] = {}
+        """The same by what is seen and the rest."""
+
+
+_Case: TypeAlias = tuple[_Sight, _Known | None] | None
+"""A packet and counts in one state. None where no line may apply; nothing is kept where the lines
+see everything, since no two situations are alike then.
+"""
 
 
 class Alike:
-    """The rows of one table: of local states, packets and counts.
+    """The rows of one table: of local states, packets and counts, given as lists.
 
     ``candidates(state, name, counts)`` are the lines that may apply to packets of a name, and
-    ``ask(local state, packet, counts)`` has the interpreter work out a row.
+    ``ask(lines, local state, packet, counts)`` has the interpreter work out a row.
     """
 
     def __init__(
         self, locals_: Interned[LocalState], packets: Interned[Packet],
         counts: Interned[tuple[int, ...]], outcomes: Outcomes, none: int,
         candidates: Callable[[str, str, tuple[int, ...]], Candidates],
-        ask: Callable[[LocalState, Packet, tuple[int, ...]], int],
+        ask: Callable[[Candidates, LocalState, Packet, tuple[int, ...]], int],
     ) -> None:  # fmt: skip
         """``none`` is the row where no line may apply."""
         self._locals, self._packets, self._counts = locals_, packets, counts
         self._outcomes, self._none = outcomes, none
         self._candidates, self._ask = candidates, ask
+        self._cases: dict[str, dict[tuple[int, int], _Case]] = {}
+        """By a state; then by a packet and counts."""
         self._sights: dict[tuple[str, str, int], _Sight | None] = {}
         """By a state, a packet's name, and counts; None where no line may apply."""
         self._of_locals, self._of_packets = _Views(locals_), _Views(packets)
 
-    def __call__(self, local: int, packet: int, counts: int) -> int:
-        at, arrived = self._locals.values[local], self._packets.values[packet]
-        where = at.state, arrived.name, counts
-        try:
-            sight = self._sights[where]
-        except KeyError:
-            sight = self._sights[where] = self._sight(at, arrived, counts)
-        if sight is None:
-            return self._none
-        if sight.see_all:
-            return self._ask(at, arrived, self._counts.values[counts])
-        seen, rest = (sight.touched[local], sight.read[packet]), sight.rest[local]
-        asked = sight.asked.get(seen)
-        if asked is None:
-            row = self._ask(at, arrived, self._counts.values[counts])
-            sight.asked[seen] = row, rest
-            return row
-        row, other = asked
-        if rest == other:
-            return row
-        found = sight.rows.get((row, rest))
-        if found is None:
-            found = sight.rows[row, rest] = self._carried(sight, row, local)
+    def __call__(
+        self, locals_: Sequence[int], packets: Sequence[int], counts: Sequence[int]
+    ) -> list[int]:
+        found: list[int] = []
+        before, values = -1, self._locals.values
+        cases: dict[tuple[int, int], _Case] = {}
+        for local, packet, count in zip(locals_, packets, counts, strict=True):
+            if local != before:  # they come in order
+                before, at = local, values[local]
+                cases = self._cases.setdefault(at.state, {})
+            try:
+                case = cases[packet, count]
+            except KeyError:
+                case = cases[packet, count] = self._case(at.state, packet, count)
+            if case is None:
+                found.append(self._none)
+                continue
+            sight, known = case
+            if known is None:
+                found.append(self._asked(sight, at, packet, count))
+                continue
+            key = seen, rest = sight.touched[local], sight.rest[local]
+            row = known.rows.get(key)
+            if row is None:
+                row = known.asked.get(seen)
+                if row is None:
+                    row = known.asked[seen] = self._asked(sight, at, packet, count)
+                else:
+                    row = self._carried(sight, row, local, rest)
+                known.rows[key] = row
+            found.append(row)
         return found
 
-    def _sight(self, at: LocalState, arrived: Packet, counts: int) -> _Sight | None:
-        candidates = self._candidates(at.state, arrived.name, self._counts.values[counts])
+    def _case(self, state: str, packet: int, count: int) -> _Case:
+        arrived = self._packets.values[packet]
+        where = state, arrived.name, count
+        if where not in self._sights:
+            self._sights[where] = self._sight(*where)
+        sight = self._sights[where]
+        if sight is None:
+            return None
+        read = sight.candidates.fields
+        if not sight.others and len(read) == len(arrived.values):
+            return sight, None
+        return sight, sight.seen.setdefault(self._of_packets[read][packet], _Known())
+
+    def _sight(self, state: str, name: str, count: int) -> _Sight | None:
+        candidates = self._candidates(state, name, self._counts.values[count])
         if not candidates.lines:
             return None
-        touched, read = candidates.variables, candidates.fields
-        others = tuple(slot for slot in range(len(at.values)) if slot not in touched)
-        return _Sight(
-            self._of_locals[touched], self._of_packets[read], self._of_locals[others], others,
-            see_all=not others and len(read) == len(arrived.values),
-        )  # fmt: skip
+        touched, slots = candidates.variables, range(len(self._locals.values[0].values))
+        others = tuple(slot for slot in slots if slot not in touched)
+        return _Sight(candidates, self._of_locals[touched], self._of_locals[others], others)
 
-    def _carried(self, sight: _Sight, row: int, local: int) -> int:
+    def _asked(self, sight: _Sight, at: LocalState, packet: int, count: int) -> int:
+        """A row that the interpreter works out."""
+        arrived, counts = self._packets.values[packet], self._counts.values[count]
+        return self._ask(sight.candidates, at, arrived, counts)
+
+    def _carried(self, sight: _Sight, row: int, local: int, rest: int) -> int:
         """The row of a local state that looks the same, but for the rest."""
-        words, rest = self._outcomes.words, sight.rest[local]
+        words, carried = self._outcomes.words, sight.carried
         first, here = row & _FIRST, len(words)
         for word in words[first : first + (row >> _COUNT & _OUTCOMES)]:
-            after = leads = word >> _AFTER
-            if after != NEVER:
-                leads = sight.carried.get((after, rest), NEVER)
-                if leads == NEVER:
-                    leads = sight.carried[after, rest] = self._after(sight, after, local)
-            words.append(Outcomes.word(leads, word & _MOVE))
+            after = word >> _AFTER
+            if after == NEVER:
+                words.append(word)
+                continue
+            leads = carried.get((after, rest))
+            if leads is None:
+                leads = carried[after, rest] = Outcomes.word(self._after(sight, after, local), 0)
+            words.append(leads | word & _MOVE)
         return Row.beginning(here, row)
 
     def _after(self, sight: _Sight, after: int, local: int) -> int:

@@ -5,7 +5,7 @@ is filled on demand: whoever asks for an entry that is missing has it computed, 
 Everything else about a table is arrays of integers, for NumPy and for compiled kernels.
 """
 
-from collections.abc import Callable, Hashable, Sized
+from collections.abc import Callable, Hashable, Iterable, Sequence, Sized
 from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
@@ -21,6 +21,14 @@ Entries: TypeAlias = NDArray[np.int32] | NDArray[np.int64]
 """The values of a table, with an axis for each argument."""
 
 T = TypeVar("T", bound=Hashable)
+
+OfRows: TypeAlias = Callable[..., list[int]]
+"""A function of numbers, for many rows at once: of a list for each argument."""
+
+
+def each(function: Callable[..., int]) -> OfRows:
+    """The same, of a function that knows one row at a time."""
+    return lambda *arguments: list(map(function, *arguments))
 
 
 def distinct(numbers: Numbers) -> Numbers:
@@ -123,7 +131,7 @@ class Table:
     DENSE = 1 << 23
     """Entries of the largest table that has a place for each combination of its arguments."""
 
-    def __init__(self, function: Callable[..., int], *domains: Sized, wide: bool = False) -> None:
+    def __init__(self, function: OfRows, *domains: Sized, wide: bool = False) -> None:
         """``wide`` entries take 64 bits, others 32. They are larger than 1: such a table is zeros
         at first, which costs nothing where nobody looks.
         """
@@ -183,7 +191,7 @@ class Table:
     def _fill(self, keys: Numbers) -> None:
         missing = distinct(keys)
         columns = (column.tolist() for column in np.unravel_index(missing, self._array.shape))
-        self._array.reshape(-1)[missing] = list(map(self._function, *columns))
+        self._array.reshape(-1)[missing] = self._function(*columns)
 
     def grow(self) -> None:
         """Make room for each number of each domain; or give up having a place for each."""
@@ -211,12 +219,12 @@ class SortedTable:
     HALF = 32
     """Bits of each of the two numbers in a key."""
 
-    def __init__(self, function: Callable[..., int], arguments: int) -> None:
+    def __init__(self, function: OfRows, arguments: int) -> None:
         self._function = function
         self._pairs: SortedTable | None = None
         self._firsts: list[tuple[int, ...]] = []
         if arguments > 2:
-            self._pairs = SortedTable(self._first, arguments - 1)
+            self._pairs = SortedTable(each(self._first), arguments - 1)
         self._known = np.zeros(0, np.int64), np.zeros(0, np.int64)
         """Keys and their values, set together: an interrupt leaves none without the other."""
 
@@ -248,11 +256,10 @@ class SortedTable:
         return at, known[at] != keys
 
     def _fill(self, keys: Numbers) -> None:
-        values = [self._value(key) for key in keys.tolist()]
+        first, last = (keys >> self.HALF).tolist(), (keys & (1 << self.HALF) - 1).tolist()
+        before: Iterable[Sequence[int]] = (first,)
+        if self._pairs:
+            before = zip(*[self._firsts[number] for number in first], strict=True)
+        values = self._function(*map(list, before), last)
         at = np.searchsorted(self._known[0], keys)
         self._known = np.insert(self._known[0], at, keys), np.insert(self._known[1], at, values)
-
-    def _value(self, key: int) -> int:
-        first, last = key >> self.HALF, key & (1 << self.HALF) - 1
-        before = self._firsts[first] if self._pairs else (first,)
-        return self._function(*before, last)

@@ -7,7 +7,7 @@ numbered, and what happens to it becomes a table that ``semantics`` fills.
 from collections.abc import Sequence
 from typing import Any
 
-from tcpspec.explore.columns import Interned, Numbers, Records, Table
+from tcpspec.explore.columns import Interned, Numbers, Records, Table, each
 from tcpspec.model.model import Channel
 from tcpspec.semantics import channels
 from tcpspec.semantics.permissions import FREE, Permission, spend
@@ -31,8 +31,8 @@ class Contents(Interned[channels.Contents]):
         self._packets = packets
         self.described = Records("length", "first", "offers")
         self.offer = Records("packet", "position")
-        self.send = Table(self._send, self, packets)
-        self.rest = Table(self._rest, self, range(channel.capacity))
+        self.send = Table(each(self._send), self, packets)
+        self.rest = Table(each(self._rest), self, range(channel.capacity))
         self.number(())
 
     def number(self, value: channels.Contents) -> int:
@@ -83,7 +83,7 @@ class Components:
         self.budgets: Interned[tuple[int, ...]] = Interned()
         self.permissions: Interned[Permission] = Interned()
         self.permissions.number(FREE)
-        self.spend = Table(self._spend, self.budgets, self.permissions)
+        self.spend = Table(each(self._spend), self.budgets, self.permissions)
         self.parts: list[Interned[Any]] = [*self.locals, *self.contents, self.budgets]
 
     def __len__(self) -> int:

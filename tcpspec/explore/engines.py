@@ -112,7 +112,7 @@ def _pause(states: int) -> bool:
 
 def is_installed() -> bool:
     """Whether the native engine is: ``pip install 'tcpspec[native]'``."""
-    return all(find_spec(name) is not None for name in ("numba", "llvmlite", "platformdirs"))
+    return all(find_spec(name) is not None for name in ("numba", "llvmlite"))
 
 
 def _compiled(*, aside: bool = False) -> bool:

@@ -9,6 +9,7 @@ from tcpspec.explore.outcomes import Outcomes
 from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.rows import NO_RULE, NO_STEP, Row
 from tcpspec.model.model import Kind, Transition
+from tcpspec.semantics.candidates import Candidates
 from tcpspec.semantics.local import LocalRules
 from tcpspec.semantics.state import LocalState, LocalStep, Packet, Sends
 
@@ -55,14 +56,15 @@ class LocalSteps:
         sent: Numbers = before[first + self.outcomes["sends"][outcomes]] - before[first]
         return sent
 
-    def _alone(self, local: int, counts: int) -> int:
-        """The row; where nothing is asked about the outputs, it is the same for all counts."""
+    def _alone(self, locals_: list[int], counts: list[int]) -> list[int]:
+        """Rows; where nothing is asked about the outputs, they are the same for all counts."""
+        known = self._at_any_counts
         if self._rules.asks_alone:
-            return self._spontaneous(local, 0, counts)
-        row = self._at_any_counts.get(local)
-        if row is None:
-            row = self._at_any_counts[local] = self._spontaneous(local, 0, 0)
-        return row
+            return self._spontaneous(locals_, [0] * len(locals_), counts)
+        new = [local for local in dict.fromkeys(locals_) if local not in known]
+        nothing = [0] * len(new)
+        known.update(zip(new, self._spontaneous(new, nothing, nothing), strict=True))
+        return [known[local] for local in locals_]
 
     def _steps_alone(self) -> Alike:
         """Rows of what an instance does alone: with one packet that is none."""
@@ -70,8 +72,10 @@ class LocalSteps:
         nothing: Interned[Packet] = Interned()
         nothing.number(Packet("", ()))
 
-        def row(local: LocalState, _packet: Packet, counts: tuple[int, ...]) -> int:
-            return self._row(rules.steps_alone(local, counts), deferred=False)
+        def row(
+            lines: Candidates, local: LocalState, _packet: Packet, counts: tuple[int, ...]
+        ) -> int:
+            return self._row(rules.steps_of(lines, local, counts), deferred=False)
 
         return Alike(
             self._locals, nothing, self.counts, self.outcomes, NO_STEP,
@@ -82,8 +86,10 @@ class LocalSteps:
         """Rows of what it does with packets that arrive at a port."""
         rules = self._rules
 
-        def row(local: LocalState, packet: Packet, counts: tuple[int, ...]) -> int:
-            found = rules.reception(local, packet, port, counts)
+        def row(
+            lines: Candidates, local: LocalState, packet: Packet, counts: tuple[int, ...]
+        ) -> int:
+            found = rules.reception_by(lines, local, packet, counts)
             if not found.specified:
                 return NO_RULE
             return self._row(found.steps, deferred=found.deferred)

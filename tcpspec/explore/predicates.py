@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tcpspec.explore.columns import Flags, Numbers, Table
+from tcpspec.explore.columns import Flags, Numbers, Table, each
 from tcpspec.explore.components import Components
 from tcpspec.model.expressions import (
     Expression,
@@ -20,7 +20,6 @@ from tcpspec.model.expressions import (
     Logic,
     Not,
     OfChannel,
-    parts,
 )
 from tcpspec.semantics.state import GlobalState
 
@@ -96,7 +95,7 @@ class Predicates:
             return int(bool(truth(asked)))
 
         domains: list[Sized] = [of[component] for component in mentioned]
-        return mentioned, Table(value, *(domains or [range(1)]))
+        return mentioned, Table(each(value), *(domains or [range(1)]))
 
     def mentioned(self, expression: Expression) -> list[int]:
         """The components that an expression asks about, in order."""
@@ -109,5 +108,5 @@ class Predicates:
                 yield expression.instance
             case OfChannel() | InChannel():
                 yield self._components.of_channel(expression.channel)
-        for part in parts(expression):
+        for part in expression.parts:
             yield from self._mentioned(part)

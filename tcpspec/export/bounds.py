@@ -11,7 +11,6 @@ from tcpspec.model.expressions import (
     Literal,
     OfChannel,
     OfOutput,
-    parts,
 )
 from tcpspec.model.types import ModType, RangeType
 
@@ -69,4 +68,4 @@ def fits_int32(expression: Expression) -> bool:
     Serial-number order doubles a difference, hence the factor.
     """
     own = unwrapped(expression) if isinstance(expression, Arithmetic) else bounds(expression)
-    return 2 * max(abs(own[0]), abs(own[1])) < INT32 and all(map(fits_int32, parts(expression)))
+    return 2 * max(abs(own[0]), abs(own[1])) < INT32 and all(map(fits_int32, expression.parts))

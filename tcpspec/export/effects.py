@@ -26,7 +26,6 @@ from tcpspec.model.expressions import (
     Logic,
     Not,
     OwnVariable,
-    parts,
 )
 from tcpspec.model.model import Assign, Machine, Reset, Send, Transition
 from tcpspec.model.types import RangeType, Type
@@ -139,7 +138,7 @@ class _Actions:
         """Size and depth of an expression, when what was assigned before is put in."""
         if isinstance(expression, OwnVariable):
             return self._measures.get(expression.slot, (1, 1))
-        measures = [self._measure(part) for part in parts(expression)]
+        measures = [self._measure(part) for part in expression.parts]
         sizes, depths = [size for size, _ in measures], [depth for _, depth in measures]
         return 1 + sum(sizes), 1 + max(depths, default=0)
 

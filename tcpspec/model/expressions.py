@@ -28,6 +28,11 @@ class Expression(Record):
         """The expression as written."""
         return self.span.text if self.span else ""
 
+    @property
+    def parts(self) -> "tuple[Expression, ...]":
+        """Its direct parts, in the order of the text."""
+        return ()
+
 
 class Literal(Expression):
     value: ValueT
@@ -84,6 +89,10 @@ class InChannel(Expression):
     message: str
     pattern: tuple[tuple[int, Expression], ...]
 
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return tuple(value for _, value in self.pattern)
+
 
 class Arithmetic(Expression):
     """On plain numbers; wrapped if ``type`` has a modulus; with ``distance`` N, (a - b) mod N."""
@@ -93,11 +102,19 @@ class Arithmetic(Expression):
     right: Expression
     distance: int | None = None
 
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.left, self.right)
+
 
 class Extremum(Expression):
     function: OneOf["max", "min"]
     left: Expression
     right: Expression
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.left, self.right)
 
 
 class Comparison(Expression):
@@ -107,6 +124,10 @@ class Comparison(Expression):
     operators: tuple[str, ...]
     modulus: int | None = None
 
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return self.operands
+
 
 class Among(Expression):
     """An enum value is one of these."""
@@ -114,9 +135,17 @@ class Among(Expression):
     operand: Expression
     values: frozenset[str]
 
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.operand,)
+
 
 class Not(Expression):
     operand: Expression
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.operand,)
 
 
 class Logic(Expression):
@@ -124,23 +153,13 @@ class Logic(Expression):
     left: Expression
     right: Expression
 
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.left, self.right)
+
 
 class AnyOf(Expression):
     """``any`` as a value: one step for each value of ``type``. Only at the top of a value."""
-
-
-def parts(expression: Expression) -> tuple[Expression, ...]:
-    """The direct parts of an expression."""
-    match expression:
-        case Arithmetic() | Extremum() | Logic():
-            return (expression.left, expression.right)
-        case Comparison():
-            return expression.operands
-        case Not() | Among():
-            return (expression.operand,)
-        case InChannel():
-            return tuple(value for _, value in expression.pattern)
-    return ()
 
 
 def within(expression: Expression) -> Iterator[Expression]:
@@ -149,13 +168,13 @@ def within(expression: Expression) -> Iterator[Expression]:
     while todo:
         node = todo.pop()
         yield node
-        todo += reversed(parts(node))
+        todo += node.parts[::-1]
 
 
 def may_warn(expression: Expression) -> bool:
     """Whether it may meet numbers at half a modulus, of which neither is less."""
     compares = isinstance(expression, Comparison) and expression.modulus is not None
-    return compares or isinstance(expression, Extremum) or any(map(may_warn, parts(expression)))
+    return compares or isinstance(expression, Extremum) or any(map(may_warn, expression.parts))
 
 
 def outputs_in(expression: Expression) -> set[int]:

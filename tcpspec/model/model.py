@@ -4,11 +4,11 @@ Frozen data: the semantics, the pictures and the tables all read this and nothin
 language. Where something is named by an int, it is a position in the owner's tuple.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
 from enum import Enum, StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tcpspec.diagnostics import Diagnostic
 from tcpspec.display import Drawn
@@ -18,7 +18,6 @@ from tcpspec.model.expressions import (
     OwnVariable,
     ReceivedField,
     outputs_in,
-    questions_in,
     within,
 )
 from tcpspec.model.formulas import Formula
@@ -158,6 +157,35 @@ def values_in(transition: Transition) -> Iterator[Expression]:
             yield from action.values
 
 
+class Look(NamedTuple):
+    """What guard and values of a transition look at."""
+
+    variables: set[int]
+    """Slots of its own variables."""
+    fields: set[int]
+    """Slots of the message that it takes."""
+    questions: set[OfOutput]
+
+
+def _look(transition: Transition) -> Look:
+    look = Look(set(), set(), set())
+    for value in values_in(transition):
+        for part in within(value):
+            if isinstance(part, OwnVariable):
+                look.variables.add(part.slot)
+            elif isinstance(part, ReceivedField):
+                look.fields.add(part.slot)
+            elif isinstance(part, OfOutput):
+                look.questions.add(part)
+    return look
+
+
+def _written(transition: Transition, slots: range) -> set[int]:
+    if any(isinstance(action, Reset) for action in transition.actions):
+        return set(slots)
+    return {action.slot for action in transition.actions if isinstance(action, Assign)}
+
+
 def outputs_of(transition: Transition) -> set[int]:
     """The outputs that a transition sends into or asks about."""
     sent = {action.output for action in transition.actions if isinstance(action, Send)}
@@ -204,37 +232,23 @@ class Machine(Record, Drawn, eq=False):
         return {name: tuple(transitions) for name, transitions in table.items()}
 
     @cached_property
+    def looks(self) -> Mapping[Transition, Look]:
+        """What each transition looks at."""
+        return {transition: _look(transition) for transition in self.transitions}
+
+    @cached_property
     def questions(self) -> Mapping[Kind, set[OfOutput]]:
         """What guards and values ask the outputs, for each kind of line."""
         asked: dict[Kind, set[OfOutput]] = {}
-        for transition in self.transitions:
-            for value in values_in(transition):
-                asked.setdefault(transition.kind, set()).update(questions_in(value))
+        for transition, look in self.looks.items():
+            asked.setdefault(transition.kind, set()).update(look.questions)
         return asked
 
     @cached_property
     def touched(self) -> Mapping[Transition, Set[int]]:
         """The slots of the variables that each transition reads or may write."""
-        return {
-            transition: _slots(transition, OwnVariable) | _written(transition, self.variables)
-            for transition in self.transitions
-        }
-
-    @cached_property
-    def fields_read(self) -> Mapping[Transition, Set[int]]:
-        """The slots of the fields that each transition reads of the message it takes."""
-        return {transition: _slots(transition, ReceivedField) for transition in self.transitions}
-
-
-def _slots(transition: Transition, kind: type[OwnVariable] | type[ReceivedField]) -> set[int]:
-    parts = (part for value in values_in(transition) for part in within(value))
-    return {part.slot for part in parts if isinstance(part, kind)}
-
-
-def _written(transition: Transition, variables: Sequence[Variable]) -> set[int]:
-    if any(isinstance(action, Reset) for action in transition.actions):
-        return set(range(len(variables)))
-    return {action.slot for action in transition.actions if isinstance(action, Assign)}
+        slots = range(len(self.variables))
+        return {t: look.variables | _written(t, slots) for t, look in self.looks.items()}
 
 
 class Instance(Record):

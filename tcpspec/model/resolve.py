@@ -26,7 +26,6 @@ from tcpspec.model.expressions import (
     OfChannel,
     OfOutput,
     number,
-    parts,
     truth,
 )
 from tcpspec.model.scope import Context, Unresolved
@@ -345,7 +344,7 @@ class Resolver:
 
     def _measure(self, expression: Expression, span: Span) -> None:
         """Stop where defines that use each other make an expression explode."""
-        size = 1 + sum(self._sizes.get(id(part), (part, 1))[1] for part in parts(expression))
+        size = 1 + sum(self._sizes.get(id(part), (part, 1))[1] for part in expression.parts)
         self._sizes[id(expression)] = (expression, size)
         if size > MAX_SIZE:
             self._found.error("expands-too-far", span, f"this grows to more than {MAX_SIZE} parts")
@@ -354,8 +353,8 @@ class Resolver:
 
 def _folded(node: Logic | Comparison | Extremum) -> Expression:
     """The value of an expression that is made of literals only; else the expression itself."""
-    values = [part.value for part in parts(node) if isinstance(part, Literal)]
-    if len(values) < len(parts(node)):
+    values = [part.value for part in node.parts if isinstance(part, Literal)]
+    if len(values) < len(node.parts):
         return node
     match node:
         case Logic(operator):

@@ -18,7 +18,6 @@ from tcpspec.model.expressions import (
     Not,
     OwnVariable,
     Parameter,
-    parts,
     within,
 )  # fmt: skip
 from tcpspec.model.model import (
@@ -341,7 +340,7 @@ def _conditions(guard: Expression) -> Iterator[Expression]:
     if decide(guard) is not None or not isinstance(guard, Logic | Not):
         yield guard
         return
-    for part in parts(guard):
+    for part in guard.parts:
         yield from _conditions(part)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from tcpspec.explore.limits import Look
-from tcpspec.model.expressions import Expression, InstanceVariable, parts
+from tcpspec.model.expressions import Expression, InstanceVariable
 from tcpspec.model.model import Specification, System
 from tcpspec.semantics.state import GlobalState, Step
 from tcpspec.semantics.system import TransitionSystem
@@ -62,7 +62,7 @@ def watched(specification: Specification, system: System) -> Watched:
 def _variables(expression: Expression) -> Iterator[tuple[int, int]]:
     if isinstance(expression, InstanceVariable):
         yield expression.instance, expression.slot
-    for part in parts(expression):
+    for part in expression.parts:
         yield from _variables(part)
 
 

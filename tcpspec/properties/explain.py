@@ -15,7 +15,6 @@ from tcpspec.model.expressions import (
     OwnVariable,
     Parameter,
     ReceivedField,
-    parts,
 )
 from tcpspec.model.model import System, Transition
 from tcpspec.semantics.evaluate import LocalView
@@ -105,7 +104,7 @@ def _atoms(expression: Expression) -> Iterator[Expression]:
     if isinstance(expression, Literal):
         return
     yield expression
-    for part in parts(expression):
+    for part in expression.parts:
         yield from _atoms(part)
 
 

@@ -4,9 +4,10 @@ What none of them reads or writes goes through a step unchanged: where all else 
 same steps are possible.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
+from functools import cached_property
 
-from tcpspec.model.model import Machine, Transition
+from tcpspec.model.model import Machine
 from tcpspec.semantics.lines import Line
 
 
@@ -17,15 +18,18 @@ class Candidates:
         self.pairs, self._machine = pairs, machine
         self.lines = [line for line, _ in pairs]
 
-    @property
+    @cached_property
     def variables(self) -> tuple[int, ...]:
         """The slots of the variables that they read or write."""
-        return self._any_of(self._machine.touched)
+        touched = self._machine.touched
+        return _ordered(touched[line.transition] for line in self.lines)
 
-    @property
+    @cached_property
     def fields(self) -> tuple[int, ...]:
         """The slots of the fields that they read of a packet."""
-        return self._any_of(self._machine.fields_read)
+        looks = self._machine.looks
+        return _ordered(looks[line.transition].fields for line in self.lines)
 
-    def _any_of(self, slots: Mapping[Transition, Set[int]]) -> tuple[int, ...]:
-        return tuple(sorted(set().union(*(slots[line.transition] for line in self.lines))))
+
+def _ordered(slots: Iterable[Set[int]]) -> tuple[int, ...]:
+    return tuple(sorted(set().union(*slots)))

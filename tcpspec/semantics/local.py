@@ -120,22 +120,21 @@ class LocalRules:
         return self._spontaneous[key]
 
     def steps_alone(self, local: LocalState, counts: tuple[int, ...]) -> tuple[LocalStep, ...]:
-        """The same for those who keep results themselves."""
+        return self.steps_of(self.candidates_alone(local.state, counts), local, counts)
+
+    def steps_of(
+        self, candidates: Candidates, local: LocalState, counts: tuple[int, ...]
+    ) -> tuple[LocalStep, ...]:
+        """The same for those who know the lines that may apply."""
         view = LocalView(local.values, self.instance.arguments, None, counts)
-        return tuple(
-            step
-            for line, event in self.lines_alone(local.state, view)
-            for step in line.take(event, local, view)
-        )
+        steps: list[LocalStep] = []
+        for line, event in _applying(candidates, view):
+            steps += line.take(event, local, view)
+        return tuple(steps)
 
     def lines_alone(self, state: str, view: LocalView) -> list[tuple[Line, str]]:
         """The lines that apply, each with its event: their guards hold, and none goes before."""
-        candidates = self.candidates_alone(state, view.counts)
-        matching = [one for one in candidates.pairs if one[0].matches(view)]
-        for line, _ in matching:
-            if line.rank:
-                return _first_ranks(matching)
-        return matching
+        return _applying(self.candidates_alone(state, view.counts), view)
 
     def candidates_alone(self, state: str, counts: tuple[int, ...]) -> Candidates:
         """The lines that may apply, as far as the counts say."""
@@ -162,11 +161,17 @@ class LocalRules:
         self, local: LocalState, packet: Packet, port: int | None, counts: tuple[int, ...]
     ) -> Reception:
         """The same for those who keep results themselves."""
-        candidates = self.candidates(packet.name, local.state, port, counts).lines
-        if not candidates:
+        candidates = self.candidates(packet.name, local.state, port, counts)
+        return self.reception_by(candidates, local, packet, counts)
+
+    def reception_by(
+        self, candidates: Candidates, local: LocalState, packet: Packet, counts: tuple[int, ...]
+    ) -> Reception:
+        """The same for those who know the lines that may apply."""
+        if not candidates.lines:
             return NOTHING
         view = LocalView(local.values, self.instance.arguments, packet, counts)
-        matching = self._matching(candidates, view)
+        matching = self._matching(candidates.lines, view)
         if len(matching) == 1 and not matching[0].defers:
             return Reception(matching[0].take(packet.name, local, view), deferred=False)
         for other in matching[1:]:
@@ -221,6 +226,15 @@ class LocalRules:
             self._functions[id(expression)] = known
         value: ValueT = known[1](view)
         return value
+
+
+def _applying(candidates: Candidates, view: LocalView) -> list[tuple[Line, str]]:
+    """Those of the lines that need no message that do apply, and before which no other goes."""
+    matching = [one for one in candidates.pairs if one[0].matches(view)]
+    for line, _ in matching:
+        if line.rank:
+            return _first_ranks(matching)
+    return matching
 
 
 def _first_ranks(matching: list[tuple[Line, str]]) -> list[tuple[Line, str]]:

@@ -18,6 +18,7 @@ from tcpspec.explore.limits import Limits
 from tcpspec.explore.local_steps import LocalSteps
 from tcpspec.explore.rows import Row
 from tcpspec.model.model import Kind
+from tcpspec.semantics.candidates import Candidates
 from tcpspec.semantics.local import LocalRules
 from tcpspec.semantics.state import LocalState, LocalStep, Packet, Reception
 from tcpspec.semantics.system import TransitionSystem
@@ -149,13 +150,13 @@ def test_what_no_line_touches_is_carried_along(
         components.packets.number(Packet(name, (x, y)))
     asked: Counter[str] = Counter()
     rules = tables.components.transition_system.rules[0]
-    reception = rules.reception
+    reception = rules.reception_by
 
-    def counted(local: LocalState, packet: Packet, *rest: Any) -> Reception:
+    def counted(lines: Candidates, local: LocalState, packet: Packet, *rest: Any) -> Reception:
         asked[f"{packet.name} in {local.state}"] += 1
-        return reception(local, packet, *rest)
+        return reception(lines, local, packet, *rest)
 
-    monkeypatch.setattr(rules, "reception", counted)
+    monkeypatch.setattr(rules, "reception_by", counted)
     hold_all(components.transition_system, tables, Counter())
     assert asked == {
         "DATA in S": 4 * 4,  # last, x

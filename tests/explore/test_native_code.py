@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numba import cfunc, types
 
 import tcpspec
@@ -28,6 +29,48 @@ def test_the_key_of_the_code_knows_all_sources() -> None:
             imported = {package / f"{module.replace('.', '/')}.py" for module in modules}
             waiting += imported - seen
     assert seen == known
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "below"),
+    [
+        ("linux", {}, "home/.cache"),
+        ("linux", {"XDG_CACHE_HOME": "given"}, "given"),
+        ("linux", {"XDG_CACHE_HOME": "."}, "home/.cache"),
+        ("freebsd14", {"LOCALAPPDATA": "given"}, "home/.cache"),
+        ("darwin", {"XDG_CACHE_HOME": "given"}, "home/Library/Caches"),
+        ("win32", {"LOCALAPPDATA": "given"}, "given"),
+        ("win32", {}, "home/AppData/Local"),
+    ],
+)
+def test_code_is_kept_where_each_system_keeps_what_can_be_made_again(
+    platform: str, environment: dict[str, str], below: str,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value if value == "." else str(tmp_path / value))
+    assert code.folder(platform) == tmp_path / below / "tcpspec" / "kernels"
+
+
+def test_a_user_without_a_home_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        code.folder("linux")
+    assert code.kept(1) is None
+    code.store(1, b"code")
+    code.compile_aside()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_line_of_the_table_is_read_once() -> None:

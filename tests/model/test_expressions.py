@@ -6,7 +6,7 @@ from typing import Any, get_type_hints
 import pytest
 
 import tcpspec.export.effects  # has a kind of its own
-from tcpspec.model.expressions import Expression, Literal, parts
+from tcpspec.model.expressions import Expression, Literal
 
 assert tcpspec.export.effects
 
@@ -36,4 +36,4 @@ def test_parts_leave_no_expression_out(kind: type[Expression]) -> None:
             assert "Expression" not in str(hint), hint
             values[name] = None
     given = inner[: len(inner) - len(list(left))]
-    assert list(parts(kind(**values))) == given
+    assert list(kind(**values).parts) == given

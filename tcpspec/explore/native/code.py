@@ -38,15 +38,20 @@ Kernel: TypeAlias = Callable[..., int]
 
 
 @cache
+def _processor() -> tuple[str, str, str]:
+    """What code is made for: triple, name, and features of this very processor."""
+    features = llvm.get_host_cpu_features().flatten()
+    return llvm.get_process_triple(), llvm.get_host_cpu_name(), features
+
+
+@cache
 def machine() -> Any:
-    """What code is made for: this very processor."""
+    """What LLVM makes code with."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_triple(llvm.get_process_triple())
-    features = llvm.get_host_cpu_features().flatten()
-    return target.create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True
-    )
+    triple, name, features = _processor()
+    target = llvm.Target.from_triple(triple)
+    return target.create_target_machine(cpu=name, features=features, opt=3, jit=True)
 
 
 def kernels_of(kind: int) -> dict[str, int]:
@@ -57,11 +62,28 @@ def kernels_of(kind: int) -> dict[str, int]:
 # --- the folder -------------------------------------------------------------------------------
 
 
-def folder() -> Path:
-    """Where machine code is kept."""
-    import platformdirs
+def folder(platform: str = sys.platform) -> Path:
+    """Where machine code is kept: below the folder that each system has for what can be made again
+    (on Unix, see the XDG Base Directory Specification). The library that knows these folders,
+    ``platformdirs``, takes as long to import as the kernels take to load. Raises ``OSError`` for a
+    user without any.
+    """
+    return _caches(platform) / "tcpspec" / "kernels"
 
-    return Path(platformdirs.user_cache_dir("tcpspec", appauthor=False)) / "kernels"
+
+def _caches(platform: str) -> Path:
+    given = os.environ.get(_NAMED.get(platform, "XDG_CACHE_HOME"), "")
+    if Path(given).is_absolute():  # others are to be ignored
+        return Path(given)
+    try:
+        return Path.home() / _USUAL.get(platform, ".cache")
+    except RuntimeError as error:
+        raise FileNotFoundError(str(error)) from None
+
+
+_NAMED = {"win32": "LOCALAPPDATA", "darwin": ""}
+_USUAL = {"win32": "AppData/Local", "darwin": "Library/Caches"}
+"""The variable that names the folder, and where it is without that: elsewhere than on Unix."""
 
 
 def _mine(path: Path, kind: Callable[[int], bool]) -> bool:
@@ -80,13 +102,7 @@ KINDS = (1, 2, 0)
 
 @cache
 def _key(kind: int) -> str:
-    parts = [
-        llvm.get_process_triple(),
-        llvm.get_host_cpu_name(),
-        llvm.get_host_cpu_features().flatten(),
-        llvmlite.__version__,
-        str(kind),
-    ]
+    parts = [*_processor(), llvmlite.__version__, str(kind)]
     digest = hashlib.sha256("\0".join(parts).encode())
     for file in (*(Path(__file__).parent / name for name in SOURCES), _version_of_numba()):
         digest.update(file.read_bytes())

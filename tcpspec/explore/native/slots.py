@@ -7,7 +7,7 @@ contents gets the number that ``Components`` give them: see ``Numbering``.
 import numpy as np
 
 from tcpspec.explore import packing
-from tcpspec.explore.columns import Numbers, SortedTable
+from tcpspec.explore.columns import Numbers, SortedTable, each
 from tcpspec.explore.components import Components, Contents
 from tcpspec.explore.packing import Keys, Packing, Place, Words
 
@@ -25,7 +25,7 @@ class Numbering:
 
     def __init__(self, contents: Contents, components: Components, slot: int) -> None:
         self._contents, self._components, self._slot = contents, components, slot
-        self._table = SortedTable(self._number, 2)
+        self._table = SortedTable(each(self._number), 2)
         self._slots: list[int] = []
 
     @property

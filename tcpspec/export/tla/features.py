@@ -5,7 +5,7 @@ from functools import cached_property
 from tcpspec.export.effects import Effect, effect
 from tcpspec.export.lines import receptions, spontaneous
 from tcpspec.export.tla.naming import Naming
-from tcpspec.model.expressions import Expression, parts
+from tcpspec.model.expressions import Expression
 from tcpspec.model.model import (
     Channel,
     Check,
@@ -218,7 +218,7 @@ class Features:
             node = todo.pop()
             if id(node) not in seen:
                 seen[id(node)] = node
-                todo += parts(node)
+                todo += node.parts
         return list(seen.values())
 
 
