@@ -193,11 +193,17 @@ class Table:
         columns = (column.tolist() for column in np.unravel_index(missing, self._array.shape))
         self._array.reshape(-1)[missing] = self._function(*columns)
 
+    def _has_room(self) -> bool:
+        for domain, size in zip(self._domains, self._array.shape, strict=True):
+            if len(domain) > size:  # faster than all(): this is asked after each filling
+                return False
+        return True
+
     def grow(self) -> None:
         """Make room for each number of each domain; or give up having a place for each."""
-        old = self._array
-        if self._sorted or all(len(d) <= n for d, n in zip(self._domains, old.shape, strict=True)):
+        if self._sorted is not None or self._has_room():
             return
+        old = self._array
         shape = [max(n, _power(len(d))) for d, n in zip(self._domains, old.shape, strict=True)]
         if np.prod(shape, dtype=float) > self.DENSE and len(shape) > 1:
             self._sorted = SortedTable(self._function, len(shape))

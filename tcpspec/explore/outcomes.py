@@ -24,7 +24,7 @@ class Outcomes:
 
     def __init__(self, moves: Records) -> None:
         self.words: list[int] = []
-        self._moves = moves
+        self._moves, self._numbers = moves, Column()
         self._columns = {name: Column() for name in ("after", "move", *moves.names)}
 
     @classmethod
@@ -36,16 +36,30 @@ class Outcomes:
     def __len__(self) -> int:
         return len(self.words)
 
+    @property
+    def numbers(self) -> Numbers:
+        """The words as an array."""
+        known = len(self._numbers)
+        if known < len(self.words):
+            self._numbers.add(np.array(self.words[known:], np.int64))
+        return self._numbers.numbers
+
+    @classmethod
+    def after(cls, words: Numbers) -> Numbers:
+        return words >> cls.AFTER
+
+    @classmethod
+    def move(cls, words: Numbers) -> Numbers:
+        return words & (1 << cls.AFTER) - 1
+
     def __getitem__(self, name: str) -> Numbers:
         """A column, with a row for each outcome."""
         column = self._columns[name]
         if len(column) < len(self.words):
-            column.add(self._new(name, len(column)))
+            new = self.numbers[len(column) :]
+            column.add(self.after(new) if name == "after" else self._of_move(name, new))
         return column.numbers
 
-    def _new(self, name: str, first: int) -> Numbers:
-        """A column from here on."""
-        if name not in ("after", "move"):
-            return self._moves[name][self["move"][first:]]
-        words = np.array(self.words[first:], np.int64)
-        return words >> self.AFTER if name == "after" else words & (1 << self.AFTER) - 1
+    def _of_move(self, name: str, words: Numbers) -> Numbers:
+        moves = self.move(words)
+        return moves if name == "move" else self._moves[name][moves]

@@ -136,9 +136,6 @@ class _Search:
         finally:
             self._helpers.end()
 
-    def _sizes(self) -> list[int]:
-        return [len(part) for part in self._tables.components.parts]
-
     def _open(self) -> None:
         self._packing = packing_of(self._tables.components)
         self._program = Program(self._tables, self._packing)
@@ -164,9 +161,12 @@ class _Search:
 
     def _totals(self) -> tuple[int, Numbers]:
         """Transitions, and how many steps each bound cut."""
-        transitions = self._transitions + sum(thread.transitions for thread in self._threads)
         n = len(self._cuts)
-        return transitions, sum((thread.cuts[:n] for thread in self._threads), self._cuts)
+        return self._made(), sum((thread.cuts[:n] for thread in self._threads), self._cuts)
+
+    def _made(self) -> int:
+        """Transitions."""
+        return self._transitions + sum(thread.transitions for thread in self._threads)
 
     @property
     def _size(self) -> int:
@@ -181,11 +181,13 @@ class _Search:
 
     def _expand(self) -> None:
         """All steps of the last layer."""
+        self._program.catch_up()
+        self._fit()
         facts = np.zeros(len(self._layers[-1]), np.uint8)
         self._facts.append(facts)
         self._shared[Shared.FACTS] = address(facts)
         before = *self._totals(), self._program.marks()
-        each = self._totals()[0] // max(1, self._known - len(facts))
+        each = self._made() // max(1, self._known - len(facts))
         work = _Work(len(facts), max(1, min(SLICE, STEPS // max(1, each))))
         try:
             while work and self._ended is None:
@@ -257,15 +259,12 @@ class _Search:
             self._ended = Limit.INTERRUPTED
         else:
             frontier = new + len(self._layers[-1])
-            self._ended = self._watch.look(known, self._totals()[0], depth, frontier)
+            self._ended = self._watch.look(known, self._made(), depth, frontier)
 
     # --- a round ---
 
     def _round(self, work: _Work) -> None:
         """Expand states, then make good what was missing."""
-        self._program.catch_up()
-        if not self._packing.fits(self._sizes()):
-            self._repack()
         while self._quota <= 0:
             self._store.grow(4 if self._slows else 8)
         self._shared[Shared.LAYER] = address(self._layers[-1])
@@ -283,8 +282,7 @@ class _Search:
             raise TooLarge
         self._store.states = self._known + sum(map(len, self._chunks))
         self._fill(work)
-        if not self._packing.fits(self._sizes()):
-            self._repack()
+        self._fit()
         if CROWDED in ends:
             self._widen()
 
@@ -344,6 +342,11 @@ class _Search:
         if self._stage > CROWD:
             raise Refused(Refusal.SUCCESSORS, most=CROWD)
         self._equip()
+
+    def _fit(self) -> None:
+        """Have all components fit into their places."""
+        if not self._packing.fits([len(part) for part in self._tables.components.parts]):
+            self._repack()
 
     def _repack(self) -> None:
         """A component has more values than there were bits for: all states are packed anew."""

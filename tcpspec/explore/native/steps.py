@@ -27,6 +27,7 @@ from tcpspec.explore.native.layout import (
     SIMPLE_PACKET,
     STEP_ENABLED,
 )
+from tcpspec.explore.outcomes import Outcomes
 from tcpspec.explore.refused import Refusal, Refused
 
 N = TypeVar("N", bound=np.generic)
@@ -73,18 +74,20 @@ class Steps:
         outcomes, first = self._local.outcomes, self._plain
         if first == len(outcomes):
             return
-        new = range(len(self._plain_moves), len(self._local.moves))
-        self._plain_moves.add(np.array([self._plain_move(move) for move in new], np.int64))
-        self.used = _with_room(self.used, len(outcomes))
-        self.plain = _with_room(self.plain, len(outcomes))
-        self.plain[first : len(outcomes), 0] = self._placed(outcomes["after"][first:])
-        self.plain[first : len(outcomes), 1] = self._plain_moves.numbers[outcomes["move"][first:]]
-        self._plain = len(outcomes)
+        moves = self._local.moves.rows[len(self._plain_moves) :]
+        self._plain_moves.add(np.array([self._plain_move(*move) for move in moves], np.int64))
+        last = len(outcomes)
+        self.used, self.plain = _with_room(self.used, last), _with_room(self.plain, last)
+        words = outcomes.numbers[first:]
+        self.plain[first:last, 0] = self._placed(outcomes.after(words))
+        self.plain[first:last, 1] = self._plain_moves.numbers[outcomes.move(words)]
+        self._plain = last
 
-    def _plain_move(self, move: int) -> int:
+    def _plain_move(
+        self, _line: int, kind: int, event: int, first_send: int, sends: int, fails: int
+    ) -> int:
         """One word; 0, and not ``all_plain``, where it does not fit."""
-        _, kind, _, _, _, fails = self._local.moves.rows[move]
-        permission, send = self._permission(move), self._only_send(move)
+        permission, send = self._permission(kind, event), self._only_send(first_send, sends)
         facts = STEP_ENABLED | (0 if kind == LocalSteps.CALL else MUST_GO_ON)
         word = facts << PLAIN_FACTS | (PLAIN_FAILS if fails else 0)
         if permission == NOT_PERMITTED:
@@ -102,12 +105,13 @@ class Steps:
         if first == last:
             return
         self._add_sends()
-        new = range(len(self._rests), len(self._local.moves))
-        self._simple_moves.add(np.array([self._simple_move(move) for move in new], np.int64))
-        self._rests.add(np.array([self._rest(move) for move in new], np.int64))
+        moves = self._local.moves.rows[len(self._rests) :]
+        self._simple_moves.add(np.array([self._simple_move(*move) for move in moves], np.int64))
+        self._rests.add(np.array([self._rest(*move) for move in moves], np.int64))
         self.used = _with_room(self.used, last)
         self.simple, self.outcomes = _with_room(self.simple, last), _with_room(self.outcomes, last)
-        after, move = outcomes["after"][first:], outcomes["move"][first:]
+        words = outcomes.numbers[first:]
+        after, move = outcomes.after(words), outcomes.move(words)
         simple, send = self._simple_moves.numbers[move], outcomes["first_send"][first:]
         easy = (simple != 0) & (after >> SIMPLE_PACKET == 0)
         self.simple[first:last] = np.where(easy, after | simple, 0)
@@ -126,25 +130,27 @@ class Steps:
             self.sends[number] = packet | (-1 if channel is None else channel) << SEND_CHANNEL
         self._sends = len(sent)
 
-    def _simple_move(self, move: int) -> int:
+    def _simple_move(
+        self, _line: int, kind: int, event: int, first_send: int, sends: int, _fails: int
+    ) -> int:
         """All but where it leads; 0 if it needs or does anything else."""
-        kind, send = self._local.moves.rows[move][1], self._only_send(move)
-        if send is None or self._permission(move) or self._bounds:
+        send = self._only_send(first_send, sends)
+        if send is None or self._permission(kind, event) or self._bounds:
             return 0
         packet, channel = send
         word = packet << SIMPLE_PACKET | channel << SIMPLE_CHANNEL
         return word | kind << SIMPLE_KIND | 1 << SIMPLE
 
-    def _rest(self, move: int) -> int:
+    def _rest(
+        self, _line: int, kind: int, event: int, first_send: int, sends: int, _fails: int
+    ) -> int:
         """What it needs, how much it sends, and of which kind it is."""
-        _, kind, _, first_send, sends, _ = self._local.moves.rows[move]
         fitting(first_send, 31, "the number of a send")
         fitting(sends, OUTCOME_KIND - OUTCOME_SENDS, "sends")
-        return self._permission(move) | sends << OUTCOME_SENDS | kind << OUTCOME_KIND
+        return self._permission(kind, event) | sends << OUTCOME_SENDS | kind << OUTCOME_KIND
 
-    def _permission(self, move: int) -> int:
+    def _permission(self, kind: int, event: int) -> int:
         """What a move needs; a reception needs nothing."""
-        _, kind, event, *_ = self._local.moves.rows[move]
         if kind == LocalSteps.RECEIPT:
             return 0
         permission = self._permitted.of(event)
@@ -152,11 +158,10 @@ class Steps:
             return NOT_PERMITTED
         return fitting(permission, OUTCOME_SENDS, "a permission")
 
-    def _only_send(self, move: int) -> tuple[int, int] | None:
+    def _only_send(self, first_send: int, sends: int) -> tuple[int, int] | None:
         """The packet that a move sends, counted from 1, and into which channel; twice 0 if none.
         None if that is not all, or leads nowhere, or does not fit.
         """
-        _, _, _, first_send, sends, _ = self._local.moves.rows[move]
         if sends == 0:
             return 0, 0
         output, packet = self._local.sent.rows[first_send]
@@ -168,8 +173,8 @@ class Steps:
     def place(self, shift: int) -> None:
         """Where local states stand in states of one word from now on."""
         self._shift = shift
-        after = self._local.outcomes["after"][: self._plain]
-        self.plain[: self._plain, 0] = self._placed(after)
+        words = self._local.outcomes.numbers[: self._plain]
+        self.plain[: self._plain, 0] = self._placed(Outcomes.after(words))
 
     def _placed(self, after: Numbers) -> Numbers:
         return np.maximum(after, 0) << self._shift
