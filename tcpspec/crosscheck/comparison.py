@@ -103,7 +103,7 @@ class Comparison:
     def unknown(self) -> bool:
         """Whether a limit or a failure kept some answer back, or nothing at all was compared."""
         found = {answer.agreement for row in self.rows for answer in row.answers}
-        broken_off = any(
+        broken_off = Agreement.NO_ANSWER in found or any(
             isinstance(testimony, Silence) and testimony.failed
             for system in self.systems
             for testimony in system.testimonies
@@ -182,9 +182,13 @@ def _answer(verdict: Verdict, said: Testimony | Silence, system: System) -> Answ
         return _coverage(verdict, [said], [system])
     if isinstance(said, Silence):
         return said.answer
-    for left_out in said.left_out:
-        if left_out.check is verdict.check:
-            return Answer(said.tool, None, Agreement.NOT_COMPARED, left_out.reason)
+    for agreement, without in (
+        (Agreement.NOT_COMPARED, said.left_out),
+        (Agreement.NO_ANSWER, said.unanswered),
+    ):
+        for one in without:
+            if one.check is verdict.check:
+                return Answer(said.tool, None, agreement, one.reason)
     for finding in said.findings:
         if finding.check is verdict.check:
             return _compared(verdict, said.tool, finding)

@@ -43,7 +43,8 @@ class Testimony:
     ``states`` counts distinct reachable states as ours are counted: what the encoding adds is
     subtracted. ``reached`` has machine and state of each control state that some instance was in,
     ``used`` the lines that some step took; from these the caller decides coverage, also over
-    several systems. ``findings`` has the other checks.
+    several systems. ``findings`` has the other checks, but for those that it cannot be asked,
+    ``left_out``, and those for which its time was not enough, ``unanswered``.
     """
 
     tool: str
@@ -54,6 +55,7 @@ class Testimony:
     reached: frozenset[tuple[str, str]]
     used: frozenset[Transition]
     seconds: float
+    unanswered: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

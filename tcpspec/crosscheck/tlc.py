@@ -1,7 +1,7 @@
 """TLC as a witness: what it says of a system, in the terms of our own verdicts and runs."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,17 +64,26 @@ def testify(
         findings += _on_branches(module, checked.graph)
     else:
         left_out += [LeftOut(module.checks[number], TOO_LARGE) for number in module.claims.goals]
-    for said in _on_whole_runs(specification, system, module.checks, start + time_limit, heap):
-        if isinstance(said, Finding):
-            findings.append(said)
-        else:
-            left_out.append(said)
+    unanswered: list[LeftOut] = []
+    runs = Runs(specification, system, heap)
+    for check in module.checks:
+        if check.claim.is_temporal:
+            try:
+                said, _ = runs.decide(check, start + time_limit)
+            except OutOfTime as error:
+                unanswered.append(LeftOut(check, str(error)))
+                continue
+            if isinstance(said, Finding):
+                findings.append(said)
+            else:
+                left_out.append(said)
     return Testimony(
         tool=f"TLC {_version(checked.output)}",
         system=system.name,
         states=_states(checked),
         findings=tuple(_completed(finding, checked.seen) for finding in findings),
         left_out=tuple(left_out),
+        unanswered=tuple(unanswered),
         reached=checked.seen.reached,
         used=checked.seen.used,
         seconds=time.monotonic() - start,
@@ -131,19 +140,6 @@ def _on_branches(module: Module, graph: Graph) -> Iterator[Finding]:
         answer = always_possible(graph, goal)
         steps = len(answer.run) - 1 if answer.run else None
         yield Finding(module.checks[number], answer.status, steps)
-
-
-def _on_whole_runs(
-    specification: Specification, system: System, checks: Sequence[Check], deadline: float,
-    heap: str,
-) -> Iterator[Finding | LeftOut]:  # fmt: skip
-    runs = Runs(specification, system, heap)
-    for check in checks:
-        if check.claim.is_temporal:
-            try:
-                yield runs.decide(check, deadline)[0]
-            except OutOfTime as error:
-                yield LeftOut(check, str(error))
 
 
 def _completed(finding: Finding, seen: Seen) -> Finding:

@@ -37,7 +37,8 @@ def columns(texts: Sequence[str], size: int, colour: str, *, bold: bool = False)
 
 
 def _font(text: str, size: int, colour: str, *, bold: bool = False) -> str:
-    inner = f"<B>{dot_html(text)}</B>" if bold else dot_html(text)
+    shown = dot_html(text) if text.strip() else "&#160;"  # Graphviz takes no empty piece
+    inner = f"<B>{shown}</B>" if bold else shown
     return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{inner}</FONT>'
 
 

@@ -107,6 +107,24 @@ def test_another_verdict_another_length_another_number_of_states_disagree() -> N
     assert "✗" in shown(compared(found, verdict))
 
 
+def test_a_check_for_which_its_time_was_not_enough_has_no_answer() -> None:
+    """That all else agrees is not enough: who asks for all answers has to be told."""
+    found = result(TEXT)
+
+    def slow(system: System) -> Testimony:
+        said = honest(found, system)
+        first, *others = said.findings
+        unanswered = (LeftOut(first.check, "it took longer than allowed"),)
+        return replace(said, findings=tuple(others), unanswered=unanswered)
+
+    comparison = compared(found, slow)
+    assert not comparison.disagrees
+    assert comparison.unknown
+    assert "no answer" in shown(comparison)
+    assert "not asked" not in shown(comparison)
+    assert "it took longer than allowed" in shown(comparison)
+
+
 def test_a_witness_that_keeps_silent_is_not_compared() -> None:
     found = result(TEXT)
 

@@ -1,5 +1,5 @@
 import re
-from itertools import combinations
+from itertools import combinations, permutations
 
 import pytest
 
@@ -176,8 +176,66 @@ def test_what_a_stack_sends_leaves_below_it() -> None:
 def test_channels_between_lifelines_that_are_not_neighbours() -> None:
     shown = layout(wide())
     x = [line.segment.start.x for line in lines(shown, Stroke.LIFELINE)]
-    (arrow,) = lines(shown, Stroke.MESSAGE)
-    assert (arrow.segment.start.x, arrow.segment.end.x) == (x[0], x[2])
+    first, second = lines(shown, Stroke.MESSAGE)
+    assert (first.segment.start.x, second.segment.end.x) == (x[0], x[2])
+    assert first.segment.end == second.segment.start
+    assert first.segment.end.x == x[1]
+    assert (first.goes_on, second.goes_on) == (True, False)
+    gaps = lines(shown, Stroke.GAP)
+    for gap in gaps:
+        left, right = sorted((gap.segment.start.x, gap.segment.end.x))
+        assert left < x[1] < right
+    assert len(gaps) == 2  # also one for what is lost behind it
+    assert shown.lines.index(gaps[0]) < shown.lines.index(first)
+
+
+PARTIES = """
+protocol Parties "a boss and three workers"
+message M = ORDER | BILL
+call begin
+machine Boss {
+    port A, B, C
+    initial state IDLE { call begin / snd ORDER to C; snd ORDER to B; snd ORDER to A -> WAITING }
+    state WAITING { rcv BILL }
+}
+machine Worker {
+    initial state FREE { rcv ORDER / snd BILL -> DONE }
+    state DONE { }
+}
+system Parties {
+    boss: Boss may begin once
+    a: Worker
+    b: Worker
+    c: Worker
+    channel boss.A <-> a: fifo(1)
+    channel boss.B <-> b: fifo(1)
+    channel boss.C <-> c: fifo(1)
+}
+"""
+
+
+@pytest.mark.parametrize("order", list(permutations("abc")), ids="".join)
+def test_no_message_passes_behind_a_state_or_where_others_come_and_go(
+    order: tuple[str, ...],
+) -> None:
+    run = walk(
+        specification(PARTIES),
+        "Parties",
+        "begin",
+        *[f"{one}: rcv" for one in order],
+        *["boss: rcv"] * 3,
+    )
+    shown = layout(run)
+    boxes = [tag.box for tag in shown.tags]
+    arrows = lines(shown, Stroke.MESSAGE)
+    passed = [arrow.segment.end for arrow in arrows if arrow.goes_on]
+    assert len(passed) == 2 * (0 + 1 + 2)
+    for arrow in arrows:
+        assert not any(box.crossed_by(arrow.segment) for box in boxes)
+    ends = [line.segment.end for line in arrows if not line.goes_on]
+    ends += [line.segment.start for line in arrows if line.segment.start not in passed]
+    for at in passed:
+        assert all(abs(at.y - end.y) > 5 for end in ends if end.x == at.x)
 
 
 def test_a_message_to_oneself_goes_out_and_comes_back() -> None:

@@ -8,7 +8,7 @@ piece of another line. Labels are placed one by one, then each once more with al
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tcpspec.views.runs.geometry import Box, Point, Segment
+from tcpspec.views.runs.geometry import Box, Point, Segment, along
 
 _PARTS = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8)
 _ON_BOX, _ON_LINE = 100.0, 10.0
@@ -18,10 +18,10 @@ _CLEARANCE = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The places that would suit a label, and the line that it may hide."""
+    """The places that would suit a label, and the lines that it may hide."""
 
     places: tuple[Box, ...]
-    own: Segment | None = None
+    own: tuple[Segment, ...] = ()
 
     @property
     def top(self) -> float:
@@ -32,9 +32,9 @@ class Wish:
         return max(box.bottom for box in self.places) + _CLEARANCE
 
 
-def on_arrow(width: float, height: float, arrow: Segment) -> Wish:
+def on_arrow(width: float, height: float, arrow: tuple[Segment, ...]) -> Wish:
     """A label on its arrow, in the middle if possible."""
-    middles = (arrow.start.toward(arrow.end, part) for part in _PARTS)
+    middles = (along(arrow, part) for part in _PARTS)
     return Wish(tuple(Box(middle, width, height) for middle in middles), arrow)
 
 
@@ -73,7 +73,7 @@ def _lines_near(wish: Wish, lines: Iterable[Segment]) -> list[Segment]:
     return [
         line
         for line in lines
-        if line != wish.own
+        if line not in wish.own
         and min(line.start.y, line.end.y) < bottom
         and max(line.start.y, line.end.y) > top
     ]
@@ -85,7 +85,7 @@ def _best(wish: Wish, boxes: Sequence[Box], lines: Sequence[Segment]) -> Box:
 
 
 def _cost(box: Box, boxes: Iterable[Box], lines: Iterable[Segment]) -> float:
-    roomy = Box(box.middle, box.width + _CLEARANCE, box.height + _CLEARANCE)
+    roomy = box.grown(_CLEARANCE / 2)
     hidden = sum(roomy.overlaps(other) for other in boxes)
     crossed = sum(roomy.crossed_by(line) for line in lines)
     return _ON_BOX * hidden + _ON_LINE * crossed

@@ -39,6 +39,7 @@ def _looks(theme: Theme) -> dict[Look, dict[str, str]]:
 def _strokes(theme: Theme) -> dict[Stroke, dict[str, str]]:
     return {
         Stroke.LIFELINE: {"color": theme.lifeline, "penwidth": "1"},
+        Stroke.GAP: {"color": theme.paper, "penwidth": "6"},
         Stroke.MESSAGE: {"arrowhead": "normal"},
         Stroke.COPY: {"arrowhead": "normal", "style": "dashed"},
         Stroke.FLYING: {"arrowhead": "empty", "style": "dotted"},
@@ -115,7 +116,8 @@ def _dot(layout: Layout, theme: Theme) -> str:
 
 def _draw_line(dot: _Dot, line: Line) -> None:
     start, end = dot.point(line.segment.start), dot.point(line.segment.end)
-    dot.graph.edge(start, end, **dot.strokes[line.stroke])
+    style = dot.strokes[line.stroke] | ({"arrowhead": "none"} if line.goes_on else {})
+    dot.graph.edge(start, end, **style)
 
 
 def _draw_text(dot: _Dot, tag: Tag) -> None:

@@ -6,17 +6,21 @@ it comes to stand in a *stack* in its row: beside the outermost lifelines, on th
 arrow comes; on a lifeline between two others, which has arrows on both sides.
 
 An arrow goes from its row at the sender to its row at the receiver, so its slope is its delay. It
-arrives at the row itself; what a step sends leaves below. Labels are put on the arrows last; if one
+arrives at the row itself; what a step sends leaves below. Where it passes another lifeline, that
+has a gap, and the arrow bends a little if it would pass behind a stack or where others come and go.
+Labels are put on the arrows last; if one
 would hide something, all is laid out again with the rows further apart.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tcpspec.explore.run import Run
 from tcpspec.semantics.state import StepKind
-from tcpspec.views.runs.geometry import Box, Point, Segment, beside
+from tcpspec.views.runs.geometry import Box, Point, Segment, beside, segments
 from tcpspec.views.runs.label_places import Wish, around, on_arrow, place
+from tcpspec.views.runs.passing import Passages
 from tcpspec.views.runs.sequence_parts import FONT_SIZE, Layout, Line, Look, Stroke, Tag, Text, text
 from tcpspec.views.runs.story import (
     Course,
@@ -44,6 +48,10 @@ _OLD_WAY = 0.2  # so much of its way is behind an old duplicate at the start, at
 _OLD_APART, _OLD_USUAL = 0.36, 3  # between the first and the last of them; between so many
 _LOOP_ROOM = 16.0
 _CROSS = 4.0
+_GAP_REACH = 5.0  # how far a gap in a lifeline reaches to both sides of it
+_APART = 4.0  # how far from what stands at a lifeline an arrow passes it
+_BERTH = 9.0  # the same from where others come and go
+_BEHIND = 50.0  # what it counts that an arrow has to pass behind something: half a hidden label
 _CROSSED_ROOM = 10.0  # between a cross and a label beside it
 
 
@@ -234,18 +242,26 @@ class _Drawing:
 
     def _messages(self) -> None:
         """Arrows, then captions and labels where these hide nothing."""
-        arrows = [self._arrow(course, self._start(course)) for course in self.courses]
+        straight = [self._straight(course) for course in self.courses]
+        passages = self._passages(straight)
+        arrows = [
+            self._arrow(course, passages.path(line))
+            for course, line in zip(self.courses, straight, strict=True)
+        ]
+        self.layout.hidden = _BEHIND * passages.blocked
         texts, wishes = [], []
         for course, arrow in zip(self.courses, arrows, strict=True):
             if course.fate in _CROSSED and course.sender != course.receiver:
                 texts.append(text(Look.CAPTION, str(course.fate.value)))
-                wishes.append(around(texts[-1].width, texts[-1].height, arrow.end, _CROSS + 3))
+                end = arrow[-1].end
+                wishes.append(around(texts[-1].width, texts[-1].height, end, _CROSS + 3))
             texts.append(_label(course))
             wishes.append(self._wish(course, texts[-1], arrow))
-        ends = [Box(arrow.end, 2 * _CROSS + 6, 2 * _CROSS) for arrow in arrows]
+        ends = [Box(arrow[-1].end, 2 * _CROSS + 6, 2 * _CROSS) for arrow in arrows]
         boxes = [tag.box for tag in self.layout.tags] + ends
-        lines = [line.segment for line in self.layout.lines if line.stroke is not Stroke.CROSS]
-        placed, self.layout.hidden = place(wishes, boxes, lines)
+        solid = (line for line in self.layout.lines if line.stroke not in _NOT_HIDDEN)
+        placed, hidden = place(wishes, boxes, [line.segment for line in solid])
+        self.layout.hidden += hidden
         self.layout.labels = [Tag(t, box) for t, box in zip(texts, placed, strict=True)]
 
     def _start(self, course: Course) -> Point:
@@ -275,34 +291,56 @@ class _Drawing:
             return Point(reach, self.grid.y[course.end])
         return Point(reach, start.y + _SHORT)
 
-    def _arrow(self, course: Course, start: Point) -> Segment:
-        """Draws a message; the last part of it."""
-        end = self._end(course, start)
+    def _straight(self, course: Course) -> Segment:
+        start = self._start(course)
+        return Segment(start, self._end(course, start))
+
+    def _arrow(self, course: Course, path: list[Point]) -> tuple[Segment, ...]:
+        """Draws a message; the parts of it on which its label may stand."""
         stroke = _STROKES.get(course.fate, Stroke.COPY if course.copy else Stroke.MESSAGE)
         if course.sender == course.receiver:
+            start, end = path
             out = start.x + self._bulge(course.sender)
             if course.fate is Fate.ARRIVED:
                 corner = Point(out, (start.y + end.y) / 2)
                 self._line(Stroke.LOST, start, corner)
-                start = corner
+                path = [corner, end]
             else:
-                end = replace(end, x=out)
-        segment = self._line(stroke, start, end)
+                path = [start, replace(end, x=out)]
+        parts = segments(path)
+        for before, after in pairwise(parts):
+            at, reach = before.end, min(_GAP_REACH, before.length, after.length)
+            gap = [at.toward(before.start, reach / before.length) if before.length else at]
+            gap.append(at.toward(after.end, reach / after.length) if after.length else at)
+            self._line(Stroke.GAP, *gap)
+        for part in parts:
+            self.layout.lines.append(Line(stroke, part, goes_on=part is not parts[-1]))
         if course.fate in _CROSSED:
-            self._cross(end)
-        return segment
+            self._cross(path[-1])
+        return parts
+
+    def _passages(self, lines: Sequence[Segment]) -> Passages:
+        """All lifelines, with what stands, comes and goes there."""
+        points = [*self.layout.dots, *(end for line in lines for end in (line.start, line.end))]
+        boxes = [tag.box for tag in self.layout.tags]
+        taken: dict[float, list[tuple[float, float]]] = {x: [] for x in self.grid.x}
+        for x, spans in taken.items():
+            on_it = [box for box in boxes if box.left <= x <= box.right]
+            spans += [(box.top - _APART, box.bottom + _APART) for box in on_it]
+            spans += [(at.y - _BERTH, at.y + _BERTH) for at in points if at.x == x]
+        return Passages(taken, [box.grown(_APART) for box in boxes], lines)
 
     def _bulge(self, instance: int) -> float:
         """Which way what an instance sends to itself goes out: inwards, where there is room."""
         return -_BULGE if instance == len(self.grid.x) - 1 else _BULGE
 
-    def _wish(self, course: Course, label: Text, arrow: Segment) -> Wish:
+    def _wish(self, course: Course, label: Text, arrow: tuple[Segment, ...]) -> Wish:
         """Where a label may stand: on its arrow, or beside one that comes back."""
         if course.sender != course.receiver:
             return on_arrow(label.width, label.height, arrow)
         out = self._bulge(course.sender)
         x = self.grid.x[course.sender] + out + (_CROSSED_ROOM if out > 0 else -_CROSSED_ROOM)
-        y = arrow.end.y if course.fate is not Fate.ARRIVED else arrow.start.y
+        y = arrow[-1].end.y if course.fate is not Fate.ARRIVED else arrow[0].start.y
         steps = (0.0, -8.0, 8.0, -16.0, 16.0, -24.0, 24.0)
         edges = (Point(x, y + step) for step in steps)
         return Wish(tuple(beside(e, label.width, label.height, left=out < 0) for e in edges))
@@ -315,6 +353,7 @@ class _Drawing:
 
 
 _CROSSED = (Fate.LOST, Fate.DROPPED)
+_NOT_HIDDEN = (Stroke.CROSS, Stroke.GAP)
 _STROKES = {Fate.LOST: Stroke.LOST, Fate.DROPPED: Stroke.LOST, Fate.FLYING: Stroke.FLYING}
 
 

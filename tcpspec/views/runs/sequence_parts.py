@@ -26,6 +26,7 @@ class Stroke(Enum):
     """What a line is."""
 
     LIFELINE = auto()
+    GAP = auto()
     MESSAGE = auto()
     COPY = auto()
     FLYING = auto()
@@ -81,8 +82,11 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """With ``goes_on``, it has no tip, though its stroke has one."""
+
     stroke: Stroke
     segment: Segment
+    goes_on: bool = False
 
 
 @dataclass(slots=True)
