@@ -20,6 +20,7 @@ from tcpspec.cli.terminal import (
     say,
     say_lines,
     shows_unicode,
+    spare,
 )
 from tcpspec.diagnostics import SpecificationError, render
 from tcpspec.escape import visible
@@ -94,7 +95,7 @@ class _Engine(click.ParamType["Engine"]):
 @click.option(
     "--figures",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=options.Folder(),
     help="Also draw each machine and each run, as SVG, with a page that shows them.",
 )
 def check(
@@ -119,6 +120,11 @@ def check(
     several = len(specs) > 1 or names != list(specs)
     if against is not None and several:
         raise click.UsageError("--against compares one specification with another.")
+
+    if figures is not None:
+        from tcpspec.views.figures import INDEX, MARK
+
+        spare(figures / INDEX, MARK)
 
     def answer(name: str) -> Outcome:
         return _check_one(name, systems, dict(constants), limits, engine, threads)

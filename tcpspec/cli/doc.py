@@ -11,7 +11,7 @@ import click
 from tcpspec.cli import options
 from tcpspec.cli.exits import status
 from tcpspec.cli.specifications import load
-from tcpspec.cli.terminal import Progress, complain, fail, give_up, say
+from tcpspec.cli.terminal import Progress, complain, fail, give_up, say, spare
 from tcpspec.diagnostics import SpecificationError, render
 from tcpspec.escape import visible
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @options.command(epilog="Example:  tcpspec doc tcpspec:tcp.fsm -o doc")
 @options.spec
 @click.option(
-    "-o", "--output", metavar="DIR", required=True, type=click.Path(path_type=Path),
+    "-o", "--output", metavar="DIR", required=True, type=options.Folder(),
     help="The folder that the document is written into.",
 )  # fmt: skip
 @options.systems
@@ -86,8 +86,13 @@ def _command(
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write all files below the folder; nothing is written where a link leads out of it."""
+    """Write all files below the folder; nothing is written where a link leads out of it, and no
+    page over what is none.
+    """
     try:
+        for name in files:
+            if "/" not in name:
+                spare(folder / name, "tcpspec doc ")
         for name, data in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)

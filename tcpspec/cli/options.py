@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
@@ -27,6 +28,20 @@ class Choice(click.Choice[E]):
 
     def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
         return str(choice)
+
+
+class Folder(click.Path):
+    """A folder that is written into. One without a name, as where a variable of the shell is not
+    set, would be the present one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("it is empty; the present folder is `.`", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def _show_help(context: click.Context, _option: click.Parameter, wanted: bool) -> None:

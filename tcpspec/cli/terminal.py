@@ -97,6 +97,15 @@ def _is_specification(path: Path) -> bool:
     return path.suffix == ".fsm" or (read.exists() and path.samefile(read))
 
 
+def spare(path: Path, mark: str) -> None:
+    """A page may be written over by the next that is made, but nothing else: ends with an error if
+    what is there is without the ``mark`` that all such pages have.
+    """
+    if path.is_file() and mark.encode() not in path.read_bytes():
+        shown = visible(str(path))
+        fail(f"`{shown}` was not made by tcpspec, and is not written over; name another folder")
+
+
 def fail(message: str) -> NoReturn:
     complain(f"error: {message}")
     sys.exit(WRONG)

@@ -17,6 +17,9 @@ from tcpspec.views.render import Picture
 INDEX = "README.md"
 """The page, under the name that is shown where folders are looked at."""
 
+MARK = "Made by `tcpspec check SPEC --figures DIR`."
+"""What each such page says."""
+
 
 class Figure(Record):
     """A picture, the file that it goes into, the specification that it is of, and a caption."""
@@ -89,7 +92,7 @@ def index(shown: Iterable[Figure], folder: Path) -> str:
     contents = [
         f"- [{markdown_text(_heading(of))}](#{_anchor(_heading(of))})" for of in groups.values()
     ]
-    parts = ["# Pictures", "Made by `tcpspec check SPEC --figures DIR`.", "\n".join(contents)]
+    parts = ["# Pictures", MARK, "\n".join(contents)]
     for path, of in groups.items():
         parts += [f"## {markdown_text(_heading(of))}", _source(path, folder)]
         for figure in of:

@@ -28,6 +28,38 @@ def test_nothing_is_written_elsewhere_whatever_names_say(tmp_path: Path) -> None
     assert {name.split("/")[0] for name in everything(tmp_path)} == {"out", "spec.fsm"}
 
 
+def test_a_page_is_written_over_and_nothing_else(tmp_path: Path) -> None:
+    path = written(tmp_path, SMALL, "small.fsm")
+    for _ in range(2):
+        assert tcpspec("doc", path, "-o", ".", cwd=tmp_path).returncode == 1
+    (tmp_path / "small.md").write_text("mine")
+    (tmp_path / "small.html").write_text("mine")
+    done = tcpspec("doc", path, "-o", ".", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "was not made by tcpspec, and is not written over" in done.stderr
+    assert {(tmp_path / f"small.{end}").read_text() for end in ("md", "html")} == {"mine"}
+
+
+def test_pictures_are_not_written_over_the_page_of_others(tmp_path: Path) -> None:
+    path = written(tmp_path, SMALL)
+    for _ in range(2):
+        assert tcpspec("check", path, "--figures", "out", cwd=tmp_path).returncode == 1
+    (tmp_path / "README.md").write_text("mine")
+    done = tcpspec("check", path, "--figures", ".", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "`README.md` was not made by tcpspec, and is not written over" in done.stderr
+    assert (tmp_path / "README.md").read_text() == "mine"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["README.md", "out", "spec.fsm"]
+
+
+def test_a_folder_has_a_name(tmp_path: Path) -> None:
+    path = written(tmp_path, SMALL)
+    for command in (["check", path, "--figures", ""], ["doc", path, "-o", ""]):
+        done = tcpspec(*command, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "it is empty; the present folder is `.`" in done.stderr
+
+
 def test_the_same_bytes_in_another_folder(tmp_path: Path) -> None:
     path = written(tmp_path, SMALL)
     for folder in ("one", "two"):
@@ -80,7 +112,7 @@ def test_mistakes_are_told(tmp_path: Path) -> None:
     path = written(tmp_path, SMALL)
     (tmp_path / "file").write_text("")
     for arguments, message in [
-        ([path, "-o", str(tmp_path / "file")], "cannot write to"),
+        ([path, "-o", str(tmp_path / "file")], "is a file"),
         ([path], "Missing option '-o'"),
         ([path, "-o", "out", "--system", "Nobody"], "there is no system `Nobody`"),
         ([str(tmp_path / "none.fsm"), "-o", "out"], "error[unreadable-file]"),
