@@ -277,7 +277,25 @@ class LassoFinder:
         """Resting is no step: a loop that only rests is a run that stops."""
         steps = [RunStep(m.step, m.state) for m in prefix[1:] if m.step is not None]
         around = [RunStep(m.step, m.state) for m in loop if m.step is not None]
+        steps, around = shortest(prefix[0].state, steps, around)
         return Run(self._ts.system, prefix[0].state, (*steps, *around), loop_from=len(steps))
+
+
+def shortest(
+    initial: GlobalState, before: list[RunStep], around: list[RunStep]
+) -> tuple[list[RunStep], list[RunStep]]:
+    """The same endless run, step by step, with the shortest loop that begins as early as can be:
+    whoever looks for it goes by nodes of an automaton, which may lag behind the states.
+    """
+    sizes = range(1, len(around) + 1)
+    size = next((n for n in sizes if around == around[:n] * (len(around) // n)), 0)
+    before, around = list(before), around[:size]
+    while around and before and before[-1] == around[-1]:
+        earlier = before[-2].state if len(before) > 1 else initial
+        if earlier != (around[-2] if len(around) > 1 else around[-1]).state:
+            break
+        around = [before.pop(), *around[:-1]]
+    return before, around
 
 
 def _takes(message: Action, kinds: Sequence[StepKind]) -> Callable[[Action], bool]:

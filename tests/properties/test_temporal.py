@@ -3,13 +3,18 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tcpspec.check import check
 from tcpspec.diagnostics import SpecificationError
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.limits import Limits
+from tcpspec.explore.run import RunStep
 from tcpspec.properties.judge import holds, unfairness
+from tcpspec.properties.lasso import shortest
 from tcpspec.properties.verdict import Status, Verdict
+from tcpspec.semantics.state import GlobalState, LocalState, Step, StepKind
 from tests.helpers import specification
 
 MACHINES = """
@@ -239,3 +244,66 @@ def test_words_end_where_words_end() -> None:
     assert verdict.status is Status.HOLDS
     with pytest.raises(SpecificationError):
         verdict_of(RETRIES, 'ltl "asked Ub"', more)
+
+
+# --- the loop that is shown ---
+
+AHEAD = """
+message M = ASK
+timer again
+machine A { initial state S { call go / snd ASK -> T }  state T { timeout again / snd ASK } }
+machine B { initial state R { ignore ASK } }
+system X { a: A may go  b: B  channel a -> b: fifo(1), when full drop }
+call go
+define home = a in S
+check X { "back": unfair (not home) leads to home   "still": unfair ltl "F G home" }
+"""
+
+
+def test_a_loop_is_gone_through_once_and_begins_at_once() -> None:
+    """A node of an automaton says what was true a step ago: loops of nodes are longer, or later."""
+    back, still = check(specification(f"protocol P {AHEAD}")).systems[0].verdicts
+    for verdict in (back, still):
+        assert verdict.run is not None
+        lasso = list(verdict.run.steps)
+        again = lasso[verdict.run.loop_from :]
+        before = lasso[: verdict.run.loop_from]
+        assert shortest(verdict.run.initial, before, again) == (before, again)
+    assert back.run is not None
+    assert (len(back.run.steps), back.run.loop_from) == (2, 1)  # go, then again for ever
+
+
+@given(st.data())
+def test_the_shortest_lasso_is_the_same_endless_run(data: st.DataObject) -> None:
+    """Against all lassos of the same endless word, on words of a few letters: a letter is where a
+    step leads, and the step is always the same.
+    """
+    letters = st.lists(st.sampled_from("ab"), max_size=5)
+    before, around = data.draw(letters), data.draw(letters.filter(bool))
+    initial = data.draw(st.sampled_from("ab"))
+    start = before[-1] if before else initial
+    around = [*around, start]  # a loop leads back to where it began
+
+    def steps(word: list[str]) -> list[RunStep]:
+        return [RunStep(STEP, STATES[letter]) for letter in word]
+
+    def endless(before: list[str], around: list[str]) -> list[str]:
+        return [*before, *around * 30][:30]
+
+    told = shortest(STATES[initial], steps(before), steps(around))
+    shorter = [["ab"[one.state == STATES["b"]] for one in part] for part in told]
+    assert endless(*shorter) == endless(before, around)
+    lassos = [
+        (first, length)
+        for first in range(len(before) + 1)
+        for length in range(1, len(around) + 1)
+        if endless(before, around)
+        == endless(endless(before, around)[:first], endless(before, around)[first : first + length])
+        and [initial, *endless(before, around)][first]
+        == [initial, *endless(before, around)][first + length]
+    ]
+    assert (len(shorter[0]), len(shorter[1])) == min(lassos, key=lambda one: (one[1], one[0]))
+
+
+STEP = Step(StepKind.STEP, 0, None)
+STATES = {letter: GlobalState((LocalState(letter, ()),), (), ()) for letter in "ab"}
