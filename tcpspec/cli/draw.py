@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -51,13 +52,13 @@ _DRAWN = (Form.SVG, Form.PNG, Form.DOT)
 """Forms that have colours."""
 
 
-def _looks(command: Callable[..., T]) -> Callable[..., T]:
+def _looks(command: Callable[..., T], *, also_text: bool = True) -> Callable[..., T]:
     """Where a picture goes, and how it looks."""
+    more = " .txt .mmd .puml (plain text as in RFCs, Mermaid, PlantUML)" if also_text else ""
     for option in reversed((
         click.option(
             "-o", "--output", metavar="FILE", type=click.Path(path_type=Path),
-            help="Its ending says the form: .svg .png .dot .txt .mmd .puml (plain text as in RFCs, "
-            "Mermaid, PlantUML).",
+            help=f"Its ending says the form: .svg .png .dot{more}.",
         ),
         click.option(
             "--format", "form", type=options.Choice(Form),
@@ -138,12 +139,12 @@ def sequence(
     renderer: Renderer,
 ) -> None:  # fmt: skip
     """Draw the run that answers a check, or shows a scenario, as a sequence diagram."""
-    from tcpspec.views.draw import answers, sequence_picture
+    from tcpspec.views.draw import sequence_picture
 
     wanted = _form(output, form)
     _only_drawn(wanted, theme=theme is not Look.LIGHT, rfc=rfc)
     result = _checked(load(spec, constants), [system] if system else [])
-    answer = _chosen(answers(result), check_name, scenario)
+    answer = _chosen(result, check_name, scenario)
     style = _style(theme, rfc, renderer)
     _deliver(lambda: sequence_picture(answer, wanted, values=values, style=style), output)
 
@@ -196,12 +197,18 @@ def _checked(specification: Specification, systems: Sequence[str]) -> Result:
         progress.close()
 
 
-def _chosen(found: Sequence[Answer], check_name: str | None, scenario: str | None) -> Answer:
+def _chosen(result: Result, check_name: str | None, scenario: str | None) -> Answer:
     """The run that answers what is named, or the one that matters most."""
-    from tcpspec.views.draw import chosen, no_run
+    from tcpspec.views.draw import answers, chosen, no_run
 
+    found = answers(result)
     wanted = chosen(found, check_name, scenario)
     if not wanted:
+        verdicts = [verdict for system in result.systems for verdict in system.verdicts]
+        for verdict in [*verdicts, *result.verdicts]:
+            if scenario is None and verdict.check.name == check_name:
+                shown = f'"{visible(check_name)}" has the answer "{verdict.status}"'
+                fail(f"the check {shown}, which no run shows")
         fail(no_run(found, check_name, scenario))
     return wanted[0]
 
@@ -219,7 +226,7 @@ def _chosen(found: Sequence[Answer], check_name: str | None, scenario: str | Non
 @options.max_states
 @options.max_memory
 @options.timeout
-@_looks
+@partial(_looks, also_text=False)
 def space(
     spec: str,
     system: str | None,
@@ -292,18 +299,17 @@ def _laid_over(
     server: tuple[str, str] | None,
 ) -> Overlay:  # fmt: skip
     """What is asked for, laid over a state diagram."""
-    from tcpspec.views.draw import answers
     from tcpspec.views.machines.overlay import overlay_of
 
-    found, shown = answers(result), None
+    shown = None
     if check_name is not None or scenario is not None:
-        answer = _chosen(found, check_name, scenario)
+        answer = _chosen(result, check_name, scenario)
         shown = answer.title, answer.run
     overlay = overlay_of(
         machine, simple=simple, shown=shown,
         spaces=[one.space for one in result.systems] if coverage else None,
-        client=client and _way(machine, found, *client),
-        server=server and _way(machine, found, *server), theme=style.colours,
+        client=client and _way(machine, result, *client),
+        server=server and _way(machine, result, *server), theme=style.colours,
     )  # fmt: skip
     if shown is not None and not overlay.steps:
         drawn = ", with --simple," if simple else ""
@@ -311,11 +317,11 @@ def _laid_over(
     return overlay
 
 
-def _way(machine: Machine, found: Sequence[Answer], name: str, scenario: str) -> Way:
+def _way(machine: Machine, result: Result, name: str, scenario: str) -> Way:
     """An instance of the machine, in a scenario."""
     from tcpspec.views.machines.overlay import Way
 
-    run = _chosen(found, None, scenario).run
+    run = _chosen(result, None, scenario).run
     known = [i.name for i in run.system.instances if i.machine == machine]
     if name not in known:
         listed = ", ".join(known) or "none"

@@ -8,6 +8,7 @@ first. Nothing here runs before there is an error.
 from collections.abc import Callable, Set
 
 from tcpspec.diagnostics import did_you_mean
+from tcpspec.escape import visible
 from tcpspec.language.misplaced import (
     IN_CHECK,
     IN_STATE,
@@ -46,6 +47,52 @@ def mistake(scan: Scan, expected: Set[str]) -> Mistake | None:
     """The mistake that was made here, if it is a known one; ``expected`` as people spell it."""
     found = (rule(scan, expected) for rule in _RULES)
     return next((one for one in found if one), None)
+
+
+# --- signs that people do not see, or take for others ----------------------------------------
+
+
+def _unseen(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """Spaces that are none here, as pages and word processors have them, beside the error."""
+    before, word, after = (scan.word(offset) for offset in (-1, 0, 1))
+    if word.text.startswith('"'):
+        return None
+    first, text = before.start + len(before.text), scan.source.text
+    for at in range(first, max(first, after.start)):
+        if not text[at].isascii() and not text[at].isprintable():
+            import unicodedata
+
+            name = unicodedata.name(text[at], "a control character")
+            there = scan.sign(at)
+            return Mistake(
+                f"`{visible(text[at])}` ({name}) is no space here",
+                "write an ordinary space, or take it out", there,
+            )  # fmt: skip
+    return None
+
+
+def _hyphen(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """``SYN-SENT``, as RFC 9293 has it."""
+    before, word, after = (scan.word(offset) for offset in (-1, 0, 1))
+    joined = before.start + len(before.text) == word.start == after.start - 1
+    if word.text == "-" and joined and before.is_name and after.is_name:
+        if expected & {"-", "an operator", "a comparison"}:
+            return None
+        name = f"{before.text}_{after.text}"
+        return Mistake("there is no `-` in names", f"write `{name}`", before)
+    return None
+
+
+def _division(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """What is divided in a guard."""
+    word = scan.word()
+    if word.text not in ("/", "%") or scan.kind != "[":
+        return None
+    rest = scan.source.line(word.line)[word.column :]
+    if "]" not in rest.partition("[")[0]:
+        return None  # the guard is not closed, and actions begin here
+    hint = "nothing is divided; what wraps around has the type `mod N`"
+    return Mistake(f"`{word.text}` is no operator", hint)
 
 
 # --- rules of a state ----------------------------------------------------------------------
@@ -266,6 +313,7 @@ def _misspelt(scan: Scan, expected: Set[str]) -> Mistake | None:
 
 
 _RULES: tuple[Rule, ...] = (
+    _unseen, _hyphen, _division,
     unclosed_text, early_end, too_many, new_block, in_machine, outside, unfinished,
     _otherwise, _sending, _label, _arrow, _assignment, _operator, _separator, _order_of_parts,
     _claim, _instance, unclosed_bracket, _keyword, _misspelt,

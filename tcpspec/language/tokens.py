@@ -89,6 +89,12 @@ class Scan:
         number = self.at + offset
         return self.words[number] if 0 <= number < len(self.words) else Word("", 0, 1, 1)
 
+    def sign(self, at: int) -> Word:
+        """The sign at a place of the text, as a word."""
+        text = self.source.text
+        begin = text.rfind("\n", 0, at) + 1
+        return Word(text[at], at, text.count("\n", 0, at) + 1, at - begin + 1)
+
     def begins_line(self, offset: int = 0) -> bool:
         """Whether nothing stands before a word on its line."""
         number = self.at + offset

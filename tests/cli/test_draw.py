@@ -208,7 +208,7 @@ def test_a_machine_is_drawn_where_it_is_declared_or_changed(tmp_path: Path) -> N
 
 def test_figures_that_cannot_be_written_are_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = tcpspec("check", "tcpspec:figure5.fsm", "--figures", str(tmp_path / "file"))
+    done = tcpspec("check", "tcpspec:figure5.fsm", "--figures", str(tmp_path / "file" / "below"))
     assert done.returncode == 2
     assert "cannot write to" in done.stderr
 
@@ -235,3 +235,12 @@ def test_version() -> None:
     from tcpspec.version import VERSION
 
     assert tcpspec("--version").stdout == f"tcpspec {VERSION}\n"
+
+
+def test_a_check_that_no_run_answers_is_told_with_its_answer(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, TWO.replace("never m in B", "never n in C and m in B and not (m in B)")
+    )
+    done = tcpspec("draw", "sequence", path, "--check", "off")
+    assert done.returncode == 2
+    assert 'the check "off" has the answer "holds", which no run shows' in done.stderr
