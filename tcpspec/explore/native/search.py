@@ -181,8 +181,6 @@ class _Search:
 
     def _expand(self) -> None:
         """All steps of the last layer."""
-        self._program.catch_up()
-        self._fit()
         facts = np.zeros(len(self._layers[-1]), np.uint8)
         self._facts.append(facts)
         self._shared[Shared.FACTS] = address(facts)
@@ -190,6 +188,8 @@ class _Search:
         each = self._made() // max(1, self._known - len(facts))
         work = _Work(len(facts), max(1, min(SLICE, STEPS // max(1, each))))
         try:
+            self._program.catch_up()
+            self._fit()
             while work and self._ended is None:
                 self._round(work)
                 self._look()
