@@ -67,11 +67,16 @@ def _first_among(
 
 
 def packed_state(state: GlobalState, tables: Tables, packing: Packing) -> Words | None:
-    """A state in words; None for one that was never found."""
+    """A state in words; None for one that was never found: it has no room in them. Others may be
+    without room by now; who asks may have had values numbered that are in no state at all.
+    """
     numbers = tables.components.known(state)
-    if numbers is None or not packing.fits([number + 1 for number in numbers]):
+    if numbers is None:
         return None
-    return packing.pack([np.array([number]) for number in numbers])
+    try:
+        return packing.pack([np.array([number]) for number in numbers])
+    except OverflowError:
+        return None
 
 
 # --- all that can get somewhere ---------------------------------------------------------------

@@ -64,7 +64,7 @@ class Packing:
         return fields
 
     def _fields(self, _component: int, numbers: Numbers) -> Numbers:
-        """The same the other way round."""
+        """The same the other way round; below 0 what has no room in any field."""
         return numbers
 
     def columns(self, words: Words) -> list[Numbers]:
@@ -75,7 +75,7 @@ class Packing:
         words = np.zeros((self.words, len(columns[0])), np.uint64)
         for component, (place, column) in enumerate(zip(self.places, columns, strict=True)):
             field = self._fields(component, column)
-            if len(field) and int(field.max()) > place.mask:
+            if len(field) and not 0 <= int(field.min()) <= int(field.max()) <= place.mask:
                 raise OverflowError(f"component {component} has {place.width} bits")
             words[place.word] |= field.view(np.uint64) << np.uint64(place.shift)
         return words

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tcpspec.check import Result, check, load
+from tcpspec.explore import packing
 from tcpspec.explore.engines import Engine
 from tcpspec.explore.limits import (
     Limits,
@@ -64,6 +65,27 @@ def test_max_states(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sound(result, WHOLE)
     assert unknown(result) is not space.complete
     consistent(space)
+
+
+def test_steps_of_what_is_left_have_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that is taken in is an initial state: its packets are new, and more than a slot holds."""
+    monkeypatch.setattr(packing, "WORD", 12)
+    text = """message P(N: 0..40 = 0) = P
+    machine A { initial state S { step / snd P(N = any) -> S  step -> S } state T { } }
+    machine B { initial state S { ignore any } }
+    system S { a: A init a in S  init a in T  b: B  channel a -> b: fifo(1) }
+    check S { no deadlock }"""
+    space = space_of(found(text, Limits(max_states=1)))
+    assert (len(space.states), space.transitions) == (1, 1)
+    assert space.facts[0][0] & Fact.CUT
+    consistent(space)
+
+    def no_memory(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(search, "_moved", no_memory)
+    space = space_of(found(text, Limits(max_states=1)))
+    assert (len(space.states), space.transitions, space.limit) == (1, 0, Limit.MEMORY)
 
 
 @pytest.mark.parametrize("nth", [1, 2])

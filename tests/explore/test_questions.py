@@ -35,6 +35,41 @@ def test_what_never_happens_has_numbers_too(way: Way) -> None:
     way.found_as_by(check(spec, engine=Engine.REFERENCE), spec)
 
 
+OUTGROWN = """
+message P(N: 0..20 = 0) = P
+message R(K: 0..20 = 0) = R
+message Q = Q0 | Q1 | Q2 | Q3 | Q4
+machine M {
+    initial final state S { rcv P [P.N < 15] / snd P(N = P.N + 1)  ignore P [P.N == 15] }
+}
+machine U { initial final state S { rcv R [R.K < 4] / snd R(K = R.K + 1) } }
+machine Grow { var x: 0..6 = 0  initial final state S { step / x := any -> T }  final state T { } }
+machine Source { initial final state S { } }
+machine Sink { initial final state S { ignore any } }
+system S {
+    a: M  b: M  c: U  d: U  s: Source  t: Sink  g0: Grow  g1: Grow  g2: Grow  g3: Grow
+    channel a -> b: fifo(2), holds P(N = 0)
+    channel b -> a: fifo(2)
+    channel c -> d: fifo(1), holds R(K = 0)
+    channel d -> c: fifo(1)
+    channel s -> t: fifo(5), holds Q0, holds Q1, holds Q2, holds Q3, holds Q4
+}
+check S { no unspecified reception }"""
+
+
+def test_a_question_may_have_more_packets_numbered_than_a_slot_has_room_for() -> None:
+    """It is asked at a thousand states, about those that are not expanded yet: what these could
+    receive has no room, though all states have; and then a run is shown.
+    """
+    spec = specification(OUTGROWN)
+    found = []
+    for engine in (Engine.TABLE, Engine.NATIVE, Engine.AUTO):
+        (verdict,) = check(spec, engine=engine).systems[0].verdicts
+        assert verdict.run is not None
+        found.append((verdict.status, verdict.run.states()))
+    assert found[0] == found[1] == found[2]
+
+
 def test_a_predicate_that_mentions_too_much_for_kernels() -> None:
     names = [f"m{n}" for n in range(9)]
     text = f"""{NINE}

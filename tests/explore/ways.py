@@ -177,5 +177,16 @@ def curious_with_native(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(engines, "_compiled", lambda: True)
 
 
-CURIOUS = [Way(Engine.AUTO, curious_with_table), Way(Engine.AUTO, curious_with_native)]
-"""They may have tables filled, behind the back of the kernels."""
+def curious_in_two_words(patch: pytest.MonkeyPatch) -> None:
+    curious_with_native(patch)
+    in_two_words(patch)
+
+
+CURIOUS = [
+    Way(Engine.AUTO, curious_with_table),
+    Way(Engine.AUTO, curious_with_native),
+    Way(Engine.AUTO, curious_in_two_words),
+]
+"""They may have tables filled, behind the back of the kernels; in small words, so that what was
+found in them has no room in a state any more.
+"""

@@ -4,7 +4,6 @@
 that a record has for it is refused: nothing overflows silently.
 """
 
-from collections.abc import Sequence, Sized
 from enum import IntEnum
 from operator import is_not
 from typing import TypeAlias
@@ -79,11 +78,6 @@ class Program:
     @property
     def components(self) -> int:
         return len(self.tables.components)
-
-    @property
-    def parts(self) -> Sequence[Sized]:
-        """The values of each component."""
-        return self.tables.components.parts
 
     def _keep(self, array: NDArray[np.generic]) -> int:
         """The address of an array that lives as long as the program."""

@@ -20,7 +20,7 @@ from tcpspec.explore.native.layout import CROWDED, DONE, FULL, Shared
 from tcpspec.explore.native.program import Program, Used
 from tcpspec.explore.native.records import address
 from tcpspec.explore.native.slots import SlotPacking, packing_of, repacked
-from tcpspec.explore.native.space import NativeSpace, Outgrown, Ways
+from tcpspec.explore.native.space import NativeSpace, Ways
 from tcpspec.explore.native.store import TooLarge, store_of
 from tcpspec.explore.native.thread import STAGE, Piece, States, Thread
 from tcpspec.explore.packing import Packing, Words
@@ -133,6 +133,8 @@ class _Search:
                     self._expand()
             if self._ended is Limit.STATES:
                 self._connect()
+        except (TooLarge, MemoryError):
+            self._ended = Limit.MEMORY
         finally:
             self._helpers.end()
 
@@ -224,20 +226,20 @@ class _Search:
     def _connect(self) -> None:
         """Nothing new is taken in any more: steps between states that are known still count."""
         while len(self._facts) < len(self._layers) and not self._interrupts.asked:
-            ways = Ways(self._program, self._packing, self._stage)
+            self._fit()
+            ways = Ways(self._program, self._packing.words, self._stage)
             ways.look_for(self._layers)
             states = self._layers[len(self._facts)]
             facts, transitions = np.zeros(len(states), np.uint8), 0
-            try:
-                for source, target in ways.from_(states, facts):
-                    facts[source[target < 0]] |= np.uint8(Fact.CUT)
-                    transitions += int(np.count_nonzero(target >= 0))
-            except Outgrown:
-                self._repack()
-                continue
-            self._facts.append(facts)
-            self._transitions += transitions
-            self._cuts = self._cuts + ways.cuts[: len(self._cuts)]
+            for source, target in ways.from_(states, facts):
+                if not self._fits:
+                    break
+                facts[source[target < 0]] |= np.uint8(Fact.CUT)
+                transitions += int(np.count_nonzero(target >= 0))
+            else:
+                self._facts.append(facts)
+                self._transitions += transitions
+                self._cuts = self._cuts + ways.cuts[: len(self._cuts)]
 
     def _undo(self, before: tuple[int, Numbers, list[Used]]) -> None:
         """As if the last layer had not been looked at."""
@@ -343,24 +345,26 @@ class _Search:
             raise Refused(Refusal.SUCCESSORS, most=CROWD)
         self._equip()
 
-    def _fit(self) -> None:
-        """Have all components fit into their places."""
-        if not self._packing.fits([len(part) for part in self._tables.components.parts]):
-            self._repack()
+    @property
+    def _fits(self) -> bool:
+        """Whether all components still fit into their places."""
+        return self._packing.fits([len(part) for part in self._tables.components.parts])
 
-    def _repack(self) -> None:
-        """A component has more values than there were bits for: all states are packed anew."""
+    def _fit(self) -> None:
+        """Where a component has more values than there are bits for, pack all states anew."""
+        if self._fits:
+            return
         old, new = self._packing, packing_of(self._tables.components)
         if isinstance(old, SlotPacking) and not isinstance(new, SlotPacking):
             for states in [*self._layers, *self._chunks]:
                 old.columns(states.T)  # contents get their numbers only when someone asks
             new = packing_of(self._tables.components)
-        self._packing = new
-        self._layers = [_moved(states, old, new) for states in self._layers]
-        self._chunks = [_moved(states, old, new) for states in self._chunks]
-        self._program.repack(self._packing)
+        layers = [_moved(states, old, new) for states in self._layers]
+        chunks = [_moved(states, old, new) for states in self._chunks]
+        self._packing, self._layers, self._chunks = new, layers, chunks  # together, or not at all
+        self._program.repack(new)
         self._program.refresh()
-        self._ready([*self._layers, *self._chunks])
+        self._ready([*layers, *chunks])
 
     # --- the end ---
 

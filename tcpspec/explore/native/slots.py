@@ -51,10 +51,12 @@ class Numbering:
         return self._table(slots >> SortedTable.HALF, slots & (1 << SortedTable.HALF) - 1)
 
     def slots(self, numbers: Numbers) -> Numbers:
-        """The other way round."""
+        """The other way round; -1 where a packet is too large for a slot."""
         for contents in self._contents.values[len(self._slots) :]:
             fields = [self._components.packets.number(packet) + 1 for packet in contents]
-            self._slots.append(sum(one << self._slot * i for i, one in enumerate(fields)))
+            fits = max(fields, default=0) >> self._slot == 0
+            slots = sum(one << self._slot * i for i, one in enumerate(fields))
+            self._slots.append(slots if fits else -1)
         return np.array(self._slots, np.int64)[numbers]
 
 

@@ -16,7 +16,7 @@ from tcpspec.explore.native.program import Program
 from tcpspec.explore.native.records import address
 from tcpspec.explore.native.store import store_of
 from tcpspec.explore.native.thread import Piece, States, Thread
-from tcpspec.explore.packing import Packing, Words
+from tcpspec.explore.packing import Words
 from tcpspec.explore.refused import Refused
 from tcpspec.model.expressions import Expression
 
@@ -56,7 +56,7 @@ class NativeSpace(LayeredSpace):
 
     def leading_to(self, layer: int, targets: Words) -> Words:
         words = self.layers[layer][:, self.expanded(layer)]
-        ways = Ways(self.program, self.packing, self.stage)
+        ways = Ways(self.program, self.packing.words, self.stage)
         ways.look_for([_states(targets)])
         leads = np.zeros(words.shape[1], np.bool_)
         with uninterrupted():
@@ -65,7 +65,7 @@ class NativeSpace(LayeredSpace):
         return words[:, leads]
 
     def edges(self) -> Iterator[tuple[Numbers, Numbers]]:
-        ways = Ways(self.program, self.packing, self.stage)
+        ways = Ways(self.program, self.packing.words, self.stage)
         ways.look_for([_states(layer) for layer in self.layers])
         for number, layer in enumerate(self.layers):
             expanded = np.flatnonzero(self.expanded(number))
@@ -118,19 +118,17 @@ class Asker:
         return flags
 
 
-class Outgrown(Exception):
-    """A component has more values now than a state has bits for."""
-
-
 class Ways:
     """Where the steps of many states lead: to which of the states that are looked for.
 
-    Raises ``Outgrown`` where that turns out; never for states that were expanded before.
+    Tables may be filled on the way, so that components have more values than a state has bits for.
+    Of states that were expanded before, no step leads there; whoever asks about others has to look
+    after each piece.
     """
 
-    def __init__(self, program: Program, packing: Packing, stage: int) -> None:
-        words = packing.words
-        self._program, self._packing, self._words = program, packing, words
+    def __init__(self, program: Program, words: int, stage: int) -> None:
+        """``words`` are those of a state."""
+        self._program, self._words = program, words
         self._kernels = code.load(words)
         self._shared = program.shared.copy()
         self._cuts = np.zeros(max(1, len(program.tables.system.bounds)), np.int64)
@@ -201,5 +199,3 @@ class Ways:
             else:
                 self._program.forget_asked()
             self._shared[Shared.PERMISSION] = self._program.shared[Shared.PERMISSION]
-            if not self._packing.fits([len(part) for part in self._program.parts]):
-                raise Outgrown
