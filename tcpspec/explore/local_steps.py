@@ -5,7 +5,7 @@ import numpy as np
 from tcpspec.explore.alike import Alike
 from tcpspec.explore.columns import Interned, Numbers, Records, Table
 from tcpspec.explore.components import NEVER, Components
-from tcpspec.explore.outcomes import Outcomes
+from tcpspec.explore.outcomes import Move, Outcomes
 from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.rows import NO_RULE, NO_STEP, Row
 from tcpspec.model.model import Kind, Transition
@@ -31,7 +31,7 @@ class LocalSteps:
         self.counts: Interned[tuple[int, ...]] = Interned()
         self.events: Interned[tuple[Kind, str]] = Interned()
         self.sent = Records("output", "packet")
-        self.moves = Records("line", "kind", "event", "first_send", "sends", "fails")
+        self.moves = Records(*Move._fields)
         self.outcomes = Outcomes(self.moves)
         self._numbers: dict[tuple[object, ...], int] = {}
         """Of moves, by what they are."""

@@ -4,10 +4,25 @@ A *move* is a line with its event and what it sends, and whether it fails. An ou
 the local state that it leads to: few moves lead to many local states.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from tcpspec.explore.columns import Column, Numbers, Records
 from tcpspec.explore.refused import Refusal, Refused
+
+
+class Move(NamedTuple):
+    """Numbers of the line and of its event, the kind of the latter; where its sends begin, and how
+    many there are; 1 if it fails.
+    """
+
+    line: int
+    kind: int
+    event: int
+    first_send: int
+    sends: int
+    fails: int
 
 
 class Outcomes:
@@ -46,10 +61,12 @@ class Outcomes:
 
     @classmethod
     def after(cls, words: Numbers) -> Numbers:
+        """Where these outcomes lead."""
         return words >> cls.AFTER
 
     @classmethod
     def move(cls, words: Numbers) -> Numbers:
+        """Their moves."""
         return words & (1 << cls.AFTER) - 1
 
     def __getitem__(self, name: str) -> Numbers:

@@ -179,12 +179,7 @@ def may_warn(expression: Expression) -> bool:
 
 def outputs_in(expression: Expression) -> set[int]:
     """The outputs of its machine that an expression asks about."""
-    return {asked.output for asked in questions_in(expression)}
-
-
-def questions_in(expression: Expression) -> set[OfOutput]:
-    """What an expression asks the outputs of its machine."""
-    return {part for part in within(expression) if isinstance(part, OfOutput)}
+    return {part.output for part in within(expression) if isinstance(part, OfOutput)}
 
 
 def number(value: int) -> Literal:

@@ -157,8 +157,8 @@ def values_in(transition: Transition) -> Iterator[Expression]:
             yield from action.values
 
 
-class Look(NamedTuple):
-    """What guard and values of a transition look at."""
+class Reads(NamedTuple):
+    """What guard and values of a transition read."""
 
     variables: set[int]
     """Slots of its own variables."""
@@ -167,17 +167,17 @@ class Look(NamedTuple):
     questions: set[OfOutput]
 
 
-def _look(transition: Transition) -> Look:
-    look = Look(set(), set(), set())
+def _reads(transition: Transition) -> Reads:
+    reads = Reads(set(), set(), set())
     for value in values_in(transition):
         for part in within(value):
             if isinstance(part, OwnVariable):
-                look.variables.add(part.slot)
+                reads.variables.add(part.slot)
             elif isinstance(part, ReceivedField):
-                look.fields.add(part.slot)
+                reads.fields.add(part.slot)
             elif isinstance(part, OfOutput):
-                look.questions.add(part)
-    return look
+                reads.questions.add(part)
+    return reads
 
 
 def _written(transition: Transition, slots: range) -> set[int]:
@@ -232,23 +232,23 @@ class Machine(Record, Drawn, eq=False):
         return {name: tuple(transitions) for name, transitions in table.items()}
 
     @cached_property
-    def looks(self) -> Mapping[Transition, Look]:
-        """What each transition looks at."""
-        return {transition: _look(transition) for transition in self.transitions}
+    def reads(self) -> Mapping[Transition, Reads]:
+        """What each transition reads."""
+        return {transition: _reads(transition) for transition in self.transitions}
 
     @cached_property
     def questions(self) -> Mapping[Kind, set[OfOutput]]:
         """What guards and values ask the outputs, for each kind of line."""
         asked: dict[Kind, set[OfOutput]] = {}
-        for transition, look in self.looks.items():
-            asked.setdefault(transition.kind, set()).update(look.questions)
+        for transition, reads in self.reads.items():
+            asked.setdefault(transition.kind, set()).update(reads.questions)
         return asked
 
     @cached_property
     def touched(self) -> Mapping[Transition, Set[int]]:
         """The slots of the variables that each transition reads or may write."""
         slots = range(len(self.variables))
-        return {t: look.variables | _written(t, slots) for t, look in self.looks.items()}
+        return {t: reads.variables | _written(t, slots) for t, reads in self.reads.items()}
 
 
 class Instance(Record):

@@ -27,8 +27,8 @@ class Candidates:
     @cached_property
     def fields(self) -> tuple[int, ...]:
         """The slots of the fields that they read of a packet."""
-        looks = self._machine.looks
-        return _ordered(looks[line.transition].fields for line in self.lines)
+        reads = self._machine.reads
+        return _ordered(reads[line.transition].fields for line in self.lines)
 
 
 def _ordered(slots: Iterable[Set[int]]) -> tuple[int, ...]:

@@ -120,6 +120,7 @@ class LocalRules:
         return self._spontaneous[key]
 
     def steps_alone(self, local: LocalState, counts: tuple[int, ...]) -> tuple[LocalStep, ...]:
+        """The same for those who keep results themselves."""
         return self.steps_of(self.candidates_alone(local.state, counts), local, counts)
 
     def steps_of(

@@ -164,3 +164,23 @@ def test_what_no_line_touches_is_carried_along(
         "OLD in S": 4 * 10 * 4 * 4,  # all variables, which it may reset, and y
         "DATA in T": 4 * 4,  # last, and kept, which it writes
     }
+
+
+def test_each_rest_is_carried_along_as_it_is() -> None:
+    """Whatever comes first: local states are numbered so that no rest has the number of another."""
+    spec = specification("""
+    message D = ACK
+    machine M {
+        var s: 0..1 = 0
+        var r: 0..2 = 0
+        initial state S { step [s == 1] / s := 0 -> T }
+        state T { ignore any }
+    }
+    system X { a: M  b: M  channel a <-> b: fifo(1) }
+    check X { no deadlock }
+    """)
+    ts = TransitionSystem(spec.systems["X"])
+    tables = Tables(ts)
+    for values in ((0, 0), (1, 1), (1, 2), (1, 0)):
+        tables.components.locals[0].number(LocalState("S", values))
+    hold_all(ts, tables, Counter())

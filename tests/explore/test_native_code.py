@@ -31,6 +31,16 @@ def test_the_key_of_the_code_knows_all_sources() -> None:
     assert seen == known
 
 
+def test_the_key_of_the_code_knows_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code for another one may have instructions that this one has not."""
+    key = code._key.__wrapped__
+    known = {key(kind) for kind in code.KINDS}
+    for other in (("other", "", ""), ("", "other", ""), ("", "", "other")):
+        monkeypatch.setattr(code, "_processor", lambda told=other: told)
+        known |= {key(kind) for kind in code.KINDS}
+    assert len(known) == 4 * len(code.KINDS)
+
+
 @pytest.mark.parametrize(
     ("platform", "environment", "below"),
     [

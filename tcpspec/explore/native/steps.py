@@ -27,7 +27,7 @@ from tcpspec.explore.native.layout import (
     SIMPLE_PACKET,
     STEP_ENABLED,
 )
-from tcpspec.explore.outcomes import Outcomes
+from tcpspec.explore.outcomes import Move, Outcomes
 from tcpspec.explore.refused import Refusal, Refused
 
 N = TypeVar("N", bound=np.generic)
@@ -74,8 +74,8 @@ class Steps:
         outcomes, first = self._local.outcomes, self._plain
         if first == len(outcomes):
             return
-        moves = self._local.moves.rows[len(self._plain_moves) :]
-        self._plain_moves.add(np.array([self._plain_move(*move) for move in moves], np.int64))
+        moves = self._moves(len(self._plain_moves))
+        self._plain_moves.add(np.array([self._plain_move(move) for move in moves], np.int64))
         last = len(outcomes)
         self.used, self.plain = _with_room(self.used, last), _with_room(self.plain, last)
         words = outcomes.numbers[first:]
@@ -83,13 +83,15 @@ class Steps:
         self.plain[first:last, 1] = self._plain_moves.numbers[outcomes.move(words)]
         self._plain = last
 
-    def _plain_move(
-        self, _line: int, kind: int, event: int, first_send: int, sends: int, fails: int
-    ) -> int:
+    def _moves(self, first: int) -> list[Move]:
+        """All moves from this one on."""
+        return [Move._make(row) for row in self._local.moves.rows[first:]]
+
+    def _plain_move(self, move: Move) -> int:
         """One word; 0, and not ``all_plain``, where it does not fit."""
-        permission, send = self._permission(kind, event), self._only_send(first_send, sends)
-        facts = STEP_ENABLED | (0 if kind == LocalSteps.CALL else MUST_GO_ON)
-        word = facts << PLAIN_FACTS | (PLAIN_FAILS if fails else 0)
+        permission, send = self._permission(move), self._only_send(move)
+        facts = STEP_ENABLED | (0 if move.kind == LocalSteps.CALL else MUST_GO_ON)
+        word = facts << PLAIN_FACTS | (PLAIN_FAILS if move.fails else 0)
         if permission == NOT_PERMITTED:
             word, permission = word | PLAIN_NEVER, 0
         if send is None or permission >> PLAIN_FACTS - PLAIN_PERMISSION:
@@ -105,9 +107,9 @@ class Steps:
         if first == last:
             return
         self._add_sends()
-        moves = self._local.moves.rows[len(self._rests) :]
-        self._simple_moves.add(np.array([self._simple_move(*move) for move in moves], np.int64))
-        self._rests.add(np.array([self._rest(*move) for move in moves], np.int64))
+        moves = self._moves(len(self._rests))
+        self._simple_moves.add(np.array([self._simple_move(move) for move in moves], np.int64))
+        self._rests.add(np.array([self._rest(move) for move in moves], np.int64))
         self.used = _with_room(self.used, last)
         self.simple, self.outcomes = _with_room(self.simple, last), _with_room(self.outcomes, last)
         words = outcomes.numbers[first:]
@@ -130,43 +132,39 @@ class Steps:
             self.sends[number] = packet | (-1 if channel is None else channel) << SEND_CHANNEL
         self._sends = len(sent)
 
-    def _simple_move(
-        self, _line: int, kind: int, event: int, first_send: int, sends: int, _fails: int
-    ) -> int:
+    def _simple_move(self, move: Move) -> int:
         """All but where it leads; 0 if it needs or does anything else."""
-        send = self._only_send(first_send, sends)
-        if send is None or self._permission(kind, event) or self._bounds:
+        send = self._only_send(move)
+        if send is None or self._permission(move) or self._bounds:
             return 0
         packet, channel = send
         word = packet << SIMPLE_PACKET | channel << SIMPLE_CHANNEL
-        return word | kind << SIMPLE_KIND | 1 << SIMPLE
+        return word | move.kind << SIMPLE_KIND | 1 << SIMPLE
 
-    def _rest(
-        self, _line: int, kind: int, event: int, first_send: int, sends: int, _fails: int
-    ) -> int:
+    def _rest(self, move: Move) -> int:
         """What it needs, how much it sends, and of which kind it is."""
-        fitting(first_send, 31, "the number of a send")
-        fitting(sends, OUTCOME_KIND - OUTCOME_SENDS, "sends")
-        return self._permission(kind, event) | sends << OUTCOME_SENDS | kind << OUTCOME_KIND
+        fitting(move.first_send, 31, "the number of a send")
+        fitting(move.sends, OUTCOME_KIND - OUTCOME_SENDS, "sends")
+        return self._permission(move) | move.sends << OUTCOME_SENDS | move.kind << OUTCOME_KIND
 
-    def _permission(self, kind: int, event: int) -> int:
+    def _permission(self, move: Move) -> int:
         """What a move needs; a reception needs nothing."""
-        if kind == LocalSteps.RECEIPT:
+        if move.kind == LocalSteps.RECEIPT:
             return 0
-        permission = self._permitted.of(event)
+        permission = self._permitted.of(move.event)
         if permission == NEVER:
             return NOT_PERMITTED
         return fitting(permission, OUTCOME_SENDS, "a permission")
 
-    def _only_send(self, first_send: int, sends: int) -> tuple[int, int] | None:
+    def _only_send(self, move: Move) -> tuple[int, int] | None:
         """The packet that a move sends, counted from 1, and into which channel; twice 0 if none.
         None if that is not all, or leads nowhere, or does not fit.
         """
-        if sends == 0:
+        if move.sends == 0:
             return 0, 0
-        output, packet = self._local.sent.rows[first_send]
+        output, packet = self._local.sent.rows[move.first_send]
         channel = self._outputs[output]
-        if sends > 1 or channel is None or channel >> SIMPLE_KIND - SIMPLE_CHANNEL:
+        if move.sends > 1 or channel is None or channel >> SIMPLE_KIND - SIMPLE_CHANNEL:
             return None
         return None if packet + 1 >> PLAIN_CHANNEL else (packet + 1, channel)
 
