@@ -5,6 +5,7 @@ around it; the first rule that knows the mistake names it. The order matters: wh
 first. Nothing here runs before there is an error.
 """
 
+import re
 from collections.abc import Callable, Set
 
 from tcpspec.diagnostics import did_you_mean
@@ -36,6 +37,8 @@ _OPERATORS = {
     "≠": "!=", "≤": "<=", "≥": ">=", "∧": "and", "∨": "or", "¬": "not",
 }  # fmt: skip
 _ASKING = {"empty", "full", "count", "max", "min"}
+_HYPHENED = re.compile(r"([^\W\d]\w*)-[^\W\d]\w*(?:-\w+)*")
+_COMMENT_OR_SIGN = re.compile(r"#[^\n]*|.", re.DOTALL)
 _ARROW = {"=>", "-->", "→", ">", "-"}
 _NEXT = "the next state is written `-> STATE`"
 
@@ -57,30 +60,31 @@ def _unseen(scan: Scan, expected: Set[str]) -> Mistake | None:
     before, word, after = (scan.word(offset) for offset in (-1, 0, 1))
     if word.text.startswith('"'):
         return None
-    first, text = before.start + len(before.text), scan.source.text
-    for at in range(first, max(first, after.start)):
-        if not text[at].isascii() and not text[at].isprintable():
+    first = before.start + len(before.text)
+    for found in _COMMENT_OR_SIGN.finditer(scan.source.text, first, max(first, after.start)):
+        sign = found[0]
+        if len(sign) == 1 and not sign.isascii() and not sign.isprintable():
             import unicodedata
 
-            name = unicodedata.name(text[at], "a control character")
-            there = scan.sign(at)
+            name = unicodedata.name(sign, "a control character")
             return Mistake(
-                f"`{visible(text[at])}` ({name}) is no space here",
-                "write an ordinary space, or take it out", there,
+                f"`{visible(sign)}` ({name}) is no space here",
+                "write an ordinary space, or take it out", scan.sign(found.start()),
             )  # fmt: skip
     return None
 
 
 def _hyphen(scan: Scan, expected: Set[str]) -> Mistake | None:
     """``SYN-SENT``, as RFC 9293 has it."""
-    before, word, after = (scan.word(offset) for offset in (-1, 0, 1))
-    joined = before.start + len(before.text) == word.start == after.start - 1
-    if word.text == "-" and joined and before.is_name and after.is_name:
-        if expected & {"-", "an operator", "a comparison"}:
-            return None
-        name = f"{before.text}_{after.text}"
-        return Mistake("there is no `-` in names", f"write `{name}`", before)
-    return None
+    before, word = scan.word(-1), scan.word()
+    if word.text != "-" or expected & {"-", "an operator", "a comparison"}:
+        return None
+    found = _HYPHENED.match(scan.source.text, before.start)
+    if found is None or found.end(1) != word.start:
+        return None
+    name = before._replace(text=found[0])
+    hint = f"write `{found[0].replace('-', '_')}`"
+    return Mistake("there is no `-` in names", hint, name)
 
 
 def _division(scan: Scan, expected: Set[str]) -> Mistake | None:
