@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tcpspec.check import Result
     from tcpspec.cli.options import Constants
     from tcpspec.model.model import Check, Machine, Specification
+    from tcpspec.properties.verdict import Verdict
     from tcpspec.views.draw import Answer, Style
     from tcpspec.views.machines.overlay import Overlay, Way
 
@@ -52,16 +53,16 @@ _DRAWN = (Form.SVG, Form.PNG, Form.DOT)
 """Forms that have colours."""
 
 
-def _looks(command: Callable[..., T], *, also_text: bool = True) -> Callable[..., T]:
+def _looks(command: Callable[..., T], forms: Sequence[Form] = tuple(Form)) -> Callable[..., T]:
     """Where a picture goes, and how it looks."""
-    more = " .txt .mmd .puml (plain text as in RFCs, Mermaid, PlantUML)" if also_text else ""
+    more = " .txt .mmd .puml (plain text as in RFCs, Mermaid, PlantUML)" if len(forms) > 3 else ""
     for option in reversed((
         click.option(
             "-o", "--output", metavar="FILE", type=click.Path(path_type=Path),
             help=f"Its ending says the form: .svg .png .dot{more}.",
         ),
         click.option(
-            "--format", "form", type=options.Choice(Form),
+            "--format", "form", type=options.Choice(forms),
             help="The form, where no file says it; default: svg.",
         ),
         click.option(
@@ -152,15 +153,15 @@ def sequence(
 # --- what is asked for ---
 
 
-def _form(output: Path | None, form: Form | None) -> Form:
+def _form(output: Path | None, form: Form | None, forms: Sequence[Form] = tuple(Form)) -> Form:
     """The form that the file's ending says, or the one that is named."""
     if output is None:
         if form is Form.PNG:
             fail("--format png needs a file: add -o FILE.png")
         return form or Form.SVG
     ending = output.suffix.removeprefix(".").lower()
-    if ending not in tuple(Form):
-        endings = ", ".join(f".{known}" for known in Form)
+    if ending not in forms:
+        endings = ", ".join(f".{known}" for known in forms)
         fail(f"`{visible(str(output))}` must end in one of: {endings}")
     if form is not None and form != ending:
         fail(f"`{visible(str(output))}` does not end in .{form}, as --format says")
@@ -207,31 +208,39 @@ def _chosen(result: Result, check_name: str | None, scenario: str | None) -> Ans
         verdicts = [verdict for system in result.systems for verdict in system.verdicts]
         for verdict in [*verdicts, *result.verdicts]:
             if scenario is None and verdict.check.name == check_name:
-                shown = f'"{visible(check_name)}" has the answer "{verdict.status}"'
-                fail(f"the check {shown}, which no run shows")
+                fail(_runless(verdict))
         fail(no_run(found, check_name, scenario))
     return wanted[0]
+
+
+def _runless(verdict: Verdict) -> str:
+    """Why there is nothing to draw; the answer, with what it rests on."""
+    name, answer = visible(verdict.check.name), verdict.status
+    return "; rests on: ".join(
+        [f'no run shows the answer to "{name}": {answer}', *map(visible, verdict.rests_on)]
+    )
 
 
 @draw.command(epilog="Example:  tcpspec draw space tcpspec:abp.fsm --system Line -o abp.svg")
 @options.spec
 @click.option("--system", metavar="NAME", help="Which system, if there are several.")
 @click.option("--check", "check_name", metavar="NAME", help="Show the run that answers this check.")
-@click.option("--full", "how", flag_value="full", help="One box for each state.")
+@click.option("--full", is_flag=True, help="One box for each state.")
 @click.option(
-    "--quotient", "how", flag_value="quotient",
+    "--quotient", is_flag=True,
     help="One box for all states with the same control states; default: for more than 60 states.",
 )  # fmt: skip
 @options.constants
 @options.max_states
 @options.max_memory
 @options.timeout
-@partial(_looks, also_text=False)
+@partial(_looks, forms=_DRAWN)
 def space(
     spec: str,
     system: str | None,
     check_name: str | None,
-    how: str | None,
+    full: bool,
+    quotient: bool,
     output: Path | None,
     constants: Constants,
     max_states: int | None,
@@ -248,9 +257,9 @@ def space(
     from tcpspec.views.render import render
     from tcpspec.views.spaces.drawing import TooLarge, space_drawing
 
-    wanted = _form(output, form)
-    if wanted not in _DRAWN:
-        fail(f"a state space is not drawn as .{wanted}, but as .svg, .png or .dot")
+    if full and quotient:
+        fail("--full and --quotient: which of the two?")
+    wanted = _form(output, form, _DRAWN)
     _only_drawn(wanted, theme=theme is not Look.LIGHT, rfc=rfc)
     style = _style(theme, rfc, renderer)
     specification = load(spec, constants)
@@ -262,13 +271,11 @@ def space(
         asked = explored(specification, [name], limits, _named(specification, name, check_name))
         found = [one for one in answers(asked) if one.name == check_name]
         if not found:
-            reasons = [why for verdict in asked.systems[0].verdicts for why in verdict.rests_on]
-            rests_on = "; rests on: ".join(["", *map(visible, reasons)])
-            fail(f'no run answers "{visible(check_name)}"{rests_on}')
+            fail("\n".join(map(_runless, asked.systems[0].verdicts)))
         run, outcome = found[0].run, found[0].outcome
     try:
         drawing = space_drawing(
-            result.systems[0].space, whole=None if how is None else how == "full",
+            result.systems[0].space, whole=full if full or quotient else None,
             run=run, outcome=outcome, theme=style.colours,
         )  # fmt: skip
     except TooLarge as error:

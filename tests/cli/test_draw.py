@@ -135,7 +135,9 @@ def test_the_first_run_drawn_is_the_one_that_matters_most(tmp_path: Path) -> Non
         (["sequence", "--set", "N=1"], "there is no constant of this name"),
         (["space", "--system", "X"], "there is no system `X`; there are: S"),
         (["space", "--check", "x"], 'there is no check "x" of S alone; there are: "on", "off"'),
-        (["space", "-o", "x.jpeg"], "must end in one of: .svg, .png, .dot"),
+        (["space", "-o", "x.jpeg"], "must end in one of: .svg, .png, .dot\n"),
+        (["space", "--format", "txt"], "'txt' is not one of 'svg', 'png', 'dot'"),
+        (["space", "--full", "--quotient"], "--full and --quotient: which of the two?"),
     ],
 )
 def test_mistakes_are_told(tmp_path: Path, arguments: list[str], message: str) -> None:
@@ -168,7 +170,8 @@ def test_why_there_may_be_a_run_beyond_a_limit_is_told() -> None:
     done = tcpspec(*pair, "--check", "no deadlock")
     assert done.returncode == 2
     assert done.stderr.endswith(
-        'no run answers "no deadlock"; rests on: the search stopped at max-states after 3 states\n'
+        'no run shows the answer to "no deadlock": unknown; '
+        "rests on: the search stopped at max-states after 3 states\n"
     )
 
 
@@ -243,4 +246,4 @@ def test_a_check_that_no_run_answers_is_told_with_its_answer(tmp_path: Path) -> 
     )
     done = tcpspec("draw", "sequence", path, "--check", "off")
     assert done.returncode == 2
-    assert 'the check "off" has the answer "holds", which no run shows' in done.stderr
+    assert 'no run shows the answer to "off": holds' in done.stderr
