@@ -74,8 +74,9 @@ def _command(
     So nothing of the machine that made it stands in the document.
     """
     from tcpspec.semantics.show import show_value
+    from tcpspec.views.document.pages import MARK
 
-    words = ["tcpspec", "doc", spec, "-o", "DIR"]
+    words = [*MARK.split(), spec, "-o", "DIR"]
     for system in systems:
         words += ["--system", system]
     for name, value in constants:
@@ -89,10 +90,12 @@ def _write(files: Mapping[str, bytes], folder: Path) -> None:
     """Write all files below the folder; nothing is written where a link leads out of it, and no
     page over what is none.
     """
+    from tcpspec.views.document.pages import MARK
+
     try:
         for name in files:
             if "/" not in name:
-                spare(folder / name, "tcpspec doc ")
+                spare(folder / name, MARK)
         for name, data in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 _TEMPLATES = files("tcpspec.views.document") / "templates"
 
 
+MARK = "tcpspec doc "
+"""How the command begins that each page shows: it makes the page."""
+
+
 class Pages(Record):
     """Names below the folder and contents of all files; ``problems`` say what was not drawn."""
 

@@ -13,7 +13,7 @@ _DETOUR = 40.0
 """So far an arrow goes around before it crosses another, twice as far if both go the same way, and
 three times as far before it goes behind a box.
 """
-_BERTH = 6.0
+_APART = 6.0
 """How far apart two arrows pass a lifeline."""
 _FARTHER = (0.0, 8.0, 16.0, 24.0)
 """How far from the end of what is taken it may pass."""
@@ -43,35 +43,50 @@ class Passages:
         between = [x for x in self._taken if low < x < high]
         for x in sorted(between, reverse=line.start.x > line.end.x):
             at = self._passed(x, Segment(found[-1], line.end), line)
-            self._taken[x].append((at.y - _BERTH, at.y + _BERTH))
+            self._taken[x].append((at.y - _APART, at.y + _APART))
             found.append(at)
         return [*found, line.end]
 
     def _passed(self, x: float, rest: Segment, line: Segment) -> Point:
         """Where it passes a lifeline, of which this much is left to go."""
-        usual, taken = rest.at(x), self._taken[x]
+        begin, end = rest.start.y, rest.end.y
+        usual, far = rest.at(x), _FARTHER[-1]
+        taken = [
+            (top, bottom)
+            for top, bottom in self._taken[x]
+            if top - far <= end and begin <= bottom + far
+        ]
         heights = [usual]
         heights += [top - more for top, _ in taken for more in _FARTHER]
         heights += [bottom + more for _, bottom in taken for more in _FARTHER]
         free = [
             Point(x, y)
             for y in heights
-            if rest.start.y <= y <= rest.end.y
-            and not any(top < y < bottom for top, bottom in taken)
+            if begin <= y <= end and not any(top < y < bottom for top, bottom in taken)
         ]
         if not free:
             self.blocked += 1
             return Point(x, usual)
-        return min(free, key=lambda at: abs(at.y - usual) + self._cost(rest, at, line))
-
-    def _cost(self, rest: Segment, at: Point, line: Segment) -> float:
-        """What it crosses on its way through a point."""
-        ways = segments((rest.start, at, rest.end))
-        boxes = sum(box.crossed_by(way) for way in ways for box in self._boxes)
+        boxes = [box for box in self._boxes if box.top < end and begin < box.bottom]
         others = [
-            1 + (other.goes_right == way.goes_right)
-            for way in ways
+            other
             for other in self._arrows
-            if other != line and way.crosses(other)
+            if other != line and other.start.y <= end and begin <= other.end.y
         ]
-        return _DETOUR * (3 * boxes + sum(others))
+        return min(
+            free,
+            key=lambda at: abs(at.y - usual) + _cost((rest.start, at, rest.end), boxes, others),
+        )
+
+
+def _cost(path: Sequence[Point], boxes: Sequence[Box], arrows: Sequence[Segment]) -> float:
+    """What a message crosses on a way."""
+    ways = segments(path)
+    crossed = sum(box.crossed_by(way) for way in ways for box in boxes)
+    others = [
+        1 + (other.goes_right == way.goes_right)
+        for way in ways
+        for other in arrows
+        if way.crosses(other)
+    ]
+    return _DETOUR * (3 * crossed + sum(others))

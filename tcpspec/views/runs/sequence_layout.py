@@ -8,8 +8,8 @@ arrow comes; on a lifeline between two others, which has arrows on both sides.
 An arrow goes from its row at the sender to its row at the receiver, so its slope is its delay. It
 arrives at the row itself; what a step sends leaves below. Where it passes another lifeline, that
 has a gap, and the arrow bends a little if it would pass behind a stack or where others come and go.
-Labels are put on the arrows last; if one
-would hide something, all is laid out again with the rows further apart.
+Labels are put on the arrows last; if one would hide something, all is laid out again with the rows
+further apart.
 """
 
 from collections.abc import Iterator, Sequence
@@ -310,9 +310,8 @@ class _Drawing:
         parts = segments(path)
         for before, after in pairwise(parts):
             at, reach = before.end, min(_GAP_REACH, before.length, after.length)
-            gap = [at.toward(before.start, reach / before.length) if before.length else at]
-            gap.append(at.toward(after.end, reach / after.length) if after.length else at)
-            self._line(Stroke.GAP, *gap)
+            gap = at.toward(before.start, reach / before.length)
+            self._line(Stroke.GAP, gap, at.toward(after.end, reach / after.length))
         for part in parts:
             self.layout.lines.append(Line(stroke, part, goes_on=part is not parts[-1]))
         if course.fate in _CROSSED:
