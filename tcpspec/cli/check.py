@@ -65,7 +65,7 @@ class _Engine(click.ParamType["Engine"]):
     metavar="SPEC...",
     nargs=-1,
     required=True,
-    help="Files, folders, or tcpspec:NAME for the library.",
+    help="Files, folders, tcpspec:NAME for the library, or - for standard input.",
 )
 @options.systems
 @options.constants

@@ -1,7 +1,6 @@
 """``tcpspec fmt``: specifications in their canonical form."""
 
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -72,15 +71,14 @@ def _settle(name: str, before: bytes, text: str, check_only: bool) -> int:
 
 def _read(name: str) -> bytes:
     """The bytes of a specification, or of standard input."""
-    from tcpspec.language.load import MAX_BYTES
+    from tcpspec.language.load import MAX_BYTES, STANDARD_INPUT, contents
 
-    if name == "-":
-        data = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+    if name == STANDARD_INPUT:
+        data = contents(None)
     elif Path(name).exists() and not Path(name).is_file():
         raise ValueError("not a file")
     else:
-        with Path(name).open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        data = contents(Path(name))
     if len(data) > MAX_BYTES:
         raise ValueError(f"larger than {MAX_BYTES:,} bytes")
     return data

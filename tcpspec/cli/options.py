@@ -114,7 +114,9 @@ def seconds(text: str) -> float:
 
 
 spec = click.argument(
-    "spec", metavar="SPEC", help="A file, or tcpspec:NAME for one of the library."
+    "spec",
+    metavar="SPEC",
+    help="A file, tcpspec:NAME for one of the library, or - for standard input.",
 )
 constants = click.option(
     "--set", "constants", metavar="NAME=VALUE", multiple=True, type=_constant,

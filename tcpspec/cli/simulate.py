@@ -68,9 +68,14 @@ def simulate(
     if count is None and (seed is not None or save is not None):
         raise click.UsageError("--seed and --save say nothing without --random.")
     from tcpspec.cli.dialogue import dialogue
+    from tcpspec.language.load import STANDARD_INPUT
     from tcpspec.semantics.system import TransitionSystem
     from tcpspec.simulation.simulation import begin
 
+    if count is None and spec == STANDARD_INPUT:
+        fail("standard input says which steps to take: name a file")
+    if save is not None and spec == STANDARD_INPUT:
+        fail("what --save writes extends the specification: name a file")
     specification = load(spec, constants)
     beginning = begin(TransitionSystem(chosen_system(specification, system)))
     session = _Session(specification, spec, dict(constants), dialogue(), beginning)

@@ -4,6 +4,7 @@
 of the first file; ``tcpspec:NAME`` names one of the installed library.
 """
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +21,9 @@ MAX_FILES = 50
 """How many files may take each other in, one inside the other."""
 
 LIBRARY = "tcpspec:"
+
+STANDARD_INPUT = "-"
+"""What a command calls it in the place of a file; what it takes in stands in the present folder."""
 
 
 def library_folder() -> Path:
@@ -64,6 +68,16 @@ def files_of(name: str) -> tuple[Path, ...]:
     with suppress(_Stop):
         loader.chain(loader.locate(name, None, None), ())
     return tuple(dict.fromkeys(loader.paths))
+
+
+def contents(path: Path | None) -> bytes:
+    """What is in a file, or, without one, what standard input gives: a little more than the most
+    that may be there.
+    """
+    if path is None:
+        return sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 class _Stop(Exception):
@@ -152,6 +166,9 @@ class _Loader:
             root = library_folder().resolve()
             return self._inside(root / name.removeprefix(LIBRARY), name, root, at, open_)
         path = Path(name)
+        if by is None and name == STANDARD_INPUT:
+            here = Path.cwd()
+            return _Found(here / name, name, here)
         if by is None:
             resolved = self._resolve(path, name, at, open_)
             if _is_pipe(path):  # such as /dev/stdin: it has no other name
@@ -180,8 +197,7 @@ class _Loader:
     def _read(self, file: _Found, open_: tuple[_Found, ...], at: Span | None) -> Source:
         self.paths.append(file.path)
         try:
-            with file.path.open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
+            data = contents(None if file.name == STANDARD_INPUT and not open_ else file.path)
             if len(data) > MAX_BYTES:
                 raise self._unreadable(file, f"larger than {MAX_BYTES:,} bytes", at, open_)
             return Source(file.name, data.decode("utf-8-sig"))

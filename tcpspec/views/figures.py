@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tcpspec.check import Result
 from tcpspec.escape import markdown_code, markdown_text
+from tcpspec.language.load import STANDARD_INPUT
 from tcpspec.model.model import Machine, Specification
 from tcpspec.record import Record, replace
 from tcpspec.views.draw import answers, sequence_of
@@ -75,6 +76,8 @@ def _drafts(result: Result) -> Iterator[_Draft]:
 
 def stem(path: str) -> str:
     """The name of a specification, from its file or from ``tcpspec:NAME``."""
+    if path == STANDARD_INPUT:
+        return "standard input"
     return path.rpartition(":")[2].rpartition("/")[2].removesuffix(".fsm")
 
 
