@@ -88,7 +88,10 @@ def draw() -> None:
 @options.spec
 @click.option("--machine", metavar="NAME", help="Which machine, if there are several.")
 @click.option(
-    "--simple", is_flag=True, help="Leave out messages and timeouts that change no state."
+    "--simple",
+    is_flag=True,
+    help="As in Figure 5: without messages and timeouts that change no state, without "
+    "assignments and the fields of messages.",
 )
 @click.option("--coverage", is_flag=True, help="Grey and dashed: what no system ever uses.")
 @click.option("--check", "check_name", metavar="NAME", help="Red: the run that answers this check.")

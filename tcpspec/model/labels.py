@@ -4,10 +4,11 @@ how many states are told in a few words.
 Shared by all that draw a machine, ourselves or through other tools.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tcpspec.model.model import Assign, Kind, Machine, Rank, Reset, Send, Transition
+from tcpspec.model.model import Action, Assign, Kind, Machine, Rank, Reset, Send, Transition
 from tcpspec.wrap import filled
 
 Arrows: TypeAlias = dict[tuple[str, str], list["Label"]]
@@ -50,7 +51,7 @@ def event_of(transition: Transition) -> str:
     return transition.event_text + (", unless handled" if gives_way else "")
 
 
-def _action(action: Send | Assign | Reset, simple: bool) -> str:
+def _action(action: Action, simple: bool) -> str:
     if not simple or isinstance(action, Reset):
         return action.text
     return f"snd {action.message}" if isinstance(action, Send) else ""
@@ -65,14 +66,31 @@ def stay_is_shown(transition: Transition, *, simple: bool) -> bool:
 
 
 def remarks(machine: Machine, *, simple: bool = False) -> list[str]:
-    """What a drawing has to say: which rule goes first, and how many a simple one leaves out."""
+    """What a drawing has to say: which rule goes first, and what a simple one leaves out."""
     said = [ORDERED] if machine.ordered else []
-    left = sum(_stays(one) and not stay_is_shown(one, simple=simple) for one in machine.transitions)
+    if left := list(_left_out(machine, simple=simple)):
+        said.append(f"Left out: {'; '.join(left)}.")
+    return said
+
+
+def _left_out(machine: Machine, *, simple: bool) -> Iterator[str]:
+    """Rules that are not shown; and what of the others is not."""
+    shown: list[Action] = []
+    left = 0
+    for transition in machine.transitions:
+        if _stays(transition) and not stay_is_shown(transition, simple=simple):
+            left += 1
+        else:
+            shown += transition.actions
     if left:
         first = ", though they may go first" if machine.ordered else ""
         rules = "1 rule that stays" if left == 1 else f"{left} rules that stay"
-        said.append(f"Left out: {rules} in the same state{first}.")
-    return said
+        yield f"{rules} in the same state{first}"
+    short = [action for action in shown if _action(action, simple) != action.text]
+    if any(isinstance(action, Assign) for action in short):
+        yield "assignments"
+    if any(isinstance(action, Send) for action in short):
+        yield "fields of messages"
 
 
 def _stays(transition: Transition) -> bool:

@@ -31,9 +31,9 @@ TEXT = {
     plantuml: r"((?:[\w .,()\[\]/|+=:;-]|<U\+[0-9A-F]{4,6}>|\\n)*)",
 }
 FRAME = {
-    mermaid: r"---|title: \"[\w ,.:]+\"|stateDiagram-v2|accTitle: State diagram of TEXT"
+    mermaid: r"---|title: \"[\w ,.:;]+\"|stateDiagram-v2|accTitle: State diagram of TEXT"
     r"|classDef accepting stroke-width:4px|class s\d+(?:,s\d+)* accepting",
-    plantuml: r"@startuml|@enduml|' State diagram of TEXT|hide [a-z ]+|caption [\w ,.:]+|\}"
+    plantuml: r"@startuml|@enduml|' State diagram of TEXT|hide [a-z ]+|caption [\w ,.:;]+|\}"
     r"|skinparam (?:shadowing false|state \{)|[A-Za-z]+(?:<<accepting>>)? (?:#[0-9a-f]{6}|3)",
 }
 
