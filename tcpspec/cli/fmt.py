@@ -38,6 +38,7 @@ def _format_one(name: str, check_only: bool) -> int:
     """Format one file; one that cannot be read, formatted or written stays as it is."""
     from tcpspec.diagnostics import Diagnostics
     from tcpspec.language.format import FormattingError, format_source
+    from tcpspec.language.load import not_utf_8
     from tcpspec.source import Source
 
     found = Diagnostics()
@@ -48,7 +49,9 @@ def _format_one(name: str, check_only: bool) -> int:
             complain(render(diagnostic))
         if text is not None:
             return _settle(name, data, text, check_only)
-    except (UnicodeDecodeError, FormattingError) as error:
+    except UnicodeDecodeError as error:
+        complain(f"error: cannot format `{visible(name)}`: {not_utf_8(error)}; save it as UTF-8")
+    except FormattingError as error:
         complain(f"error: cannot format `{visible(name)}`: {visible(str(error))}")
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -80,6 +80,14 @@ def contents(path: Path | None) -> bytes:
         return stream.read(MAX_BYTES + 1)
 
 
+def not_utf_8(error: UnicodeDecodeError) -> str:
+    """Why the bytes of a file are no text, and where."""
+    data, at = error.object, error.start
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16 text, not UTF-8"
+    return f"not UTF-8 text: byte {data[at]:#04x} in line {data.count(10, 0, at) + 1}"
+
+
 class _Stop(Exception):
     """A file cannot be taken in; why is already reported."""
 
@@ -202,23 +210,24 @@ class _Loader:
                 raise self._unreadable(file, f"larger than {MAX_BYTES:,} bytes", at, open_)
             return Source(file.name, data.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
-            why = f"not UTF-8 text: byte {error.object[error.start]:#04x} at offset {error.start}"
-            raise self._unreadable(file, why, at, open_) from None
+            raise self._unreadable(file, not_utf_8(error), at, open_, "save it as UTF-8") from None
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise self._unreadable(file, why.lower(), at, open_) from None
 
     def _unreadable(
-        self, file: _Found, why: str, at: Span | None, open_: tuple[_Found, ...]
-    ) -> _Stop:
-        return self._stop("unreadable-file", f"cannot read `{file.name}`: {why}", at, open_)
+        self, file: _Found, why: str, at: Span | None, open_: tuple[_Found, ...],
+        hint: str | None = None,
+    ) -> _Stop:  # fmt: skip
+        return self._stop("unreadable-file", f"cannot read `{file.name}`: {why}", at, open_, hint)
 
     def _stop(
-        self, code: str, message: str, at: Span | None, open_: tuple[_Found, ...] = ()
-    ) -> _Stop:
+        self, code: str, message: str, at: Span | None, open_: tuple[_Found, ...] = (),
+        hint: str | None = None,
+    ) -> _Stop:  # fmt: skip
         chain = " -> ".join(file.name for file in open_)
         notes = [Note(f"taken in by {chain}")] if len(open_) > 1 else []
-        self._found.error(code, at, message, notes=notes)
+        self._found.error(code, at, message, hint=hint, notes=notes)
         return _Stop()
 
 

@@ -177,9 +177,17 @@ def test_a_missing_base_is_told_with_the_chain(tmp_path: Path) -> None:
 
 def test_latin_1(tmp_path: Path) -> None:
     path = tmp_path / "x.fsm"
-    path.write_bytes('protocol P "Schlüssel"'.encode("latin-1"))
+    path.write_bytes('protocol P\nmachine "Schlüssel"'.encode("latin-1"))
     assert load_errors(path) == ["unreadable-file"]
-    assert "0xfc" in message(path)
+    assert "not UTF-8 text: byte 0xfc in line 2\n  hint: save it as UTF-8" in message(path)
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16(tmp_path: Path, codec: str) -> None:
+    path = tmp_path / "x.fsm"
+    path.write_bytes("\ufeff"[codec == "utf-16" :].encode(codec) + 'protocol P "x"'.encode(codec))
+    assert load_errors(path) == ["unreadable-file"]
+    assert "UTF-16 text, not UTF-8\n  hint: save it as UTF-8" in message(path)
 
 
 @pytest.mark.parametrize(("size", "readable"), [(1_000_000, True), (1_000_001, False)])
