@@ -288,11 +288,17 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     >>> did_you_mean("SYN_SEND", ["SYN_SENT", "CLOSED"])
     'did you mean `SYN_SENT`?'
     """
+    found = nearest(name, known)
+    return f"did you mean `{found}`?" if found else None
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The declared name that looks most like this one, if any does."""
     from difflib import get_close_matches
 
     by_lower = {candidate.lower(): candidate for candidate in known}
     close = get_close_matches(name.lower()[:200], by_lower, n=1)
-    return f"did you mean `{by_lower[close[0]]}`?" if close else None
+    return by_lower[close[0]] if close else None
 
 
 MAX_LINE = 160

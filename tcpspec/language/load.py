@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from tcpspec.diagnostics import Diagnostics, Note
+from tcpspec.diagnostics import Diagnostics, Note, nearest
 from tcpspec.language import ast
 from tcpspec.language.parse import parse
 from tcpspec.record import Record, replace
@@ -213,7 +213,8 @@ class _Loader:
             raise self._unreadable(file, not_utf_8(error), at, open_, "save it as UTF-8") from None
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise self._unreadable(file, why.lower(), at, open_) from None
+            hint = _meant(file) if isinstance(error, FileNotFoundError) else None
+            raise self._unreadable(file, why.lower(), at, open_, hint) from None
 
     def _unreadable(
         self, file: _Found, why: str, at: Span | None, open_: tuple[_Found, ...],
@@ -229,6 +230,18 @@ class _Loader:
         notes = [Note(f"taken in by {chain}")] if len(open_) > 1 else []
         self._found.error(code, at, message, hint=hint, notes=notes)
         return _Stop()
+
+
+def _meant(file: _Found) -> str | None:
+    """Another file of the same folder that may be meant."""
+    before, name, _ = file.name.rpartition(file.path.name)
+    if not name:
+        return None
+    with suppress(OSError):
+        known = sorted(path.name for path in file.path.parent.glob("*.fsm"))
+        found = f"{name}.fsm" if f"{name}.fsm" in known else nearest(name, known)
+        return f"did you mean `{before}{found}`?" if found else None
+    return None
 
 
 def _is_pipe(path: Path) -> bool:

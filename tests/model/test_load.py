@@ -156,6 +156,25 @@ def test_files_that_cannot_be_read(tmp_path: Path, name: str) -> None:
         assert load_errors(path) in (["unreadable-file"], expected)
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("tcpspec:tcp", "tcpspec:tcp.fsm"),
+        ("tcpspec:figure_5.fsm", "tcpspec:figure5.fsm"),
+        ("tcpspec:zzz", None),
+        ("tcpspec:zzz/tcp.fsm", None),
+    ],
+)
+def test_a_file_of_another_name(name: str, meant: str | None) -> None:
+    hint = f"no such file or directory\n  hint: did you mean `{meant}`?" if meant else "directory"
+    assert message(name).endswith(hint)
+
+
+def test_a_file_without_its_ending(tmp_path: Path) -> None:
+    texts = {"abc.fsm": f"protocol P {MACHINE}", "a.fsm": 'protocol A extends "abc"'}
+    assert f"hint: did you mean `{tmp_path}/abc.fsm`?" in message(files(tmp_path, texts))
+
+
 def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
     assert load_errors(f"{tmp_path}/a\0b.fsm") == ["unreadable-file"]
     path = files(tmp_path, {"a.fsm": 'protocol A extends "a\0b.fsm"'})
