@@ -215,6 +215,16 @@ def _separator(scan: Scan, expected: Set[str]) -> Mistake | None:
     return None
 
 
+def _messages(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """A message without a group: ``message SYN``, ``message SYN, ACK``."""
+    if set(expected) != {"(", "="} or scan.word(-2).text != "message":
+        return None
+    name = scan.word(-1)
+    return Mistake(
+        "messages are declared in groups", f"write `message GROUP = {name.text} | …`", name
+    )
+
+
 def _arrow(scan: Scan, expected: Set[str]) -> Mistake | None:
     """Arrows of other languages, and lines of channels."""
     word = scan.word().text
@@ -319,6 +329,6 @@ def _misspelt(scan: Scan, expected: Set[str]) -> Mistake | None:
 _RULES: tuple[Rule, ...] = (
     _unseen, _hyphen, _division,
     unclosed_text, early_end, too_many, new_block, in_machine, outside, unfinished,
-    _otherwise, _sending, _label, _arrow, _assignment, _operator, _separator, _order_of_parts,
-    _claim, _instance, unclosed_bracket, _keyword, _misspelt,
+    _messages, _otherwise, _sending, _label, _arrow, _assignment, _operator, _separator,
+    _order_of_parts, _claim, _instance, unclosed_bracket, _keyword, _misspelt,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tcpspec.diagnostics import did_you_mean
 from tcpspec.language import ast
 from tcpspec.language.comments import Documentation
 from tcpspec.model.expressions import Literal
@@ -30,7 +31,6 @@ class Constants(Context):
         super().__init__(globals_)
         self._consts = {i.name.text: i for i in items if isinstance(i, ast.Const)}
         self._open: list[str] = []
-        self._failed: set[str] = set()
 
     def reference(self, name: str) -> Any:
         if name in self._consts and name not in self.globals.constants:
@@ -39,7 +39,7 @@ class Constants(Context):
 
     def resolve(self, name: str) -> None:
         """Fold one constant; an error is told once, and what needs the constant fails silently."""
-        if name in self._failed:
+        if name in self.globals.failed:
             raise Unresolved
         const = self._consts[name]
         try:
@@ -50,7 +50,7 @@ class Constants(Context):
             finally:
                 self._open.pop()
         except Unresolved:
-            self._failed.add(name)
+            self.globals.failed.add(name)
             raise
         type_ = _type_of(self.globals, value)
         self.globals.constants[name] = Literal(value, type=type_, span=const.name.span)
@@ -189,13 +189,12 @@ class _Types:
     def __init__(self, globals_: Globals, items: list[ast.TypeDeclaration]) -> None:
         self._globals = globals_
         self._items = {item.name.text: item for item in items}
-        self._failed: set[str] = set()
 
     def declare(self, name: str, open_: tuple[str, ...] = ()) -> None:
         """Resolve one type; an error is told once, and what needs the type fails silently."""
         if name in self._globals.types or name not in self._items:
             return
-        if name in self._failed:
+        if name in self._globals.failed:
             raise Unresolved
         item = self._items[name]
         try:
@@ -204,7 +203,7 @@ class _Types:
                 self.declare(item.type.name.text, (*open_, name))
             self._globals.types[name] = resolve_type(self._globals, item.type)
         except Unresolved:
-            self._failed.add(name)
+            self._globals.failed.add(name)
             raise
 
     def _check_chain(self, item: ast.TypeDeclaration, open_: tuple[str, ...]) -> None:
@@ -227,7 +226,7 @@ def resolve_type(globals_: Globals, node: ast.Type) -> Type:
             return EnumType(tuple(name.text for name in node.values))
         case ast.NamedType():
             if node.name.text not in globals_.types:
-                raise globals_.unknown(node, node.name.text, "type", globals_.types)
+                raise _unknown_type(globals_, node.name)
             return globals_.types[node.name.text]
         case ast.ModType():
             return _modulus(globals_, node, resolver.count(node.modulus))
@@ -237,6 +236,13 @@ def resolve_type(globals_: Globals, node: ast.Type) -> Type:
     if not low <= high < low + MAX_VALUES:
         raise _bad_type(globals_, node, f"{low}..{high} is empty or too large")
     return RangeType(low, high)
+
+
+def _unknown_type(globals_: Globals, name: ast.Name) -> Unresolved:
+    known = [*globals_.types, "bool"]
+    written = "a type is `bool`, `0..7`, `mod 8` or `{A, B}`, or one that `type` declares"
+    hint = did_you_mean(name.text, known) or written
+    return globals_.unknown(name, name.text, "type", known, hint)
 
 
 def _modulus(globals_: Globals, node: ast.ModType, modulus: int) -> Type:
@@ -261,7 +267,9 @@ def resolve_fields(
                 "declared-twice", field.name.span, f"`{field.name.text}` is declared twice"
             )
         type_ = _try(resolve_type, globals_, field.type)
-        if type_ is not None:
+        if type_ is None:
+            globals_.failed.add(field.name.text)
+        else:
             resolved.append(Field(field.name.text, type_, documentation.of(field)))
     return tuple(resolved)
 

@@ -128,6 +128,7 @@ class MachineBuilder:
                 try:
                     type_ = resolve_type(self._globals, node.type)
                 except Unresolved:
+                    self._globals.failed.add(node.name.text)
                     continue
                 initial = self._initial(node, type_)
                 doc = self._documentation.of(node)

@@ -39,6 +39,8 @@ class Globals:
     timers: dict[str, ast.Name] = field(default_factory=dict)
     defines: dict[str, ast.Define] = field(default_factory=dict)
     machines: dict[str, Machine] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    """Names that are declared wrongly: why is already reported, so who uses them fails silently."""
     _declared: dict[str, ast.Name] = field(default_factory=dict)
 
     def declare(self, name: ast.Name, kind: str = "") -> bool:
@@ -60,6 +62,8 @@ class Globals:
         """Report a name that nothing declares; returns the exception to raise. Without a ``hint``,
         the known name that looks most like it is one.
         """
+        if not self.failed.isdisjoint({text, *text.split(".")}):
+            return Unresolved()
         self.found.error(
             "unknown-name",
             name.span,

@@ -55,6 +55,8 @@ class SystemBuilder:
     def build(self) -> System:
         for instance in self._items(ast.Instance):
             self._attempt(self._instance, instance)
+            if instance.name.text not in self._instances:
+                self._globals.failed.add(instance.name.text)
         wired = [self._attempt(self._channel, channel) for channel in self._items(ast.Channel)]
         if all(wired):
             self._check_wiring()

@@ -76,6 +76,13 @@ def test_a_mistake_in_a_rule_is_named(line: str, place: str, message: str) -> No
     assert told(RULES.format(line))[:2] == (place, message)
 
 
+@pytest.mark.parametrize("rest", ["", " | ACK", ", ACK", " ACK"])
+def test_messages_without_a_group(rest: str) -> None:
+    hint = "write `message GROUP = SYN | …`"
+    expected = ("SYN", "messages are declared in groups", hint)
+    assert told(f"message SYN{rest}\nmachine M {{ }}\n") == expected
+
+
 def test_an_unclosed_brace_is_told_with_what_it_opened() -> None:
     (error,) = errors("protocol P\nmachine M {\n    state A {\n        rcv X\n}\nconst N = 1\n")
     assert error.message == "the `{` of `state A` in line 3 is never closed"

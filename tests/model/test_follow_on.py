@@ -1,0 +1,34 @@
+"""One mistake, one error: what depends on something that is declared wrongly says nothing."""
+
+import pytest
+
+from tcpspec.diagnostics import SpecificationError
+from tests.helpers import specification
+
+
+def test_who_uses_what_is_declared_wrongly_says_nothing() -> None:
+    """Constants, types, fields, parameters, variables, defines and instances."""
+    with pytest.raises(SpecificationError) as error:
+        specification("""
+        const N = X + 1
+        type T = 0..X
+        define big = Z > 3
+        message D(S: T = 0) = A | B
+        machine M(p: T) {
+            var s: T = 0
+            var t: int = 0
+            initial state X1 {
+                rcv A [s > 0 and D.S == 1 and t == 1 and big and p == 0] / s := s + 1; t := N -> Y
+            }
+            state Y { rcv B [t == N] / snd A(S = 1) }
+        }
+        system S { a: M(p = 0)  b: L  channel a <-> b: fifo(N) }
+        check S { "a": never a.s == N and a.t == 0 and b in Y }
+        """)
+    assert [d.message for d in error.value.diagnostics] == [
+        "no value is called `X`",
+        "no value is called `X`",
+        "no value is called `Z`",
+        "no type is called `int`",
+        "no machine is called `L`",
+    ]
