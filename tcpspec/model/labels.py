@@ -4,6 +4,7 @@ how many states are told in a few words.
 Shared by all that draw a machine, ourselves or through other tools.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -31,9 +32,16 @@ class Label:
         """Each action, with the semicolon that follows it."""
         return [f"{action};" for action in self.actions[:-1]] + list(self.actions[-1:])
 
+    @property
+    def conditions(self) -> list[str]:
+        """The guard in its brackets, in the pieces between which it may be broken."""
+        return re.split(r" (?=(?:and|or|implies) )", f"[{self.guard}]") if self.guard else []
+
     def lines(self, width: int) -> list[str]:
         """The transition as it is written in the file; in several lines if it is long."""
-        parts = [self.event, *([f"[{self.guard}]"] if self.guard else [])]
+        guard = self.conditions
+        fits = len(self.guard) + 2 <= width
+        parts = [self.event, *([" ".join(guard)] if guard and fits else guard)]
         if self.actions:
             parts[-1] += " /"
         return filled([*parts, *self.followed], width)

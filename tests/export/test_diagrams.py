@@ -110,7 +110,8 @@ def test_parallel_transitions_are_one_arrow(draw: Draw) -> None:
     found = statements(draw, draw(machine(FILES[1]), simple=True))
     (label,) = [text for a, b, text in found if (a, b) == ("s2", "s0")]
     rows = re.split(r"<br/>|\\n", label)
-    assert rows[:3] == ["call close | abort / reset", "rcv RST+ACK / reset", "timeout user_timeout"]
+    assert rows[:2] == ["call close | abort / reset", "rcv RST+ACK / reset"]
+    assert rows[2].startswith("timeout user_timeout")
 
 
 @both

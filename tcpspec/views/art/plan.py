@@ -111,22 +111,25 @@ def _plain(text: str) -> str:
     return ascii_text(" ".join(text.split()))
 
 
+def _plainly(label: Label) -> Label:
+    return Label(_event_text(label), _plain(label.guard), tuple(map(_plain, label.actions)))
+
+
 def _block(label: Label) -> list[str]:
     """Event and guard over a rule over the actions."""
-    head = wrapped(_event_text(label), _LABEL_WIDTH)
+    label = _plainly(label)
+    head = wrapped(label.event, _LABEL_WIDTH)
     if label.guard:
-        head += wrapped(f"[{_plain(label.guard)}]", _LABEL_WIDTH)
+        head += filled(label.conditions, _LABEL_WIDTH)
     if not label.actions:
         return head
-    actions = filled(map(_plain, label.followed), _LABEL_WIDTH)
+    actions = filled(label.followed, _LABEL_WIDTH)
     return [*head, "-" * max(map(len, head + actions)), *actions]
 
 
 def _told(label: Label, target: str = "", width: int = _BOX_WIDTH, lead: str = "") -> list[str]:
     """A transition as it is written in the file; all lines but the first are indented."""
-    actions = tuple(map(_plain, label.actions))
-    plain = Label(_event_text(label), _plain(label.guard), actions)
-    parts = plain.lines(width - len(lead) - 2) + ([f"-> {target}"] if target else [])
+    parts = _plainly(label).lines(width - len(lead) - 2) + ([f"-> {target}"] if target else [])
     first, *others = filled(parts, width - len(lead) - 2)
     return [lead + first, *(" " * (len(lead) + 2) + other for other in others)]
 

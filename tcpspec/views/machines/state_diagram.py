@@ -194,7 +194,7 @@ class _Drawing:
             event = ": ".join(filter(None, (self._unused(moves), label.event)))
             rows.append(row(wrapped(event, _LABEL_WIDTH), _TEXT_SIZE, ink, left=True))
             if label.guard:
-                guard = wrapped(f"[{label.guard}]", _LABEL_WIDTH)
+                guard = filled(label.conditions, _LABEL_WIDTH)
                 rows.append(row(guard, _TEXT_SIZE, grey, left=True))
             if label.actions:
                 actions = filled(label.followed, _LABEL_WIDTH)
