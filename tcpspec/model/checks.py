@@ -122,8 +122,10 @@ def _unique(
 ) -> None:
     """A name stands for one claim of a system, so that results and variants can refer to it."""
     for system in check.systems:
-        if line.name and (system, line.name) in names:
+        if (system, check.name) in names:
+            what = "names two checks" if line.name else "is asked twice"
             globals_.found.error(
-                "declared-twice", line.span, f'"{line.name}" names two checks of `{system}`'
-            )
+                "declared-twice", line.span, f'"{check.name}" {what} of `{system}`',
+                hint=None if line.name else 'leave one of them out, or give it a name',
+            )  # fmt: skip
         names.add((system, check.name))

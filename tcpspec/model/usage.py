@@ -90,6 +90,7 @@ def static_warnings(
     usage = _Usage(file, specification, constants_set=bool(overridden))
     return (
         *usage.declarations(), *usage.machines(), *usage.messages(), *usage.transitions(),
+        *usage.claims(),
     )  # fmt: skip
 
 
@@ -293,24 +294,28 @@ class _Usage:
         guard = rule.guard
         if guard is None or self.constants_set:
             return
-        for part in _conditions(guard):
-            decided = decide(part)
-            if decided is None or not self._in_rule(part, rule) or self._is_switch(part.text):
-                continue
+        for part, decided in self._decided(guard, rule.span):
             if not decided and decide(guard) is False:
                 why = f"never fires: `{part.text}` is always false"
                 yield Diagnostic("never-fires", f"`{rule.event_text}` {why}", part.span)
             else:
-                text = f"`{part.text}` is always {str(decided).lower()}"
-                yield Diagnostic("constant-guard", text, part.span)
+                yield _constant(part, decided)
 
-    def _in_rule(self, part: Expression, rule: Transition) -> bool:
-        """Not in a define, which may depend on the run elsewhere, nor in the guard of a block."""
-        span = part.span
-        return span is not None and span.source is rule.span.source and (
-            (rule.span.line, rule.span.column) <= (span.line, span.column)
-            and (span.end_line, span.end_column) <= (rule.span.end_line, rule.span.end_column)
-        )  # fmt: skip
+    def claims(self) -> Iterator[Diagnostic]:
+        """Conditions of checks that are what they are whatever happens."""
+        for check in () if self.constants_set else self.specification.checks:
+            for predicate in check.predicates if self._own(check.span) else ():
+                for part, decided in self._decided(predicate, check.span):
+                    yield _constant(part, decided)
+
+    def _decided(self, condition: Expression, place: Span) -> Iterator[tuple[Expression, bool]]:
+        """The parts that are true, or false, whatever the values in them are: of what is written in
+        this place, not in a define, which may depend on the run elsewhere, nor by a switch.
+        """
+        for part in _conditions(condition):
+            decided = decide(part)
+            if decided is not None and _is_in(part, place) and not self._is_switch(part.text):
+                yield part, decided
 
     def _is_switch(self, text: str) -> bool:
         """Whether a constant has a part in it, directly or in a define."""
@@ -333,6 +338,20 @@ def _read(machine: Machine) -> Iterator[Expression]:
     for rule in machine.transitions:
         for value in values_in(rule):
             yield from within(value)
+
+
+def _constant(part: Expression, decided: bool) -> Diagnostic:
+    text = f"`{part.text}` is always {str(decided).lower()}"
+    return Diagnostic("constant-guard", text, part.span)
+
+
+def _is_in(part: Expression, place: Span) -> bool:
+    """Whether an expression is written there."""
+    span = part.span
+    return span is not None and span.source is place.source and (
+        (place.line, place.column) <= (span.line, span.column)
+        and (span.end_line, span.end_column) <= (place.end_line, place.end_column)
+    )  # fmt: skip
 
 
 def _conditions(guard: Expression) -> Iterator[Expression]:

@@ -228,6 +228,8 @@ class _Variant:
             if isinstance(rule, ast.Rule)
         ]
         meant = [(position, rule) for position, rule in candidates if _is_meant(rule, edit)]
+        if len(meant) > 1 and isinstance(edit, ast.ReplaceRule) and edit.label is None:
+            meant = [one for one in meant if one[1].guard == edit.rule.guard] or meant
         if len(meant) != 1:
             self._not_one(edit, len(meant), [rule for _, rule in candidates])
             return
@@ -248,10 +250,12 @@ class _Variant:
         self, edit: ast.RemoveRule | ast.ReplaceRule, count: int, rules: Sequence[ast.Rule]
     ) -> None:
         if count:
+            hint = "say its guard as well: `remove TRIGGER [guard]`"
+            if isinstance(edit, ast.ReplaceRule):
+                hint = "the one that is meant has the guard that is written here, or a label"
             self._found.error(
-                "not-in-base", edit.span, f"{count} rules have this trigger",
-                hint="give the one that is meant a label, or add its guard",
-            )  # fmt: skip
+                "not-in-base", edit.span, f"{count} rules have this trigger", hint=hint
+            )
             return
         if edit.label is not None:
             labels = [rule.label.text for rule in rules if rule.label]

@@ -90,6 +90,10 @@ def same_as(folder: Path, changes: str, old: str, new: str) -> None:
         ("machine M { state A { remove rcv X [x == 1] } }", "rcv X [x == 1] -> B", ""),
         ("machine M { state A { remove rcv Y } }", "ignore Y", ""),
         ("machine M { state A { replace rcv Y -> C } }", "ignore Y", "rcv Y -> C"),
+        (  # of several lines with this trigger, the one with this guard
+            "machine M { state A { replace rcv X [x == 2] -> B } }",
+            "rcv X [x == 2] -> C", "rcv X [x == 2] -> B",
+        ),
         ("machine M { state B { replace otherwise -> C } }", "otherwise ignore", "otherwise -> C"),
         ("machine M { in any { remove call d } }", "back: call d -> A", ""),
         # additions
@@ -153,6 +157,7 @@ def test_a_variant_means_the_changed_text(tmp_path: Path, changes: str, old: str
         "machine M { state A { remove rcv X } }",  # two of them
         "machine M { state A { remove rcv X [x == 3] } }",
         "machine M { state A { replace rcv X -> C } }",  # two of them
+        "machine M { state A { replace rcv X [x == 3] -> C } }",
         "machine M { state A { replace otherwise -> C } }",
         "machine M { state B { replace rcv any -> C } }",  # there is an otherwise, no `rcv any`
         "machine M { state D { remove step } }",
