@@ -1,6 +1,7 @@
 """Machines: variables, ports, states, and the written lines with the states they apply to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from tcpspec.diagnostics import Note, did_you_mean
 from tcpspec.language import ast
@@ -22,7 +23,7 @@ from tcpspec.model.model import (
     Variable,
 )
 from tcpspec.model.resolve import Resolver, references
-from tcpspec.model.scope import Globals, MachineContext, Unresolved
+from tcpspec.model.scope import Globals, MachineContext, Unresolved, each
 from tcpspec.model.types import Type, values_of
 from tcpspec.record import Record
 
@@ -199,16 +200,13 @@ class MachineBuilder:
 
     def _transition(self, index: int, rule: ast.Rule, place: _Place) -> Transition:
         kind = _PASSING.get(rule.kind) or _KINDS[rule.trigger.kind]
-        messages = self._messages(rule.trigger)
-        events = tuple(m.name for m in messages) or self._events(rule.trigger)
-        port = self._port(rule.trigger.port) if rule.trigger.port else None
-        resolver = self._resolver(messages)
-        guard = self._guard(resolver, rule, place)
-        actions = tuple(self._action(resolver, action) for action in rule.actions)
-        if rule.target and rule.target.text not in self._state_names:
-            raise self._globals.unknown(
-                rule.target, rule.target.text, f"state of {self._node.name.text}", self._state_names
-            )
+        try:
+            messages, events, port = self._trigger(rule.trigger)
+        except Unresolved:
+            with self._globals.no_fields():
+                self._body(rule, place, ())
+            raise
+        guard, actions = self._body(rule, place, messages)
         self._check_choices(rule, actions)
         rank = Rank.OTHERWISE if rule.kind.startswith("otherwise") else Rank.RULE
         if place.unless_handled and rank is Rank.RULE:
@@ -220,11 +218,50 @@ class MachineBuilder:
             self._documentation.of(rule),
         )  # fmt: skip
 
+    def _trigger(
+        self, trigger: ast.Trigger
+    ) -> tuple[tuple[Message, ...], tuple[str, ...], int | None]:
+        """Messages, events and port."""
+        messages: list[Message] = []
+        ports: list[int] = []
+        each(
+            (
+                lambda: messages.extend(self._messages(trigger)),
+                lambda: ports.extend(each([trigger.port] if trigger.port else [], self._port)),
+            ),
+            _call,
+        )
+        events = tuple(m.name for m in messages) or self._events(trigger)
+        return tuple(messages), events, ports[0] if ports else None
+
+    def _body(
+        self, rule: ast.Rule, place: _Place, messages: tuple[Message, ...]
+    ) -> tuple[Expression | None, tuple[Action, ...]]:
+        """Guard and actions; where several parts of a rule are wrong, all are told."""
+        resolver = self._resolver(messages)
+        guards: list[Expression | None] = []
+        actions: list[Action] = []
+        each(
+            (
+                lambda: guards.append(self._guard(resolver, rule, place)),
+                lambda: actions.extend(each(rule.actions, partial(self._action, resolver))),
+                lambda: self._check_target(rule),
+            ),
+            _call,
+        )
+        return guards[0], tuple(actions)
+
+    def _check_target(self, rule: ast.Rule) -> None:
+        if rule.target and rule.target.text not in self._state_names:
+            raise self._globals.unknown(
+                rule.target, rule.target.text, f"state of {self._node.name.text}", self._state_names
+            )
+
     def _messages(self, trigger: ast.Trigger) -> tuple[Message, ...]:
         """The messages that a reception names; ``any`` is all of them but the excepted."""
         if trigger.messages is None:
             return ()
-        named = [self._globals.message(name) for name in trigger.messages.names]
+        named = each(trigger.messages.names, self._globals.message)
         if not trigger.messages.any:
             return tuple({message.name: message for message in named}.values())
         excepted = {message.name for message in named}
@@ -235,10 +272,13 @@ class MachineBuilder:
             return ()
         known = self._globals.calls if trigger.kind == "call" else self._globals.timers
         what = "call" if trigger.kind == "call" else "timer"
-        for name in trigger.names:
+
+        def event(name: ast.Name) -> str:
             if name.text not in known:
                 raise self._globals.unknown(name, name.text, what, known)
-        return tuple(dict.fromkeys(name.text for name in trigger.names))
+            return name.text
+
+        return tuple(dict.fromkeys(each(trigger.names, event)))
 
     def _port(self, name: ast.Name) -> int:
         if name.text not in self._ports:
@@ -246,7 +286,7 @@ class MachineBuilder:
         return self._ports.index(name.text)
 
     def _guard(self, resolver: Resolver, rule: ast.Rule, place: _Place) -> Expression | None:
-        guards = [resolver.boolean(g) for g in (place.guard, rule.guard) if g is not None]
+        guards = each([g for g in (place.guard, rule.guard) if g is not None], resolver.boolean)
         if len(guards) == 2:
             return Logic("and", guards[0], guards[1], span=guards[1].span)
         return guards[0] if guards else None
@@ -278,7 +318,10 @@ class MachineBuilder:
         names = [variable.name for variable in self._variables]
         name = node.variable.text
         if name not in names:
-            raise self._globals.unknown(node.variable, name, "variable", names)
+            unknown = self._globals.unknown(node.variable, name, "variable", names)
+            if not isinstance(node.value, ast.AnyValue):
+                resolver.expression(node.value)
+            raise unknown
         slot = names.index(name)
         type_ = self._variables[slot].type
         return Assign(slot, type_, resolver.of_type(node.value, type_), name, node.span.text)
@@ -327,6 +370,10 @@ class MachineBuilder:
         context = MachineContext(self._globals, self._parameters, self._variables)
         known = {*context.known(), *self._globals.constants}
         return all(name in known for name in references(default))
+
+
+def _call(function: Callable[[], object]) -> object:
+    return function()
 
 
 def _modifiers(state: State) -> list[str]:

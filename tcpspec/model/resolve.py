@@ -28,7 +28,7 @@ from tcpspec.model.expressions import (
     number,
     truth,
 )
-from tcpspec.model.scope import Context, Unresolved
+from tcpspec.model.scope import Context, Unresolved, each
 from tcpspec.model.types import (
     BOOL,
     NUMBER,
@@ -164,9 +164,9 @@ class Resolver:
 
     def _binary(self, node: ast.Binary) -> Expression:
         if node.operator in ("and", "or", "implies"):
-            left, right = self._each([node.left, node.right], self.boolean)
+            left, right = each([node.left, node.right], self.boolean)
             return _folded(Logic(node.operator, left, right))
-        left, right = self._each([node.left, node.right], self.expression)
+        left, right = each([node.left, node.right], self.expression)
         return self._arithmetic(node.operator, left, right, node.span)
 
     def _arithmetic(
@@ -202,14 +202,14 @@ class Resolver:
         return Literal(value, type=node.type, span=node.span)
 
     def _extremum(self, node: ast.Extremum) -> Expression:
-        left, right = self._each([node.left, node.right], self.expression)
+        left, right = each([node.left, node.right], self.expression)
         left, right, type_ = self._unify(left, right, node.span)
         if not (is_plain(type_) or isinstance(type_, ModType)):
             raise self._mismatch(node.span, f"`{node.function}` needs numbers, not {type_}")
         return _folded(Extremum(node.function, left, right, type=type_))
 
     def _compare(self, node: ast.Compare) -> Expression:
-        operands = self._each(node.operands, self.expression)
+        operands = each(node.operands, self.expression)
         type_ = self._common(operands, node.span)
         operands = [self._fit(o, type_, o.span or node.span, force=False) for o in operands]
         ordered = [operator for operator in node.operators if operator not in ("==", "!=")]
@@ -265,7 +265,8 @@ class Resolver:
         message = self._context.globals.messages[message_name]
         names = [field.name for field in message.fields]
         values: dict[int, Expression] = {}
-        for argument in given:
+
+        def take(argument: ast.Argument) -> None:
             name = argument.name.text
             if name not in names:
                 raise self._context.globals.unknown(
@@ -277,6 +278,8 @@ class Resolver:
                 self._found.error("wrong-arguments", argument.span, f"`{name}` {why}")
                 raise Unresolved
             values[slot] = self.of_type(argument.value, message.fields[slot].type)
+
+        each(given, take)
         return sorted(values.items(), key=lambda item: item[0])
 
     # --- types ---
@@ -329,18 +332,6 @@ class Resolver:
         notes = [Note(f"in `define {name}`") for name in self._open]
         self._found.error("type-mismatch", span, message, notes=notes)
         return Unresolved()
-
-    def _each(self, nodes: Sequence[ast.Expression], how: Any) -> list[Expression]:
-        """Resolve all, so that all errors are found, then fail if one did."""
-        resolved: list[Expression] = []
-        for node in nodes:
-            try:
-                resolved.append(how(node))
-            except Unresolved:
-                continue
-        if len(resolved) < len(nodes):
-            raise Unresolved
-        return resolved
 
     def _measure(self, expression: Expression, span: Span) -> None:
         """Stop where defines that use each other make an expression explode."""

@@ -1,7 +1,9 @@
 """What names mean: the declarations of a whole specification, and the view from one place in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from tcpspec.diagnostics import Diagnostics, Note, did_you_mean
 from tcpspec.language import ast
@@ -18,9 +20,28 @@ from tcpspec.model.expressions import (
 from tcpspec.model.model import Field, Instance, Machine, Message, Variable
 from tcpspec.model.types import EnumType, Type
 
+A = TypeVar("A")
+B = TypeVar("B")
+
 
 class Unresolved(Exception):
     """An expression has no meaning; why is already reported."""
+
+
+def each(items: Iterable[A], how: Callable[[A], B]) -> list[B]:
+    """What all of them give. Raises ``Unresolved`` where one gives nothing, but after the last, so
+    that all that is wrong is told.
+    """
+    found: list[B] = []
+    failed = False
+    for item in items:
+        try:
+            found.append(how(item))
+        except Unresolved:
+            failed = True
+    if failed:
+        raise Unresolved
+    return found
 
 
 @dataclass(slots=True)
@@ -71,6 +92,16 @@ class Globals:
             hint=hint or did_you_mean(text, known),
         )
         return Unresolved()
+
+    @contextmanager
+    def no_fields(self) -> Iterator[None]:
+        """Meanwhile nobody is told of fields of a message that is not known."""
+        new = self.groups.keys() - self.failed
+        self.failed |= new
+        try:
+            yield
+        finally:
+            self.failed -= new
 
     def message(self, name: ast.Name) -> Message:
         """The declared message of this name, or an error."""

@@ -32,3 +32,27 @@ def test_who_uses_what_is_declared_wrongly_says_nothing() -> None:
         "no type is called `int`",
         "no machine is called `L`",
     ]
+
+
+def test_all_that_is_wrong_in_a_rule_is_told() -> None:
+    """Trigger, port, guard, each action and its values, target; but of a message that nobody knows
+    no field is.
+    """
+    with pytest.raises(SpecificationError) as error:
+        specification("""
+        message M(N: 0..3 = 0) = HELLO
+        call go
+        machine A {
+            var n: 0..3 = 0
+            initial state S {
+                rcv HELO | WRLD from p [M.N > q and m] / t := u; n := M.N; snd HELLO(Q = 1, R = 2) -> Z
+                call gone | went / n := true; f := n
+                rcv HELLO [M.N > k] / n := M.K -> T
+            }
+        }
+        """)  # noqa: E501
+    told = [d.message.rpartition(" called ")[2].strip("`") for d in error.value.diagnostics]
+    assert told == [
+        "HELO", "WRLD", "p", "q", "m", "t", "u", "Q", "R", "Z", "gone", "went",
+        "this is bool, but 0..3 is needed", "f", "k", "M.K", "T",
+    ]  # fmt: skip
