@@ -160,11 +160,13 @@ class Checking:
 
     def _settled(self, system: System) -> Callable[[StateSpace], bool] | None:
         """Whether every check of a system is decided, and one of them not as it should be. An
-        engine that was asked for by name finds all states.
+        engine that was asked for by name finds all states; and all are needed for the run that
+        shows that something is not always possible, or of a temporal claim: from a nearer state,
+        what is not known yet may lead to what that run never reaches.
         """
         checks = [one for one in self.specification.checks if system.name in one.systems]
-        several = any(len(one.systems) > 1 for one in checks)
-        if not checks or several or self.plain or self.engine is not Engine.AUTO:
+        all_needed = any(len(one.systems) > 1 or _needs_all(one) for one in checks)
+        if not checks or all_needed or self.plain or self.engine is not Engine.AUTO:
             return None
 
         def settled(space: StateSpace) -> bool:
@@ -237,7 +239,7 @@ class Checking:
 
     def _decide_one(self, check: Check, spaces: list[StateSpace]) -> Verdict:
         """One verdict, if there is memory to find it."""
-        if check.claim is Claim.ALWAYS_POSSIBLE or check.claim.is_temporal:
+        if _needs_all(check):
             needed = (STEP_ON if check.claim.is_temporal else STEP_BACK) * spaces[0].transitions
             if not Watch(self.limits, None).may_take(needed):
                 reason = f"all steps together take {needed / 2**20:,.0f} MB: more than there is"
@@ -303,3 +305,8 @@ class Checking:
                     notes=[Note(f"in system {system.name}", system.span)],
                 )  # fmt: skip
         return found.in_order()
+
+
+def _needs_all(check: Check) -> bool:
+    """Whether a check is about what can follow all states, and not about states one by one."""
+    return check.claim is Claim.ALWAYS_POSSIBLE or check.claim.is_temporal

@@ -51,7 +51,8 @@ class Limit(StrEnum):
     @property
     def end(self) -> str:
         """What it did to the search."""
-        return "was interrupted" if self is Limit.INTERRUPTED else f"stopped at {self}"
+        ends = {Limit.INTERRUPTED: "was interrupted", Limit.DECIDED: "ended when all was answered"}
+        return ends.get(self, f"stopped at {self}")
 
 
 class Offer(NamedTuple):

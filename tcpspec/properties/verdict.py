@@ -56,7 +56,7 @@ def reservations(space: StateSpace) -> tuple[str, ...]:
     """What was not looked at: a limit, a bound, an error that ended runs early."""
     found = []
     if space.limit is not None:
-        found.append(f"the search {space.limit.end} after {len(space.states)} states")
+        found.append(f"the search {space.limit.end} after {len(space.states):,} states")
     found += [
         f"{bound} cut {count} step{'s' * (count > 1)}" for bound, count in space.bounds.items()
     ]

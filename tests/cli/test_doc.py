@@ -79,7 +79,9 @@ def test_the_status_is_that_of_the_answers(tmp_path: Path) -> None:
     assert tcpspec("doc", written(tmp_path, good), "-o", "out", cwd=tmp_path).returncode == 0
     limited = tcpspec("doc", path, "-o", "out", "--max-states", "3", cwd=tmp_path)
     assert limited.returncode in (1, 3)
-    assert "not complete: max-states" in (tmp_path / "out" / "spec.html").read_text("utf-8")
+    assert "not complete: stopped at max-states" in (tmp_path / "out" / "spec.html").read_text(
+        "utf-8"
+    )
 
 
 def test_it_says_how_it_was_made(tmp_path: Path) -> None:

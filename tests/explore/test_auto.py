@@ -13,6 +13,7 @@ from tcpspec.explore.refused import Refusal, Refused
 from tcpspec.explore.space import Limit
 from tcpspec.model.model import System
 from tcpspec.semantics.system import TransitionSystem
+from tcpspec.views.reports.report import summary
 from tests.explore.contract import same
 from tests.explore.models import HALF_WAY, KNOWN
 from tests.explore.ways import hand_over
@@ -98,6 +99,33 @@ def test_auto_stops_early_when_all_is_decided_and_something_failed() -> None:
     assert [v.status.value for v in found.all_verdicts] == ["violated", "holds"]
     assert found.failed
     assert len(found.systems[0].space.states) < 100_000
+    ((told, _),) = summary(found)
+    assert told.endswith("a search ended when all was answered: errors beyond that are unknown")
+
+
+NEARER = """machine A { var x: 0..120 = 0 var y: 0..120 = 0
+    initial final state P { step -> BAD step -> D1 }
+    final state D1 { step -> D2 } final state D2 { step -> D3 }
+    final state D3 { step -> D4 step -> P } final state D4 { }
+    final state BAD { step [x < 120] / x := x + 1 step [y < 120] / y := y + 1 } }
+system S { a: A }
+define home = a in P
+check S { LINE }"""
+
+
+@pytest.mark.parametrize(
+    "line", ['"a": always possible home', '"b": ltl "G F home"', '"c": not home leads to home']
+)
+def test_what_is_near_may_be_known_late(line: str) -> None:
+    """BAD is one step away, but cannot come back only if nothing that follows it can: the run that
+    auto shows has to wait for that.
+    """
+    spec = specification(NEARER.replace("LINE", line))
+    (found,), (reference,) = (
+        check(spec, engine=engine).all_verdicts for engine in (Engine.AUTO, Engine.REFERENCE)
+    )
+    assert found.run == reference.run
+    assert found.run is not None
 
 
 def test_auto_goes_on_while_a_check_is_open_or_all_is_as_it_should_be() -> None:

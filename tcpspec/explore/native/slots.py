@@ -120,7 +120,7 @@ def slotted(components: Components, sizes: list[int]) -> SlotPacking | None:
         for number, contents in enumerate(components.contents)
         if contents.channel.ordered
     }
-    slot, best = len(components.packets).bit_length(), None
+    slot, best = max(1, len(components.packets).bit_length()), None
 
     def width(number: int, more: int) -> int:
         if number in capacity:

@@ -33,5 +33,5 @@ def search_text(space: StateSpace) -> str:
     if space.complete:
         return "complete"
     if space.limit is not None:
-        return f"not complete: {space.limit}"
+        return f"not complete: {space.limit.end}"
     return "complete within its bounds"

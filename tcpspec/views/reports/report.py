@@ -10,9 +10,9 @@ from typing import TypeAlias
 from tcpspec.check import Failure, Result, SystemResult
 from tcpspec.escape import visible
 from tcpspec.explore.run import Run, describe
-from tcpspec.explore.space import StateSpace
+from tcpspec.explore.space import Limit, StateSpace
 from tcpspec.properties.scenario import Followed, Outcome
-from tcpspec.properties.verdict import Status, UnspecifiedReception, Verdict
+from tcpspec.properties.verdict import Status, Verdict
 from tcpspec.record import Record
 from tcpspec.semantics.assumptions import assumptions
 from tcpspec.views.runs.ladder import ladder
@@ -72,6 +72,7 @@ def system_report(result: SystemResult, look: Look) -> Iterator[Line]:
     title = f"  {visible(system.title)}" if system.title else ""
     yield ((system.name, "strong"), (title, ""))
     complete = "complete" if space.complete else "not complete"
+    complete += f": {space.limit.end}" if space.limit else ""
     # all engines find the same: which one it was is for those who look at the time
     how = f", {space.engine} engine, {space.seconds:.2f} s" if look.times else ""
     if look.times and space.bytes_per_transition is not None:
@@ -117,7 +118,7 @@ def _verdict(verdict: Verdict, look: Look) -> Iterator[Line]:
         if verdict.run is not None:
             yield from _run(verdict.run, look, None)
     if len(verdict.receptions) > 1:
-        yield from _receptions(verdict.receptions, look)
+        yield from _receptions(verdict, look)
     for reason in verdict.rests_on:
         yield ((f"        rests on: {visible(reason)}", "open"),)
     for part in verdict.vacuous:
@@ -178,10 +179,13 @@ def _run(run: Run, look: Look, outcome: str | None) -> Iterator[Line]:
         yield ((f"        {text}", ""),)
 
 
-def _receptions(receptions: Iterable[UnspecifiedReception], look: Look) -> Iterator[Line]:
+def _receptions(verdict: Verdict, look: Look) -> Iterator[Line]:
     """Every pair, and below it the shortest run to it, wrapped to the width."""
-    yield (("        every pair of state and message without a rule, and how they meet:", ""),)
-    for reception in receptions:
+    which = "each pair of state and message without a rule"
+    if verdict.rests_on:
+        which = "pairs of state and message without a rule, as far as was looked"
+    yield ((f"        {which}, and how they meet:", ""),)
+    for reception in verdict.receptions:
         pair = f"{reception.instance} in {reception.state}: {reception.message}"
         yield ((f"        - {visible(pair)}", ""),)
         steps = "; ".join(describe(reception.run.system, s.step) for s in reception.run.steps)
@@ -210,12 +214,18 @@ def summary(result: Result) -> tuple[Piece]:
     parts = [f"{good} of {asked} {what} as specified"]
     parts += [f"{bad} not"] * (bad > 0) + [f"{unknown} unknown"] * (unknown > 0)
     limits = {s.space.limit: None for s in result.systems if s.space.limit}
-    parts += [f"errors beyond the limit ({limit}) are unknown" for limit in limits]
+    parts += [_beyond(limit) for limit in limits]
     parts += [f"{errors} error{'s' * (errors > 1)} in runs"] * (errors > 0)
     if result.interrupted:
         parts.append("interrupted")
     style = "bad" if result.failed else "open" if result.unknown else "ok"
     return ((", ".join(parts), style),)
+
+
+def _beyond(limit: Limit) -> str:
+    if limit is Limit.DECIDED:
+        return "a search ended when all was answered: errors beyond that are unknown"
+    return f"errors beyond the limit ({limit}) are unknown"
 
 
 def table(results: Iterable[tuple[str, Result | None]]) -> Iterator[Line]:
