@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from tcpspec.explore.limits import (
 )
 from tcpspec.explore.native import code, search
 from tcpspec.explore.native.code import KINDS, Code
-from tcpspec.explore.native.space import NativeSpace
+from tcpspec.explore.native.space import NativeSpace, Ways
 from tcpspec.explore.native.steps import Steps
 from tcpspec.explore.space import Fact, Limit
 from tcpspec.properties.verdict import Status
@@ -83,9 +84,56 @@ def test_steps_of_what_is_left_have_no_room(monkeypatch: pytest.MonkeyPatch) -> 
     def no_memory(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(search, "_moved", no_memory)
-    space = space_of(found(text, Limits(max_states=1)))
-    assert (len(space.states), space.transitions, space.limit) == (1, 0, Limit.MEMORY)
+    for owner, name in ((search, "_moved"), (Steps, "placed"), (search, "store_of")):
+        with monkeypatch.context() as patch:
+            patch.setattr(search._Search, "_open", opened_before(patch, owner, name, no_memory))
+            space = space_of(found(text, Limits(max_states=1)))
+        assert (len(space.states), space.transitions, space.limit) == (1, 0, Limit.MEMORY)
+        assert list(space.edges()) == []
+
+
+def opened_before(
+    patch: pytest.MonkeyPatch, owner: object, name: str, function: Any
+) -> Callable[[Any], None]:
+    """A search that is opened as usual; then something is exchanged."""
+    opened = search._Search._open
+
+    def open_(self: Any) -> None:
+        opened(self)
+        patch.setattr(owner, name, function)
+
+    return open_
+
+
+@pytest.mark.parametrize("why", [Limit.INTERRUPTED, Limit.MEMORY, Limit.TIMEOUT])
+@pytest.mark.parametrize("nth", [1, 2])
+def test_the_end_of_what_follows_a_limit_of_states(
+    why: Limit, nth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Steps between known states are looked for again: whoever stops that knows less, but nothing
+    that does not hang together.
+    """
+    calls, stopped, look_for = iter(range(1, 9)), search._Search._stopped, Ways.look_for
+    asked = False
+
+    def look(ways: Ways, layers: list[Any]) -> None:
+        nonlocal asked
+        asked = next(calls) == nth
+        if asked and why is Limit.MEMORY:
+            raise MemoryError
+        look_for(ways, layers)
+
+    def stop(self: Any, known: int, frontier: int) -> Limit | None:
+        return why if asked else stopped(self, known, frontier)
+
+    monkeypatch.setattr(Ways, "look_for", look)
+    monkeypatch.setattr(search._Search, "_stopped", stop)
+    (system,) = specification(MODEL).systems.values()
+    space = search.explore(Task(TransitionSystem(system), Limits(max_states=100)))
+    monkeypatch.undo()
+    assert space.limit is why
+    assert len(space.layers) == len([one for one in space.facts if (one & Fact.EXPANDED).any()]) + 1
+    consistent(space)
 
 
 @pytest.mark.parametrize("nth", [1, 2])

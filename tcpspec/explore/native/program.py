@@ -4,6 +4,7 @@
 that a record has for it is refused: nothing overflows silently.
 """
 
+from collections.abc import Mapping
 from enum import IntEnum
 from operator import is_not
 from typing import TypeAlias
@@ -192,45 +193,52 @@ class Program:
         # a number behind those of the components is always 0
         asked = np.array(mentioned or [self.components], np.int64)
         record[Question.COMPONENTS] = self._keep(asked)
-        numberings = np.zeros(len(asked), np.int64)
-        record[Question.NUMBERINGS] = self._keep(numberings)
-        self._asked_of.append((asked, numberings))
-        self._number(asked, numberings)
+        pointed = np.array(self._records_of(asked, self._numberings), np.int64)
+        record[Question.NUMBERINGS] = self._keep(pointed)
+        self._asked_of.append((asked, pointed))
         record[Question.TRUE], record[Question.FALSE] = true, false
         return self._keep(record)
 
     # --- again and again ---
 
     def repack(self, packing: Packing) -> None:
-        """States look otherwise from now on; to be followed by ``refresh``."""
-        self._read = self._refreshed = ()
+        """States look otherwise from now on; to be followed by ``refresh``. Where there is no
+        memory for it, nothing is changed.
+        """
         places = [(place.word, place.shift, place.mask) for place in packing.places]
-        self._fields = np.array(places, np.int64).reshape(len(places), len(Field))
+        fields = np.array(places, np.int64).reshape(len(places), len(Field))
+        slotted = packing if isinstance(packing, SlotPacking) else None
+        slot = 0 if slotted is None else slotted.slot
+        length = np.array([-(-bits // max(1, slot)) for bits in range(65)], np.int64)
+        lengths = length * slot
+        numberings = {} if slotted is None else slotted.numberings
+        numbered = [self._records_of(asked, numberings) for asked, _ in self._asked_of]
+        placed = [
+            steps.placed(place.shift)
+            for steps, place in zip(self._steps, packing.places, strict=False)
+        ]
+        self._read = self._refreshed = ()
+        self._fields, self._length, self._lengths = fields, length, lengths
+        self._slot, self._numberings = slot, numberings
         self.shared[Shared.FIELDS] = address(self._fields)
         self.shared[Shared.WORDS] = packing.words
-        slotted = packing if isinstance(packing, SlotPacking) else None
-        self._numberings = {} if slotted is None else slotted.numberings
-        slot = self._slot = 0 if slotted is None else slotted.slot
-        self._length = np.array([-(-bits // max(1, slot)) for bits in range(65)], np.int64)
-        self._lengths = self._length * slot
         for number, (record, steps) in enumerate(zip(self._instances, self._steps, strict=True)):
             record[Instance.SHIFT] = packing.places[number].shift
             record[Instance.MASK] = packing.places[number].mask
-            steps.place(packing.places[number].shift)
+            steps.place(packing.places[number].shift, placed[number])
         for record, model in zip(self._channels, self.tables.system.channels, strict=False):
             place = packing.places[int(record[Channel.COMPONENT])]
             record[Channel.SHIFT], record[Channel.MASK] = place.shift, place.mask
             record[Channel.SLOT] = slot if model.ordered else 0
             record[Channel.SLOTS] = slot * model.capacity
             record[Channel.LENGTHS] = address(self._lengths)
-        for asked, numberings in self._asked_of:
-            self._number(asked, numberings)
+        for (_, pointed), records in zip(self._asked_of, numbered, strict=True):
+            pointed[:] = records
 
-    def _number(self, components: Numbers, numberings: Numbers) -> None:
-        """Point to what numbers the slots of these components, where they have any."""
-        for nth, component in enumerate(components.tolist()):
-            found = self._numberings.get(component)
-            numberings[nth] = 0 if found is None else self._tables.record(found, 2)
+    def _records_of(self, components: Numbers, numberings: Mapping[int, Numbering]) -> list[int]:
+        """What numbers the slots of these components, where they have any; else 0."""
+        found = [numberings.get(component) for component in components.tolist()]
+        return [0 if one is None else self._tables.record(one, 2) for one in found]
 
     def _known(self) -> tuple[int, ...]:
         """How much of everything there is: more, after tables were filled."""

@@ -137,6 +137,7 @@ class _Search:
             self._ended = Limit.MEMORY
         finally:
             self._helpers.end()
+        del self._layers[len(self._facts) + 1 :]  # what no state leads to that is known as expanded
 
     def _open(self) -> None:
         self._packing = packing_of(self._tables.components)
@@ -225,14 +226,15 @@ class _Search:
 
     def _connect(self) -> None:
         """Nothing new is taken in any more: steps between states that are known still count."""
-        while len(self._facts) < len(self._layers) and not self._interrupts.asked:
+        while len(self._facts) < len(self._layers) and self._ended is Limit.STATES:
             self._fit()
             ways = Ways(self._program, self._packing.words, self._stage)
             ways.look_for(self._layers)
             states = self._layers[len(self._facts)]
             facts, transitions = np.zeros(len(states), np.uint8), 0
             for source, target in ways.from_(states, facts):
-                if not self._fits:
+                self._ended = self._stopped(self._known, len(states)) or Limit.STATES
+                if not self._fits or self._ended is not Limit.STATES:
                     break
                 facts[source[target < 0]] |= np.uint8(Fact.CUT)
                 transitions += int(np.count_nonzero(target >= 0))
@@ -254,14 +256,17 @@ class _Search:
         if self._ended is not None:
             return
         new = sum(map(len, self._chunks))
-        known, depth = self._known + new, len(self._layers) - 1
+        known = self._known + new
         if self._most is not None and known > self._most:
             self._ended = Limit.STATES
-        elif self._interrupts.asked:
-            self._ended = Limit.INTERRUPTED
         else:
-            frontier = new + len(self._layers[-1])
-            self._ended = self._watch.look(known, self._made(), depth, frontier)
+            self._ended = self._stopped(known, new + len(self._layers[-1]))
+
+    def _stopped(self, known: int, frontier: int) -> Limit | None:
+        """A limit of time or memory that was reached, or Ctrl-C."""
+        if self._interrupts.asked:
+            return Limit.INTERRUPTED
+        return self._watch.look(known, self._made(), len(self._layers) - 1, frontier)
 
     # --- a round ---
 
@@ -361,8 +366,8 @@ class _Search:
             new = packing_of(self._tables.components)
         layers = [_moved(states, old, new) for states in self._layers]
         chunks = [_moved(states, old, new) for states in self._chunks]
-        self._packing, self._layers, self._chunks = new, layers, chunks  # together, or not at all
         self._program.repack(new)
+        self._packing, self._layers, self._chunks = new, layers, chunks  # together, or not at all
         self._program.refresh()
         self._ready([*layers, *chunks])
 

@@ -79,7 +79,7 @@ class Steps:
         last = len(outcomes)
         self.used, self.plain = _with_room(self.used, last), _with_room(self.plain, last)
         words = outcomes.numbers[first:]
-        self.plain[first:last, 0] = self._placed(outcomes.after(words))
+        self.plain[first:last, 0] = _placed(outcomes.after(words), self._shift)
         self.plain[first:last, 1] = self._plain_moves.numbers[outcomes.move(words)]
         self._plain = last
 
@@ -168,18 +168,23 @@ class Steps:
             return None
         return None if packet + 1 >> PLAIN_CHANNEL else (packet + 1, channel)
 
-    def place(self, shift: int) -> None:
-        """Where local states stand in states of one word from now on."""
-        self._shift = shift
+    def placed(self, shift: int) -> Numbers:
+        """What ``plain`` has of where outcomes lead, if local states stand there in a state."""
         words = self._local.outcomes.numbers[: self._plain]
-        self.plain[: self._plain, 0] = self._placed(Outcomes.after(words))
+        return _placed(Outcomes.after(words), shift)
 
-    def _placed(self, after: Numbers) -> Numbers:
-        return np.maximum(after, 0) << self._shift
+    def place(self, shift: int, placed: Numbers) -> None:
+        """Local states stand there from now on, in states of one word."""
+        self._shift = shift
+        self.plain[: self._plain, 0] = placed
 
     def lines(self) -> Numbers:
         """The written lines of the outcomes that were used, by their numbers in the machine."""
         return distinct(self._local.outcomes["line"][np.flatnonzero(self.used)])
+
+
+def _placed(after: Numbers, shift: int) -> Numbers:
+    return np.maximum(after, 0) << shift
 
 
 def _with_room(array: NDArray[N], rows: int) -> NDArray[N]:
