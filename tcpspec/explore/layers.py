@@ -315,10 +315,10 @@ class Finder:
     """States by their words: where each stands among all. ``words`` has them in order."""
 
     def __init__(self, packing: Packing, words: Words) -> None:
-        self.words, self._packing = words, packing
-        self._order = packing.order(words)
+        self.words = words
+        self._packing, self._order = packing.ordered(words)
         self._ordered = words[:, self._order]
-        self._keys = packing.keys(self._ordered)
+        self._keys = self._packing.keys(self._ordered)
 
     def numbers(self, words: Words) -> Numbers:
         """The number of each state, or -1."""

@@ -6,6 +6,7 @@ with the same key are then compared word by word. Should two different states ev
 is done again with another hash, so nothing depends on luck.
 """
 
+from copy import copy
 from typing import TypeAlias
 
 import numpy as np
@@ -128,6 +129,18 @@ class Packing:
         if not _firsts(keys[order]).all():
             raise Collision
         return order
+
+    def ordered(self, words: Words) -> "tuple[Packing, Numbers]":
+        """The same layout, with keys of which no two of these different states have the same; and
+        the order by these keys.
+        """
+        packing = self
+        while True:
+            try:
+                return packing, packing.order(words)
+            except Collision:
+                packing = copy(packing)
+                packing.seed += 1
 
     def find(
         self, words: Words, among: Words, keys: Keys, *, new: bool = False

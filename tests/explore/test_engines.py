@@ -103,7 +103,7 @@ def test_states_by_their_numbers(engine: Engine) -> None:
 def test_nothing_depends_on_sizes(way: Way) -> None:
     spec = specification(MANY)
     found = way.found_as_by(check(spec, engine=Engine.REFERENCE), spec)
-    if way.change is with_a_bad_hash:
+    if way.change is with_a_bad_hash and way.engine is Engine.TABLE:
         space = found.systems[0].space
         assert isinstance(space, LayeredSpace)
         assert space.packing.seed > 0

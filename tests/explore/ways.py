@@ -88,7 +88,7 @@ def with_many_threads(patch: pytest.MonkeyPatch) -> None:
 
 
 def with_a_bad_hash(patch: pytest.MonkeyPatch) -> None:
-    """The first hash of the table engine gives most states the same keys."""
+    """The first hash of states that take several words gives most of them the same keys."""
     in_short_words(patch)
     keys = Packing.keys
 
@@ -104,6 +104,7 @@ SIZES = [
     Way(Engine.TABLE, in_short_words),
     Way(Engine.TABLE, with_sorted_tables),
     Way(Engine.TABLE, with_a_bad_hash),
+    Way(Engine.NATIVE, with_a_bad_hash),
     Way(Engine.NATIVE, in_small_slices, threads=1),
     Way(Engine.NATIVE, in_short_words, threads=1),
     Way(Engine.NATIVE, in_two_words),
