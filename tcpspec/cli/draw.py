@@ -209,18 +209,20 @@ def _chosen(result: Result, check_name: str | None, scenario: str | None) -> Ans
     wanted = chosen(found, check_name, scenario)
     if not wanted:
         verdicts = [verdict for system in result.systems for verdict in system.verdicts]
-        for verdict in [*verdicts, *result.verdicts]:
-            if scenario is None and verdict.check.name == check_name:
-                fail(_runless(verdict))
+        answered = [v for v in [*verdicts, *result.verdicts] if v.check.name == check_name]
+        if scenario is None and answered:
+            fail("\n".join(map(_runless, answered)))
         fail(no_run(found, check_name, scenario))
     return wanted[0]
 
 
 def _runless(verdict: Verdict) -> str:
     """Why there is nothing to draw; the answer, with what it rests on."""
-    name, answer = visible(verdict.check.name), verdict.status
+    from tcpspec.views.reports.report import answer
+
+    about = f'"{visible(verdict.check.name)}" of {", ".join(verdict.check.systems)}'
     return "; rests on: ".join(
-        [f'no run shows the answer to "{name}": {answer}', *map(visible, verdict.rests_on)]
+        [f"no run shows the answer to {about}: {answer(verdict)}", *map(visible, verdict.rests_on)]
     )
 
 

@@ -33,7 +33,7 @@ from tcpspec.properties.verdict import Status, Verdict, reservations
 def decide(check: Check, space: StateSpace, look: Look = no_look) -> Verdict:
     """The verdict of a temporal claim; raises what ``look`` raises."""
     try:
-        run = find_lasso(check, space, look)
+        run = find_lasso(check, space, look) if len(space.states) else None
     except TooComplex:
         return Verdict(check, Status.UNKNOWN, rests_on=("the formula is too large",))
     if run is not None:

@@ -170,7 +170,7 @@ def test_why_there_may_be_a_run_beyond_a_limit_is_told() -> None:
     done = tcpspec(*pair, "--check", "no deadlock")
     assert done.returncode == 2
     assert done.stderr.endswith(
-        'no run shows the answer to "no deadlock": unknown; '
+        'no run shows the answer to "no deadlock" of Pair: unknown, but specified to be violated; '
         "rests on: the search stopped at max-states after 3 states\n"
     )
 
@@ -246,4 +246,4 @@ def test_a_check_that_no_run_answers_is_told_with_its_answer(tmp_path: Path) -> 
     )
     done = tcpspec("draw", "sequence", path, "--check", "off")
     assert done.returncode == 2
-    assert 'no run shows the answer to "off": holds' in done.stderr
+    assert 'no run shows the answer to "off" of S: holds' in done.stderr

@@ -76,6 +76,14 @@ def test_a_limit_of_states_is_not_forgotten_at_the_next_look() -> None:
     assert statuses(text, Limits(max_states=300)) == {"bad": "unknown"}
 
 
+@pytest.mark.parametrize("engine", Engine)
+def test_no_states_at_all(engine: Engine) -> None:
+    claims = '"l": m in A leads to m in B "e": unfair eventually m in B'
+    spec = specification(MODEL.replace("no deadlock", f"no deadlock {claims}"))
+    result = check(spec, limits=Limits(max_states=0), engine=engine)
+    assert {verdict.status for verdict in result.all_verdicts} == {Status.UNKNOWN}
+
+
 def test_a_limit_below_the_number_of_initial_states() -> None:
     text = """machine M { initial state A {} state B {} } system S { m: M init m in A init m in B }
     check S { "b": never m in B }"""
