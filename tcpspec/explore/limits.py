@@ -194,6 +194,11 @@ class Watch:
     def seconds(self) -> float:
         return time.perf_counter() - self._start
 
+    def is_late(self) -> bool:
+        """Whether the time is up."""
+        timeout = self._limits.timeout
+        return timeout is not None and time.perf_counter() - self._start >= timeout
+
     def may_take(self, size: int) -> bool:
         """Whether so many bytes more are within the limit of memory."""
         if size < self.LITTLE:
@@ -207,9 +212,9 @@ class Watch:
 
     def look(self, states: int, transitions: int, depth: int, frontier: int) -> Limit | None:
         """The limit that was reached, if any. Cheap enough to be asked every few hundred states."""
-        now = time.perf_counter()
-        if self._limits.timeout is not None and now - self._start >= self._limits.timeout:
+        if self.is_late():
             return Limit.TIMEOUT
+        now = time.perf_counter()
         if now - self._last < self.EVERY:
             return None
         self._last = now

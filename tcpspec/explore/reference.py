@@ -84,7 +84,7 @@ class _Search:
                 if self._foresees_many(before):
                     space.begun = True
                     return
-            if number % LOOK_EVERY == 0 and self._stop(number):
+            if (number % LOOK_EVERY == 0 or self._watch.is_late()) and self._stop(number):
                 return
             self._expand(number)
             number += 1
