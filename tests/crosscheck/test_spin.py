@@ -193,6 +193,13 @@ FEATURES = {
                    channel a -> a: fifo(2), when full drop, holds P(V = 3, W = -2) }
         check S { ALL  "z": never a.z == 5  "x": reachable a.x == 3 and a.y == -2
                   "held": never P(W = -2) in (a -> a) and P(V = a.x - 1) in (a -> a) }""",
+    "long conditions on sequence numbers": """
+        machine A { var alpha: mod 5 = 0  var beta: mod 5 = 1
+            initial final state S {
+                step [alpha < min(alpha - 1, beta) and beta == 3 or alpha < max(beta, alpha + 2)]
+                    / alpha := alpha + 1; beta := min(beta + alpha, max(alpha, beta - 2)) } }
+        system S { a: A }
+        check S { ALL }""",
     "ranks": """
         machine A { var p: bool = false
             initial final state S { call c [p] -> T  call d / p := true  rcv X [p] -> T

@@ -103,6 +103,8 @@ def broken(text: str, width: int) -> list[str]:
     ['a &&', '(b || c) &&', 'd']
     >>> broken("!(aa || b || c) && d", 12)
     ['!(aa ||', '  b || c) &&', 'd']
+    >>> broken("SEQ_LT(aa, b || c, 4) && d", 12)
+    ['SEQ_LT(aa, b || c, 4) &&', 'd']
     """
     if len(text) <= width:
         return [text]
@@ -132,10 +134,20 @@ def _depths(text: str) -> list[int]:
 
 
 def _ends(text: str) -> list[int]:
-    """Where lines may begin: behind an operator that stands in no string."""
-    strings = [match.span() for match in re.finditer(r'"[^"]*"', text)]
+    """Where lines may begin: behind an operator that stands in no string, and in no use of a macro.
+    The preprocessor writes a macro on one line, and the line ends that it leaves out behind it.
+    """
+    whole = [match.span() for match in re.finditer(r'"[^"]*"', text)] + list(_macros(text))
     found = [match.end() for mark in _BREAKS for match in re.finditer(re.escape(mark), text)]
-    return sorted(at for at in found if not any(low < at < high for low, high in strings))
+    return sorted(at for at in found if not any(low < at < high for low, high in whole))
+
+
+def _macros(text: str) -> Iterator[tuple[int, int]]:
+    """From where to where macros with arguments are used: they are written in capitals."""
+    depths = _depths(text)
+    for match in re.finditer(r"\b[A-Z][A-Z_]*\(", text):
+        depth = depths[match.end() - 1]
+        yield match.start(), next(at for at in range(match.end(), len(text)) if depths[at] == depth)
 
 
 def _parts(
