@@ -196,8 +196,8 @@ FEATURES = {
     "long conditions on sequence numbers": """
         machine A { var alpha: mod 5 = 0  var beta: mod 5 = 1
             initial final state S {
-                step [alpha < min(alpha - 1, beta) and beta == 3 or alpha < max(beta, alpha + 2)]
-                    / alpha := alpha + 1; beta := min(beta + alpha, max(alpha, beta - 2)) } }
+                step [alpha < min(alpha - 1, beta) and beta == 3] / alpha := alpha + 1
+                step / beta := min(beta + alpha, max(alpha, beta - 2)) } }
         system S { a: A }
         check S { ALL }""",
     "ranks": """
