@@ -131,6 +131,21 @@ def test_more_than_two_instances_have_their_states_on_the_right() -> None:
     assert "+" in line(run, 2, ascii=True)
 
 
+def test_an_arrow_that_ends_before_others_says_who_gets_the_message() -> None:
+    """Else it seemed to be for the one that stands between: on its way, dropped, or lost."""
+    text = """message M = ASK | YES  call go
+        machine A { port p, q
+            initial state S { call go / snd ASK to p; snd ASK to q; snd ASK to q -> T }
+            state T { ignore YES } }
+        machine B { initial state S { rcv ASK / snd YES -> T }  state T { ignore ASK } }
+        system S { a: A may go  b: B  c: B
+            channel a.p <-> b: fifo(1)  channel a.q <-> c: fifo(1), lossy, when full drop }
+        check S { no stall }"""
+    rows = ladder(walk(specification(text), "S", "a: go", "b: rcv ASK", "loses ASK"))
+    told = [" ".join(re.findall(r"[\w()]+", row.split("│")[1])) for row in rows if "ASK" in row]
+    assert told == ["ASK to c", "ASK to c (no room) X", "ASK", "ASK to c X"]
+
+
 def test_one_instance_that_sends_to_itself() -> None:
     run = walk(specification(HOSTILE), "Self", "me: go", "me: rcv SYN+ACK", "me: go", "loses A.b")
     assert "●◀" in line(run, 2)

@@ -4,7 +4,8 @@ Of two instances, each has its state on its side; of more, all states stand on t
 instance does of its own accord is a note at its lifeline. A message is drawn as in the RFC: in the
 row in which it arrives, from lifeline to lifeline, if it was sent in the step before. If anything
 came between, it has a line of its own below the step that sent it, with an ellipsis where it is on
-its way, and its arrow begins with an ellipsis where it arrives. An X is a message that is lost.
+its way, and its arrow begins with an ellipsis where it arrives. An X is a message that is lost. An
+arrow that ends where others stand before its receiver says who that is.
 
 Where only so many columns may be used, lifelines move together; what then does not fit between them
 gets a number, and stands below the ladder. If there is still no room for the states at the sides,
@@ -120,7 +121,7 @@ class _Ladder:
         around = self._around(start=False, end="leaves") + (chosen if chosen > 1 else 0)
         for course in self.courses:
             remark = cells(course.fate.value) + 3 if course.fate is Fate.DROPPED else 0
-            room.append(cells(self._label(course)) + around + remark)
+            room.append(cells(self._label(course, "leaves")) + around + remark)
         room += [cells(self.plain(cause(s.step))) + 4 for s in self.run.steps]
         room += [cells(name) + 3 for name in self.names]
         return max(room)
@@ -265,7 +266,7 @@ class _Ladder:
         fate = Fate.LOST if step.kind is StepKind.LOSS else Fate.ARRIVED
         course = next(c for c in self.courses if c.end == number and c.fate is fate)
         end = "lost" if fate is Fate.LOST else "arrives"
-        whole = " ".join(filter(None, (self._label(course), self._chosen(step))))
+        whole = " ".join(filter(None, (self._label(course, end), self._chosen(step))))
         self._arrow(canvas, course, whole, start=_at_once(course), end=end)
         return canvas
 
@@ -281,8 +282,8 @@ class _Ladder:
                 continue
             canvas = self._canvas()
             dropped = course.fate is Fate.DROPPED
-            whole = self._label(course) + (f" ({course.fate.value})" if dropped else "")
             end = "lost" if dropped else "leaves"
+            whole = self._label(course, end) + (f" ({course.fate.value})" if dropped else "")
             self._arrow(canvas, course, whole, start=not old, end=end)
             yield canvas
 
@@ -291,8 +292,13 @@ class _Ladder:
         label = self._fitted(text, self._around(start=start, end=end) + to_itself)
         canvas.arrow(course.sender, course.receiver, label, start=start, end=end)
 
-    def _label(self, course: Course) -> str:
-        return self.plain(course.label)
+    def _label(self, course: Course, end: str) -> str:
+        """What a message is; and to whom it goes, where its arrow ends before others that stand
+        between.
+        """
+        label = self.plain(course.label)
+        far = end != "arrives" and abs(course.sender - course.receiver) > 1
+        return f"{label} to {self.names[course.receiver]}" if far else label
 
     def _chosen(self, step: Step) -> str:
         """The values that ``any`` took in a reception, which has no note to say so."""
