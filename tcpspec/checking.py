@@ -242,7 +242,7 @@ class Checking:
         if _needs_all(check):
             needed = (STEP_ON if check.claim.is_temporal else STEP_BACK) * spaces[0].transitions
             if not Watch(self.limits, None).may_take(needed):
-                reason = f"all steps together take {needed / 2**20:,.0f} MB: more than there is"
+                reason = f"it takes all steps at once, {needed / 2**20:,.0f} MB: more than there is"
                 return Verdict(check, Status.UNKNOWN, rests_on=(reason,))
         try:
             return decide(check, spaces, self._look)

@@ -239,7 +239,11 @@ def _meant(file: _Found) -> str | None:
         return None
     with suppress(OSError):
         known = sorted(path.name for path in file.path.parent.glob("*.fsm"))
-        found = f"{name}.fsm" if f"{name}.fsm" in known else nearest(name, known)
+        if f"{name}.fsm" in known:
+            return f"did you mean `{before}{name}.fsm`?"
+        if not file.name.startswith(LIBRARY) and (library_folder() / name).is_file():
+            return f"did you mean `{LIBRARY}{name}`?"
+        found = nearest(name, known)
         return f"did you mean `{before}{found}`?" if found else None
     return None
 

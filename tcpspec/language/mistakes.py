@@ -11,10 +11,8 @@ from collections.abc import Callable, Set
 from tcpspec.diagnostics import did_you_mean
 from tcpspec.escape import visible
 from tcpspec.language.misplaced import (
-    IN_CHECK,
     IN_STATE,
     IN_SYSTEM,
-    TOP,
     Mistake,
     early_end,
     in_machine,
@@ -25,11 +23,13 @@ from tcpspec.language.misplaced import (
     unclosed_text,
     unfinished,
 )
+from tcpspec.language.mistaken_checks import claim, connective, question
 from tcpspec.language.tokens import Scan, Word
 
 _RECEIVES = {"recv", "receive", "receives", "received", "on", "upon", "when", "get", "event", "if"}
 _SENDS = {"send", "sends", "transmit", "emit", "output", "reply"}
 _ELSE = {"else", "default", "other", "others"}
+_TYPES = {"int", "integer", "uint", "unsigned", "boolean", "string", "let", "const"}
 _GOES = {"goto", "next", "to", "becomes"}
 _TRIGGERS = [*IN_STATE, "call"]
 _OPERATORS = {
@@ -37,7 +37,7 @@ _OPERATORS = {
     "≠": "!=", "≤": "<=", "≥": ">=", "∧": "and", "∨": "or", "¬": "not",
 }  # fmt: skip
 _ASKING = {"empty", "full", "count", "max", "min"}
-_HYPHENED = re.compile(r"([^\W\d]\w*)-[^\W\d]\w*(?:-\w+)*")
+_HYPHENED = re.compile(r"([^\W\d]\w*)(?:-\w+)+")
 _COMMENT_OR_SIGN = re.compile(r"#[^\n]*|.", re.DOTALL)
 _ARROW = {"=>", "-->", "→", ">", "-"}
 _NEXT = "the next state is written `-> STATE`"
@@ -108,13 +108,17 @@ def _label(scan: Scan, expected: Set[str]) -> Mistake | None:
         return None
     label = scan.word(-1)
     if scan.begins_line(-1) or scan.word(-2).text in ("{", "}"):
-        return _beginning(label)
+        return _beginning(label, scan.word())
     return _continuing(scan, label)
 
 
-def _beginning(word: Word) -> Mistake:
+def _beginning(word: Word, after: Word) -> Mistake:
     """A rule that begins with a word that no rule begins with."""
     message = f"no rule begins with `{word.text}`"
+    if word.text == "from":
+        return Mistake("the port stands before the guard", "write `rcv M from PORT [guard]`", word)
+    if after.text in _TRIGGERS and word.text not in _ELSE:
+        return Mistake(message, f"leave it out: `{after.text} …`", word)
     if word.text in _SENDS:
         return Mistake(message, "a message is sent by `snd`, as in `call c / snd M`", word)
     if word.text in ("snd", "reset"):
@@ -133,6 +137,8 @@ def _continuing(scan: Scan, word: Word) -> Mistake:
         return Mistake(f"no action is called `{word.text}`", "a message is sent by `snd`", word)
     if word.text in ("if", "when"):
         return Mistake("a guard stands in brackets", "write `trigger [guard]`", word)
+    if word.text == "from":
+        return Mistake("the port stands before the guard", "write `rcv M from PORT [guard]`", word)
     if word.text in _GOES:
         return Mistake(f"`{word.text}` means nothing here", _NEXT, word)
     if word.text in ("snd", "reset") or scan.word().text in (":=", "="):
@@ -158,6 +164,50 @@ def _sending(scan: Scan, expected: Set[str]) -> Mistake | None:
     before = scan.word(-1)
     if before.text in _SENDS and scan.word(-2).text in ("/", ";") and ":=" in expected:
         return Mistake(f"no action is called `{before.text}`", "a message is sent by `snd`", before)
+    return None
+
+
+def _action(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """A word alone where an action stands: ``/ SYN``, ``/ ignore``."""
+    word = scan.word(-1)
+    if set(expected) != {":="} or scan.word(-2).text not in ("/", ";") or word.text in _SENDS:
+        return None
+    if scan.word().text in ("=", "=="):
+        return None
+    hint = "an action is `snd MESSAGE`, `NAME := VALUE` or `reset`"
+    if word.text in ("ignore", "defer"):
+        hint = f"it stands in the place of `rcv`: `{word.text} MESSAGE`"
+    return Mistake(f"`{word.text}` is no action", hint, word)
+
+
+def _argument(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """A value without the name of its field; or a field of one message of a group."""
+    word, before = scan.word(), scan.word(-1)
+    if scan.kind != "(":
+        return None
+    named = set(expected) == {"="}
+    if named and word.text == ":":
+        hint = f"fields belong to the group: `message GROUP({before.text}: …) = …`"
+        return Mistake("a single message has no fields of its own", hint, before)
+    if named and word.text in (")", ","):
+        return Mistake("values are given by name", f"write `FIELD = {before.text}`", before)
+    if set(expected) == {"a name"} and word.text[:1].isdigit() and before.text in ("(", ","):
+        return Mistake("values are given by name", f"write `FIELD = {word.text}`")
+    return None
+
+
+def _member(scan: Scan, expected: Set[str]) -> Mistake | None:
+    """A variable as other languages have it, in a machine; a machine that is replaced."""
+    word, before = scan.word(), scan.word(-1)
+    if before.text == "replace" and word.text == "machine":
+        return Mistake("a machine is not replaced", "open it again: `machine NAME { … }`")
+    if scan.kind != "machine":
+        return None
+    if word.text == "bool" or (word.is_name and before.text in _TYPES):
+        at = before if before.text in _TYPES else word
+        return Mistake(f"`{at.text}` begins nothing here", "write `var NAME: TYPE = VALUE`", at)
+    if word.text.startswith('"') and scan.word(-3).text == ":" and before.text == "=":
+        return Mistake("a text is no value", "values are numbers, `true`, `false` and enum values")
     return None
 
 
@@ -256,30 +306,6 @@ def _operator(scan: Scan, expected: Set[str]) -> Mistake | None:
 # --- names ---------------------------------------------------------------------------------
 
 
-def _claim(scan: Scan, expected: Set[str]) -> Mistake | None:
-    """The name of a check, its colon, and what is claimed of its predicate."""
-    word, before = scan.word(), scan.word(-1)
-    if scan.block != "check":
-        return None
-    if set(expected) == {":"} and before.text.startswith('"'):
-        return Mistake("the name of a check ends with a colon", f"write `{before.text[:40]}: …`")
-    if set(expected) == {"leads"}:
-        return _nothing_claimed(scan)
-    if 'a "text"' in expected and (word.is_name or word.text == "(") and word.text not in TOP:
-        hint = did_you_mean(word.text, IN_CHECK) or 'write `"name": predicate …`'
-        return Mistake("a line that begins with a predicate needs a name", hint)
-    if word.text == "leads":
-        return Mistake("`leads to` needs a name", 'write `"name": P leads to Q`')
-    return None
-
-
-def _nothing_claimed(scan: Scan) -> Mistake:
-    """A predicate alone: the place is where it begins."""
-    offset = next((o for o in range(-1, -200, -1) if scan.word(o).text in (":", "")), -1)
-    hint = "write `always P`, `never P`, `reachable P`, `always possible P` or `P leads to Q`"
-    return Mistake("nothing is claimed of this predicate", hint, scan.word(offset + 1))
-
-
 def _instance(scan: Scan, expected: Set[str]) -> Mistake | None:
     """A word was taken for an instance's name, as another word follows instead of its colon."""
     word, before = scan.word(), scan.word(-1)
@@ -329,6 +355,7 @@ def _misspelt(scan: Scan, expected: Set[str]) -> Mistake | None:
 _RULES: tuple[Rule, ...] = (
     _unseen, _hyphen, _division,
     unclosed_text, early_end, too_many, new_block, in_machine, outside, unfinished,
-    _messages, _otherwise, _sending, _label, _arrow, _assignment, _operator, _separator,
-    _order_of_parts, _claim, _instance, unclosed_bracket, _keyword, _misspelt,
+    connective, question, _messages, _member, _argument, _action,
+    _otherwise, _sending, _label, _arrow, _assignment, _operator, _separator, _order_of_parts,
+    claim, _instance, unclosed_bracket, _keyword, _misspelt,
 )  # fmt: skip

@@ -78,7 +78,7 @@ class SyntaxFault:
         if name in _WORDS:
             return _WORDS[name]
         literal = self.parser.literals[name]
-        return name.lower().replace("_", " ") if literal is None else f"`{literal}`"
+        return f"`{name.lower().replace('_', ' ') if literal is None else literal}`"
 
     def _spelled(self, name: str) -> str:
         return self._terminal(name).strip("`")

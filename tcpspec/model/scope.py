@@ -106,7 +106,13 @@ class Globals:
     def message(self, name: ast.Name) -> Message:
         """The declared message of this name, or an error."""
         if name.text not in self.messages:
-            raise self.unknown(name, name.text, "message", self.messages)
+            group = self.groups.get(name.text, ())
+            hint = (
+                f"`{name.text}` is a group: name its messages, such as `{group[0].name}`"
+                if group
+                else None
+            )
+            raise self.unknown(name, name.text, "message", self.messages, hint)
         return self.messages[name.text]
 
 
@@ -182,6 +188,15 @@ class MachineContext(Context):
                 return ReceivedField(slot, name, type=field_.type)
         return None
 
+    def hint(self, name: str) -> str | None:
+        """A field without its group, or a variable as a system sees it."""
+        if any(field_.name == name for m in self.received[:1] for field_ in m.fields):
+            return f"did you mean `{self.received[0].group}.{name}`?"
+        own = name.rpartition(".")[2]
+        if own != name and own in {variable.name for variable in self.variables}:
+            return f"a machine sees its own variables: `{own}`"
+        return None
+
     def known(self) -> list[str]:
         fields = [f"{m.group}.{f.name}" for m in self.received[:1] for f in m.fields]
         own = [v.name for v in self.variables] + [p.name for p in self.parameters]
@@ -235,6 +250,8 @@ class SystemContext(Context):
         for instance in self.instances.values():
             if name in instance.machine.state:
                 return f"whether an instance is in a state, `in` asks: `{instance.name} in {name}`"
+            if name in instance.machine.slots:
+                return f"whose? Write `{instance.name}.{name}`"
         return None
 
     def within(self, subject: str, node: ast.Within) -> Expression | None:

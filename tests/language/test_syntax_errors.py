@@ -61,6 +61,14 @@ def told(text: str) -> tuple[str, str, str | None]:
         ("// a comment", "//", "`//` begins no comment"),
         ("rcv SYN -> SYN-SENT", "SYN-SENT", "there is no `-` in names"),
         ("rcv SYN -> FIN-WAIT-1", "FIN-WAIT-1", "there is no `-` in names"),
+        ("rcv SYN -> B-1", "B-1", "there is no `-` in names"),
+        ("rcv SYN [x] from p", "from", "the port stands before the guard"),
+        ("rcv SYN [x]\n        from p", "from", "the port stands before the guard"),
+        ("call go / X -> B", "X", "`X` is no action"),
+        ("rcv SYN / ignore", "ignore", "`ignore` is no action"),
+        ("call go / snd SYN(n)", "n", "values are given by name"),
+        ("call go / snd SYN(A = 1, 3)", "3", "values are given by name"),
+        ("on call go", "on", "no rule begins with `on`"),
         ("rcv SYN [x / 2 == 1] / snd A", "/", "`/` is no operator"),
         ("rcv SYN [x % 2 == 1]", "%", "`%` is no operator"),
         ("rcv SYN [x == 1 / snd A", "/", "the `[` in line 4 is never closed"),
@@ -74,6 +82,30 @@ def told(text: str) -> tuple[str, str, str | None]:
 )
 def test_a_mistake_in_a_rule_is_named(line: str, place: str, message: str) -> None:
     assert told(RULES.format(line))[:2] == (place, message)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("check Y { no deadlocks }", "no", "`no deadlocks` asks nothing"),
+        ("check Y { deadlock }", "deadlock", "`deadlock` asks nothing"),
+        ("check Y { no unspecified receptions }", "no", "`no unspecified receptions` asks nothing"),
+        ("check Y { every state is reachable }", "every", "`every state is` asks nothing"),
+        ('check Y { "p": a in S ~> b in S }', "~", "`~>` is no operator"),
+        ('check Y { "p": never X in a -> b }', "->", "a channel stands in parentheses"),
+        ('check Y { "p": always a in S => b in S }', "=>", "this is no implication"),
+        ('check Y { "p": always a in S ==> b in S }', "==", "this is no implication"),
+        ('check Y { "p": a in S }', "a", "nothing is claimed of this predicate"),
+        ("machine A { int n = 0 state S { } }", "int", "`int` begins nothing here"),
+        ("machine A { bool b state S { } }", "bool", "`bool` begins nothing here"),
+        ('machine A { var s: T = "a" state S { } }', '"a"', "a text is no value"),
+        ("machine A { state S-1 { } }", "S-1", "there is no `-` in names"),
+        ("replace machine A { }", "machine", "a machine is not replaced"),
+        ("message M = X(N: 0..3)", "N", "a single message has no fields of its own"),
+    ],
+)
+def test_a_mistake_outside_of_rules_is_named(text: str, place: str, message: str) -> None:
+    assert told(f"{text}\n")[:2] == (place, message)
 
 
 @pytest.mark.parametrize("rest", ["", " | ACK", ", ACK", " ACK"])

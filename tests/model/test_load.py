@@ -170,6 +170,11 @@ def test_a_file_of_another_name(name: str, meant: str | None) -> None:
     assert message(name).endswith(hint)
 
 
+def test_a_file_of_the_library_that_is_named_without_it(tmp_path: Path) -> None:
+    path = files(tmp_path, {"a.fsm": 'protocol A extends "tcp.fsm"'})
+    assert "hint: did you mean `tcpspec:tcp.fsm`?" in message(path)
+
+
 def test_a_file_without_its_ending(tmp_path: Path) -> None:
     texts = {"abc.fsm": f"protocol P {MACHINE}", "a.fsm": 'protocol A extends "abc"'}
     assert f"hint: did you mean `{tmp_path}/abc.fsm`?" in message(files(tmp_path, texts))
