@@ -10,7 +10,7 @@ import click
 from tcpspec.cli import options
 from tcpspec.cli.exits import INTERRUPTED, WRONG, status
 from tcpspec.cli.options import Choice, Format
-from tcpspec.cli.specifications import specifications
+from tcpspec.cli.specifications import specifications, with_only
 from tcpspec.cli.terminal import (
     Progress,
     complain,
@@ -68,6 +68,9 @@ class _Engine(click.ParamType["Engine"]):
     help="Files, folders, tcpspec:NAME for the library, or - for standard input.",
 )
 @options.systems
+@click.option(
+    "--check", "asked", metavar="NAME", multiple=True, help="Only this check, or scenario."
+)
 @options.constants
 @click.option(
     "--engine",
@@ -101,6 +104,7 @@ class _Engine(click.ParamType["Engine"]):
 def check(
     specs: tuple[str, ...],
     systems: tuple[str, ...],
+    asked: tuple[str, ...],
     constants: Constants,
     engine: Engine,
     threads: int | None,
@@ -120,6 +124,8 @@ def check(
     several = len(specs) > 1 or names != list(specs)
     if against is not None and several:
         raise click.UsageError("--against compares one specification with another.")
+    if asked and (several or against is not None):
+        raise click.UsageError("--check asks of one specification alone.")
 
     if figures is not None:
         from tcpspec.views.figures import INDEX, MARK
@@ -127,7 +133,7 @@ def check(
         spare(figures / INDEX, MARK)
 
     def answer(name: str) -> Outcome:
-        return _check_one(name, systems, dict(constants), limits, engine, threads)
+        return _check_one(name, systems, asked, dict(constants), limits, engine, threads)
 
     base = answer(against) if against is not None else None
     if isinstance(base, tuple):
@@ -144,8 +150,8 @@ def check(
 
 
 def _check_one(
-    name: str, systems: tuple[str, ...], constants: dict[str, Any], limits: Limits,
-    engine: Engine, threads: int | None,
+    name: str, systems: tuple[str, ...], asked: tuple[str, ...], constants: dict[str, Any],
+    limits: Limits, engine: Engine, threads: int | None,
 ) -> Outcome:  # fmt: skip
     from tcpspec.check import check as check_specification
     from tcpspec.check import load
@@ -153,6 +159,8 @@ def _check_one(
     progress = Progress()
     try:
         specification = load(name, constants)
+        if asked:
+            specification, systems = with_only(specification, asked, systems)
         return check_specification(
             specification, systems, limits, progress.observer, engine, threads
         )

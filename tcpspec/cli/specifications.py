@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tcpspec.cli.terminal import fail, give_up
-from tcpspec.diagnostics import SpecificationError
+from tcpspec.diagnostics import SpecificationError, did_you_mean
 from tcpspec.escape import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tcpspec.cli.options import Constants
     from tcpspec.language import ast
@@ -102,6 +102,33 @@ def chosen_machine(specification: Specification, name: str | None) -> Machine:
 def chosen_system(specification: Specification, name: str | None) -> System:
     """The system of this name, or the only one."""
     return _chosen("system", specification.systems, name)
+
+
+def with_only(
+    specification: Specification, names: Sequence[str], systems: tuple[str, ...]
+) -> tuple[Specification, tuple[str, ...]]:
+    """A specification that asks only what has one of these names; and the systems about which it
+    does, of those that are named if any are.
+    """
+    from tcpspec.record import replace
+
+    def about(systems_of: Iterable[str]) -> bool:
+        return not systems or not set(systems).isdisjoint(systems_of)
+
+    checks = [check for check in specification.checks if about(check.systems)]
+    scenarios = [one for one in specification.scenarios if about([one.system])]
+    known = dict.fromkeys([*(c.name for c in checks), *(s.name for s in scenarios)])
+    for name in names:
+        if name not in known:
+            listed = ", ".join(f'"{visible(other)}"' for other in known) or "none"
+            hint = did_you_mean(name, known) or f"there are: {listed}"
+            fail(f'there is no check or scenario "{visible(name)}"; {visible(hint)}')
+    checks = [check for check in checks if check.name in names]
+    scenarios = [one for one in scenarios if one.name in names]
+    needed = {system for check in checks for system in check.systems}
+    needed |= {scenario.system for scenario in scenarios}
+    asked = replace(specification, checks=tuple(checks), scenarios=tuple(scenarios))
+    return asked, tuple(name for name in specification.systems if name in needed)
 
 
 def _chosen(kind: str, known: Mapping[str, T], name: str | None) -> T:

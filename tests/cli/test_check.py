@@ -170,6 +170,28 @@ def test_one_system_can_be_chosen(tmp_path: Path) -> None:
     assert "Room" not in tcpspec("check", path, "--system", "Dark").stdout
 
 
+def test_one_check_can_be_chosen(tmp_path: Path) -> None:
+    """Or a scenario; then nothing else keeps the search from ending."""
+    path = written(tmp_path, COUNTER.replace("150000", "2000") + "system Two { a: C  b: C }\n"
+                   'check Two { "small": always a.n < 9 }  scenario "s" on Two { }\n')  # fmt: skip
+    done = tcpspec("check", path, "--check", "far")
+    assert done.returncode == 0
+    assert "1 of 1 check as specified" in done.stdout
+    assert "Two" not in done.stdout
+    done = tcpspec("check", path, "--check", "small", "--check", "s", "--system", "Two")
+    assert done.returncode == 1
+    assert "1 of 2 checks and scenarios as specified, 1 not" in done.stdout
+    assert "One" not in done.stdout
+    assert "ended when all was answered" in done.stdout
+    done = tcpspec("check", path, "--check", "smal")
+    assert done.returncode == 2
+    assert done.stderr == 'error: there is no check or scenario "smal"; did you mean `small`?\n'
+    done = tcpspec("check", path, "--check", "far", "--system", "Two")
+    assert 'there is no check or scenario "far"; there are: "small", "s"' in done.stderr
+    for more in (["--against", path], [path]):
+        assert "asks of one specification" in tcpspec("check", path, "--check", "x", *more).stderr
+
+
 def test_a_folder_ends_with_a_table(tmp_path: Path) -> None:
     dark = "system Dark { lamp: Lamp }\ncheck Dark, Room { violated every state reachable }"
     written(tmp_path, LIGHT.replace("CLAIM", ""), "a.fsm")
