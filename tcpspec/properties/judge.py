@@ -206,10 +206,14 @@ def _why_weak(
 
 
 def _why_strong(ts: TransitionSystem, taken: list[Action]) -> Iterator[str]:
-    """Which messages are received in the loop."""
-    received = dict.fromkeys((a.channel, a.packet) for a in taken if a.kind is StepKind.RECEIVE)
-    for channel, packet in received:
-        assert channel is not None
-        assert packet is not None
-        name = ts.system.channels[channel].name
-        yield f"{name}: {show_packet(ts.system.messages, packet)} is received in it"
+    """Which messages are received in the loop, by channel."""
+    received: dict[int, dict[str, None]] = {}
+    for action in taken:
+        if action.kind is StepKind.RECEIVE:
+            assert action.channel is not None
+            assert action.packet is not None
+            shown = show_packet(ts.system.messages, action.packet)
+            received.setdefault(action.channel, {})[shown] = None
+    for channel, packets in received.items():
+        verb = "are" if len(packets) > 1 else "is"
+        yield f"{ts.system.channels[channel].name}: {', '.join(packets)} {verb} received in it"

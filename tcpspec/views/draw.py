@@ -71,7 +71,8 @@ def no_run(found: Sequence[Answer], check: str | None = None, scenario: str | No
         for_it += ", which is not a scenario" * bool(chosen(found, check=scenario))
         found = [answer for answer in found if answer.is_scenario]
     names = ", ".join(f'"{visible(name)}"' for name in dict.fromkeys(a.name for a in found))
-    return f"there is no run to draw{for_it}; there are runs for: {names or 'none'}"
+    there_are = f"there are runs for: {names}" if names else "no answer has one"
+    return f"there is no run to draw{for_it}; {there_are}"
 
 
 def _answers(system: SystemResult) -> Iterator[tuple[int, Answer]]:
