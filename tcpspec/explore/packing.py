@@ -22,6 +22,9 @@ Keys: TypeAlias = NDArray[np.uint64]
 
 WORD = 64
 
+TRIES = 100
+"""Hashes, of which each has different keys for a million different states in nearly all cases."""
+
 
 class Collision(Exception):
     """Two different states have the same key."""
@@ -135,12 +138,13 @@ class Packing:
         the order by these keys.
         """
         packing = self
-        while True:
+        for _ in range(TRIES):
             try:
                 return packing, packing.order(words)
             except Collision:
                 packing = copy(packing)
                 packing.seed += 1
+        raise AssertionError("two of these states are the same")
 
     def find(
         self, words: Words, among: Words, keys: Keys, *, new: bool = False

@@ -117,14 +117,14 @@ def _beginning(word: Word, after: Word) -> Mistake:
     message = f"no rule begins with `{word.text}`"
     if word.text == "from":
         return Mistake("the port stands before the guard", "write `rcv M from PORT [guard]`", word)
-    if after.text in _TRIGGERS and word.text not in _ELSE:
-        return Mistake(message, f"leave it out: `{after.text} …`", word)
     if word.text in _SENDS:
         return Mistake(message, "a message is sent by `snd`, as in `call c / snd M`", word)
     if word.text in ("snd", "reset"):
         return Mistake(message, "actions follow a trigger: `step / snd M`", word)
     if word.text in _RECEIVES:
-        return Mistake(message, "a reception begins with `rcv`", word)
+        other = f"leave it out: `{after.text} …`"
+        known = after.text in _TRIGGERS
+        return Mistake(message, other if known else "a reception begins with `rcv`", word)
     if word.text in _ELSE:
         return Mistake(message, "what no other rule takes is written `otherwise`", word)
     hint = "a rule begins with `rcv`, `call`, `timeout` or `step`, or is `label: …`"
@@ -186,9 +186,14 @@ def _argument(scan: Scan, expected: Set[str]) -> Mistake | None:
     if scan.kind != "(":
         return None
     named = set(expected) == {"="}
+    begins = next(one.text for one in scan.words if one.line == word.line)
     if named and word.text == ":":
+        if begins != "message":
+            return Mistake("values are given with `=`", f"write `{before.text} = …`")
         hint = f"fields belong to the group: `message GROUP({before.text}: …) = …`"
         return Mistake("a single message has no fields of its own", hint, before)
+    if begins in ("message", "machine") and scan.block == "":
+        return None
     if named and word.text in (")", ","):
         return Mistake("values are given by name", f"write `FIELD = {before.text}`", before)
     if set(expected) == {"a name"} and word.text[:1].isdigit() and before.text in ("(", ","):
@@ -203,8 +208,9 @@ def _member(scan: Scan, expected: Set[str]) -> Mistake | None:
         return Mistake("a machine is not replaced", "open it again: `machine NAME { … }`")
     if scan.kind != "machine":
         return None
-    if word.text == "bool" or (word.is_name and before.text in _TYPES):
-        at = before if before.text in _TYPES else word
+    begins = "var" in expected and word.text in _TYPES | {"bool"}
+    if begins or (word.is_name and before.text in _TYPES):
+        at = word if begins else before
         return Mistake(f"`{at.text}` begins nothing here", "write `var NAME: TYPE = VALUE`", at)
     if word.text.startswith('"') and scan.word(-3).text == ":" and before.text == "=":
         return Mistake("a text is no value", "values are numbers, `true`, `false` and enum values")
@@ -268,6 +274,8 @@ def _separator(scan: Scan, expected: Set[str]) -> Mistake | None:
 def _messages(scan: Scan, expected: Set[str]) -> Mistake | None:
     """A message without a group: ``message SYN``, ``message SYN, ACK``."""
     if set(expected) != {"(", "="} or scan.word(-2).text != "message":
+        return None
+    if scan.word().text in (":", ":=", "+", "=="):
         return None
     name = scan.word(-1)
     return Mistake(

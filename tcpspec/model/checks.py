@@ -18,12 +18,13 @@ def build_checks(
     """All claims, in the order of the text; one about several systems is one for each of them."""
     checks: list[Check] = []
     names: set[tuple[str, str]] = set()
+    asked: set[tuple[tuple[str, ...], str]] = set()
     for node in nodes:
         systems = _systems(globals_, node, contexts)
         for line in node.lines:
             if isinstance(line, ast.CheckLine):
                 for check in _claims(globals_, line, systems, contexts):
-                    _unique(globals_, check, line, names)
+                    _unique(globals_, check, line, names, asked)
                     checks.append(check)
     return tuple(checks)
 
@@ -118,14 +119,23 @@ def _asked(
 
 
 def _unique(
-    globals_: Globals, check: Check, line: ast.CheckLine, names: set[tuple[str, str]]
-) -> None:
-    """A name stands for one claim of a system, so that results and variants can refer to it."""
+    globals_: Globals, check: Check, line: ast.CheckLine, names: set[tuple[str, str]],
+    asked: set[tuple[tuple[str, ...], str]],
+) -> None:  # fmt: skip
+    """A name stands for one claim of a system, so that results and variants can refer to it; and
+    one question is asked once of the same systems: of all of them together, as coverage is, it is
+    another one than of some.
+    """
     for system in check.systems:
-        if (system, check.name) in names:
-            what = "names two checks" if line.name else "is asked twice"
+        if line.name and (system, line.name) in names:
             globals_.found.error(
-                "declared-twice", line.span, f'"{check.name}" {what} of `{system}`',
-                hint=None if line.name else 'leave one of them out, or give it a name',
-            )  # fmt: skip
+                "declared-twice", line.span, f'"{line.name}" names two checks of `{system}`'
+            )
         names.add((system, check.name))
+    if not line.name and (check.systems, check.name) in asked:
+        globals_.found.error(
+            "declared-twice", line.span,
+            f'"{check.name}" is asked twice of `{", ".join(check.systems)}`',
+            hint="leave one of them out, or give it a name",
+        )  # fmt: skip
+    asked.add((check.systems, check.name))

@@ -1,5 +1,6 @@
 """What names mean: the declarations of a whole specification, and the view from one place in it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -83,7 +84,7 @@ class Globals:
         """Report a name that nothing declares; returns the exception to raise. Without a ``hint``,
         the known name that looks most like it is one.
         """
-        if not self.failed.isdisjoint({text, *text.split(".")}):
+        if not self.failed.isdisjoint({text, *re.split(r"[. ]", text)}):
             return Unresolved()
         self.found.error(
             "unknown-name",

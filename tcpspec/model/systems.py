@@ -58,6 +58,11 @@ class SystemBuilder:
             if instance.name.text not in self._instances:
                 self._globals.failed.add(instance.name.text)
         wired = [self._attempt(self._channel, channel) for channel in self._items(ast.Channel)]
+        for channel, is_wired in zip(self._items(ast.Channel), wired, strict=True):
+            left, right = channel.left.text, channel.right.text
+            self._globals.failed |= (
+                set() if is_wired else {f"{left} -> {right}", f"{right} -> {left}"}
+            )
         if all(wired):
             self._check_wiring()
         inits = [self._attempt(self._init, init) for init in self._items(ast.Init)]

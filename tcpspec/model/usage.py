@@ -21,6 +21,7 @@ from tcpspec.model.expressions import (
     within,
 )  # fmt: skip
 from tcpspec.model.model import (
+    Check,
     Kind,
     Machine,
     Specification,
@@ -302,10 +303,20 @@ class _Usage:
                 yield _constant(part, decided)
 
     def claims(self) -> Iterator[Diagnostic]:
-        """Conditions of checks that are what they are whatever happens."""
+        """Conditions of checks that are what they are whatever happens, in all systems that are
+        asked.
+        """
+        lines: dict[Span, list[Check]] = {}
         for check in () if self.constants_set else self.specification.checks:
-            for predicate in check.predicates if self._own(check.span) else ():
-                for part, decided in self._decided(predicate, check.span):
+            if self._own(check.span):
+                lines.setdefault(check.span, []).append(check)
+        for span, checks in lines.items():
+            first, *others = (
+                [one for asked in check.predicates for one in self._decided(asked, span)]
+                for check in checks
+            )
+            for part, decided in first:
+                if all((part.span, decided) in [(p.span, d) for p, d in other] for other in others):
                     yield _constant(part, decided)
 
     def _decided(self, condition: Expression, place: Span) -> Iterator[tuple[Expression, bool]]:
@@ -322,13 +333,35 @@ class _Usage:
         words = set(re.findall(_WORD, text))
         if words & self.specification.constants.keys():
             return True
-        bodies = (self._bodies[word] for word in words if word in self._bodies)
+        words |= {word.rpartition(".")[2] for word in words}
+        bodies = (body for word in words for body in self._bodies.get(word, ()))
         return any(self._is_switch(body) for body in bodies)
 
     @cached_property
-    def _bodies(self) -> Mapping[str, str]:
-        items = self.file.items
-        return {i.name.text: i.body.span.text for i in items if isinstance(i, ast.Define)}
+    def _bodies(self) -> Mapping[str, set[str]]:
+        """What defines say, and the types of fields, parameters and variables, by their names."""
+        found: dict[str, set[str]] = {}
+        for item in self.file.items:
+            match item:
+                case ast.Define():
+                    found.setdefault(item.name.text, set()).add(item.body.span.text)
+                case ast.TypeDeclaration():
+                    found.setdefault(item.name.text, set()).add(item.type.span.text)
+            for declared in _declared_in(item):
+                name, type_ = declared.name.text, declared.type.span.text
+                for known in (name, name.rpartition(".")[2]):
+                    found.setdefault(known, set()).add(type_)
+        return found
+
+
+def _declared_in(item: ast.Item) -> Iterator[ast.Field | ast.Variable]:
+    """Fields of messages; parameters and variables of machines."""
+    match item:
+        case ast.MessageGroup():
+            yield from item.fields
+        case ast.Machine():
+            yield from item.parameters
+            yield from (member for member in item.members if isinstance(member, ast.Variable))
 
 
 def _read(machine: Machine) -> Iterator[Expression]:

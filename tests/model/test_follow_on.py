@@ -23,7 +23,7 @@ def test_who_uses_what_is_declared_wrongly_says_nothing() -> None:
             state Y { rcv B [t == N] / snd A(S = 1) }
         }
         system S { a: M(p = 0)  b: L  channel a <-> b: fifo(N) }
-        check S { "a": never a.s == N and a.t == 0 and b in Y }
+        check S { "a": never a.s == N and a.t == 0 and b in Y  "b": never A in (a -> b) }
         """)
     assert [d.message for d in error.value.diagnostics] == [
         "no value is called `X`",

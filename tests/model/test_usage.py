@@ -155,3 +155,16 @@ def test_names_that_some_view_knows_are_known(body: str) -> None:
     top = f"const K = 0  define d = {body}"
     text = FRAME.format(top=top, members="var x: 0..1 = 0", rules="", items="", checks="")
     assert ("unused", "d") in found(specification(text))
+
+
+def test_what_is_constant_in_one_system_only_is_no_mistake() -> None:
+    """Machines of other systems have other ranges."""
+    text = """machine M { var x: 0..9 = 0 initial final state A { step / x := any } }
+        machine K { var x: 0..20 = 0 initial final state A { step / x := any } }
+        system One { a: M } system Two { a: K }
+        define low = a.x <= 9
+        check One, Two { "g": always a.x <= 9 "h": always a.x >= 0 "i": always not low }
+        check One { "one": always a.x <= 9 }"""
+    warnings = [w for w in specification(text).warnings if w.code == "constant-guard"]
+    assert [w.span.line for w in warnings if w.span] == [6, 7]
+    assert [w.span.text for w in warnings if w.span] == ["a.x >= 0", "a.x <= 9"]

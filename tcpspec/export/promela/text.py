@@ -143,11 +143,11 @@ def _ends(text: str) -> list[int]:
 
 
 def _macros(text: str) -> Iterator[tuple[int, int]]:
-    """From where to where macros with arguments are used: they are written in capitals."""
+    """From where to where those are used that compare sequence numbers."""
     depths = _depths(text)
-    for match in re.finditer(r"\b[A-Z][A-Z_]*\(", text):
-        depth = depths[match.end() - 1]
-        yield match.start(), next(at for at in range(match.end(), len(text)) if depths[at] == depth)
+    for match in re.finditer(r"\bSEQ_[A-Z]+\(", text):
+        depth, inside = depths[match.end() - 1], range(match.end(), len(text))
+        yield match.start(), next((at for at in inside if depths[at] == depth), len(text))
 
 
 def _parts(
