@@ -132,10 +132,11 @@ def _unique(
                 "declared-twice", line.span, f'"{line.name}" names two checks of `{system}`'
             )
         names.add((system, check.name))
-    if not line.name and (check.systems, check.name) in asked:
+    question = tuple(sorted(check.systems)), check.name
+    if not line.name and question in asked:
         globals_.found.error(
             "declared-twice", line.span,
             f'"{check.name}" is asked twice of `{", ".join(check.systems)}`',
             hint="leave one of them out, or give it a name",
         )  # fmt: skip
-    asked.add((check.systems, check.name))
+    asked.add(question)

@@ -59,10 +59,9 @@ class SystemBuilder:
                 self._globals.failed.add(instance.name.text)
         wired = [self._attempt(self._channel, channel) for channel in self._items(ast.Channel)]
         for channel, is_wired in zip(self._items(ast.Channel), wired, strict=True):
-            left, right = channel.left.text, channel.right.text
-            self._globals.failed |= (
-                set() if is_wired else {f"{left} -> {right}", f"{right} -> {left}"}
-            )
+            if not is_wired:
+                left, right = channel.left.text, channel.right.text
+                self._globals.failed |= {f"{left} -> {right}", f"{right} -> {left}"}
         if all(wired):
             self._check_wiring()
         inits = [self._attempt(self._init, init) for init in self._items(ast.Init)]
