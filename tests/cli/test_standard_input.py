@@ -47,7 +47,6 @@ def test_errors_name_it(tmp_path: Path) -> None:
     done = tcpspec("check", "-", cwd=tmp_path, input="protocol P\nmachine M { state }\n")
     assert done.returncode == 2
     assert done.stderr.startswith("-:2:19: error[syntax]: unexpected `}`")
-    assert "cannot read `-`: not UTF-8" not in done.stderr
     done = tcpspec("check", "-", cwd=tmp_path, input="#" * 1_000_001)
     assert "cannot read `-`: larger than 1,000,000 bytes" in done.stderr
 
