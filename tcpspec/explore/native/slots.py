@@ -120,7 +120,7 @@ def slotted(components: Components, sizes: list[int]) -> SlotPacking | None:
         for number, contents in enumerate(components.contents)
         if contents.channel.ordered
     }
-    slot, best = max(1, len(components.packets).bit_length()), None
+    slot, best = len(components.packets).bit_length(), None
 
     def width(number: int, more: int) -> int:
         if number in capacity:
@@ -135,7 +135,8 @@ def slotted(components: Components, sizes: list[int]) -> SlotPacking | None:
         widths = [width(number, more) for number in range(len(needed))]
         if sum(widths) >= packing.WORD:
             break
-        best = SlotPacking(components, widths, slot + more)
+        if slot + more:  # there may be no packet yet: then all its bits are to spare
+            best = SlotPacking(components, widths, slot + more)
     return best
 
 
