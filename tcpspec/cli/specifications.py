@@ -108,12 +108,14 @@ def with_only(
     specification: Specification, names: Sequence[str], systems: tuple[str, ...]
 ) -> tuple[Specification, tuple[str, ...]]:
     """A specification that asks only what has one of these names; and the systems about which it
-    does, of those that are named if any are.
+    does. Where systems are named, nothing is asked that is also about others.
     """
     from tcpspec.record import replace
 
+    chosen = {chosen_system(specification, name).name for name in systems}
+
     def about(systems_of: Iterable[str]) -> bool:
-        return not systems or not set(systems).isdisjoint(systems_of)
+        return not chosen or chosen.issuperset(systems_of)
 
     checks = [check for check in specification.checks if about(check.systems)]
     scenarios = [one for one in specification.scenarios if about([one.system])]

@@ -188,6 +188,9 @@ def test_one_check_can_be_chosen(tmp_path: Path) -> None:
     assert done.stderr == 'error: there is no check or scenario "smal"; did you mean `small`?\n'
     done = tcpspec("check", path, "--check", "far", "--system", "Two")
     assert 'there is no check or scenario "far"; there are: "small", "s"' in done.stderr
+    done = tcpspec("check", path, "--check", "s", "--system", "Two", "--system", "Nobody")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no system `Nobody`; there are: One, Two" in done.stderr
     for more in (["--against", path], [path]):
         assert "asks of one specification" in tcpspec("check", path, "--check", "x", *more).stderr
 
