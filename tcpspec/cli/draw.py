@@ -55,7 +55,8 @@ _DRAWN = (Form.SVG, Form.PNG, Form.DOT)
 
 def _looks(command: Callable[..., T], forms: Sequence[Form] = tuple(Form)) -> Callable[..., T]:
     """Where a picture goes, and how it looks."""
-    more = " .txt .mmd .puml (plain text as in RFCs, Mermaid, PlantUML)" if len(forms) > 3 else ""
+    text = " .txt .mmd .puml (plain text as in RFCs, Mermaid, PlantUML)"
+    more = text if Form.TXT in forms else ""
     for option in reversed((
         click.option(
             "-o", "--output", metavar="FILE", type=click.Path(path_type=Path),

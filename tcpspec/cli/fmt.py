@@ -61,8 +61,10 @@ def _format_one(name: str, check_only: bool) -> int:
 
 def _settle(name: str, before: bytes, text: str, check_only: bool) -> int:
     """Say, write or pass on what the canonical form is."""
+    from tcpspec.language.load import STANDARD_INPUT
+
     after = text.encode()
-    if name == "-" and not check_only:
+    if name == STANDARD_INPUT and not check_only:
         pass_on(text)
     elif before != after:
         if not check_only:

@@ -107,12 +107,9 @@ class Globals:
     def message(self, name: ast.Name) -> Message:
         """The declared message of this name, or an error."""
         if name.text not in self.messages:
-            group = self.groups.get(name.text, ())
-            hint = (
-                f"`{name.text}` is a group: name its messages, such as `{group[0].name}`"
-                if group
-                else None
-            )
+            hint = None
+            if group := self.groups.get(name.text):
+                hint = f"`{name.text}` is a group: name its messages, such as `{group[0].name}`"
             raise self.unknown(name, name.text, "message", self.messages, hint)
         return self.messages[name.text]
 

@@ -45,12 +45,13 @@ def test_all_that_is_wrong_in_a_rule_is_told() -> None:
         machine A {
             var n: 0..3 = 0
             initial state S {
-                rcv HELO | WRLD from p [M.N > q and m] / t := u; n := M.N; snd HELLO(Q = 1, R = 2) -> Z
+                rcv HELO | WRLD from p [M.N > q and m]
+                    / t := u; n := M.N; snd HELLO(Q = 1, R = 2) -> Z
                 call gone | went / n := true; f := n
                 rcv HELLO [M.N > k] / n := M.K -> T
             }
         }
-        """)  # noqa: E501
+        """)
     told = [d.message.rpartition(" called ")[2].strip("`") for d in error.value.diagnostics]
     assert told == [
         "HELO", "WRLD", "p", "q", "m", "t", "u", "Q", "R", "Z", "gone", "went",
